@@ -1,0 +1,86 @@
+/**
+ * The seal of one bond on one device (MLS, RFC 9420): what only the two people's devices can open.
+ *
+ * Invariants every implementation keeps (see src/testing/sealer-contract.ts):
+ * - One writer: calls on one Sealer never overlap. The caller awaits each.
+ * - Every call that moves the key schedule returns `state`. The caller saves `state` durably *before* any bytes
+ *   of the same call leave the device. A Sealer restored from a saved `state` goes on exactly there.
+ * - Nothing a peer or relay sends throws: it comes back as `malformed`, and leaves the state as it was.
+ * - Members are only devices whose certificate leads to one of the two pinned person keys.
+ */
+import type { Plain, Sealed } from "../base/brand.ts";
+import type { Result } from "../base/result.ts";
+import type { Secret } from "../base/secret.ts";
+
+/** Opaque, secret, self-contained group state: written to the Store, wrapped by the edge. */
+export type SealerState = Uint8Array;
+
+export interface DeviceIdentity {
+  /** The certificate (src/protocol/certificate.ts) that binds `deviceKey` to a person key on this line. */
+  readonly certificate: Uint8Array;
+  /** Ed25519 seed, 32 bytes: also the MLS signature key of this device. */
+  readonly deviceSeed: Secret;
+}
+
+/** A member device as its credential proves it. */
+export interface Member {
+  /** Ed25519 public key, 32 bytes. */
+  readonly person: Uint8Array;
+  /** Ed25519 public key, 32 bytes. */
+  readonly device: Uint8Array;
+}
+
+/** Why bytes from outside were refused; for counters and tests, never shown to people as is. */
+export interface Malformed {
+  readonly reason: string;
+}
+
+export interface Incoming {
+  readonly kind: "entry" | "change";
+  readonly body: Sealed;
+  /** Must equal the authenticated data under which the author sealed (entries only). */
+  readonly aad: Uint8Array;
+}
+
+export type Received =
+  | { readonly kind: "entry"; readonly plain: Plain; readonly from: Member }
+  | { readonly kind: "change"; readonly epoch: number; readonly added: readonly Member[]; readonly removed: readonly Member[]; readonly from: Member }
+  /** My own change, recognised by its bytes: the pending state is now the state. */
+  | { readonly kind: "own-change"; readonly epoch: number; readonly added: readonly Member[]; readonly removed: readonly Member[] }
+  | { readonly kind: "malformed"; readonly reason: string };
+
+export interface Sealer {
+  /** Current epoch of the group, from 0. */
+  epoch(): number;
+  members(): readonly Member[];
+  /** Encrypts and signs; the sealed length is exactly the smallest bucket that holds it. Errors when over the largest bucket. */
+  seal(plain: Plain, aad: Uint8Array): Promise<Result<{ readonly body: Sealed; readonly state: SealerState }, "too-large">>;
+  /** In log order. A malformed item is passed over; the rest go on. */
+  receive(items: readonly Incoming[]): Promise<{ readonly results: readonly Received[]; readonly state: SealerState }>;
+  /**
+   * Prepares the commit that adds one device; it takes effect only when its own bytes come back through `receive`.
+   * Replaces an earlier pending commit. Where the other person is not pinned yet (an inviter), the key package's person becomes the pin. */
+  add(keyPackage: Uint8Array): Promise<Result<{ readonly commit: Sealed; readonly welcome: Sealed; readonly state: SealerState }, Malformed>>;
+  /** Exporter secret of the current epoch (RFC 9420 section 8.5), 32 bytes: the root of live frame keys. */
+  exportSecret(label: string, context: Uint8Array): Promise<Secret>;
+}
+
+/** The two person keys (Ed25519 public, 32 bytes each) a group may hold; `other` is unknown to the inviter until it accepts. */
+export interface Pins {
+  readonly line: Uint8Array;
+  readonly me: Uint8Array;
+  readonly other: Uint8Array | undefined;
+}
+
+export interface Sealers {
+  /** A new group at epoch 0 whose only member is this device; its group id is the line id. */
+  found(identity: DeviceIdentity, pins: Pins): Promise<{ readonly sealer: Sealer; readonly state: SealerState }>;
+  /** A key package for joining, and the private half to keep until the welcome comes. */
+  keyPackage(identity: DeviceIdentity, pins: Pins): Promise<{ readonly keyPackage: Uint8Array; readonly state: Uint8Array }>;
+  /** Who a key package claims and proves to be, before it is let in. */
+  inspect(keyPackage: Uint8Array, line: Uint8Array): Promise<Result<Member, Malformed>>;
+  /** Joins by welcome; refuses a group whose members lead to anyone but the pinned two, or whose id is not the line. */
+  join(pending: Uint8Array, welcome: Sealed, pins: Required<Pins>): Promise<Result<{ readonly sealer: Sealer; readonly state: SealerState }, Malformed>>;
+  /** Resumes from a saved state. `pins.other` must be set as soon as it is known. */
+  restore(state: SealerState, pins: Pins): Promise<Result<Sealer, Malformed>>;
+}

@@ -1,0 +1,34 @@
+/**
+ * Canonical CBOR (RFC 8949 section 4.2.1): every value has one encoding, and only that one is accepted.
+ * No floats, no tags, no indefinite lengths, no undefined; text is well-formed UTF-8.
+ */
+import { decode as decodeStrict, encode as encodeAny, type DecodeOptions } from "cborg";
+import { equalBytes } from "../base/bytes.ts";
+import { err, ok, type Result } from "../base/result.ts";
+
+export type Cbor = null | boolean | number | string | Uint8Array | readonly Cbor[] | { readonly [key: string]: Cbor };
+
+const options: DecodeOptions = {
+  strict: true,
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowInfinity: false,
+  allowNaN: false,
+  allowBigInt: false,
+  rejectDuplicateMapKeys: true,
+};
+
+/** Throws (a defect of ours) on what canonical CBOR cannot hold. */
+export const encodeCbor = (value: Cbor): Uint8Array => {
+  return encodeAny(value);
+};
+
+/** The value, or `malformed` for anything that `encodeCbor` would not have written. Never throws. */
+export const decodeCbor = (bytes: Uint8Array): Result<Cbor, "malformed"> => {
+  try {
+    const value = decodeStrict(bytes, options) as Cbor;
+    return equalBytes(encodeCbor(value), bytes) ? ok(value) : err("malformed");
+  } catch {
+    return err("malformed");
+  }
+};

@@ -1,0 +1,39 @@
+/**
+ * The chain over a line's log: head(n) = SHA-256(head(n-1) || record n). Two people who compare heads at the
+ * same place have seen the same entries, in the same order, with the same times (docs/protocol.md, CHAIN rules).
+ */
+import { concat, u32, u64 } from "../base/bytes.ts";
+import type { Millis, Sealed } from "../base/brand.ts";
+import { sha256 } from "./keys.ts";
+
+/** What the relay keeps and hands out of one accepted append or change. */
+export interface LogRecord {
+  /** Place in the line's order, from 1, without gaps. */
+  readonly seq: number;
+  /** Relay time of acceptance. Never shown as a "last seen". */
+  readonly at: Millis;
+  /** Index of the author's device in the line's device list. */
+  readonly device: number;
+  /** The author device's own count, from 1, without gaps. */
+  readonly n: number;
+  readonly epoch: number;
+  readonly kind: "entry" | "change";
+  readonly body: Sealed;
+}
+
+/** The head before the first record. */
+export const genesisHead = (line: Uint8Array): Uint8Array => sha256(concat(new Uint8Array(32), line));
+
+export const nextHead = (head: Uint8Array, record: LogRecord): Uint8Array =>
+  sha256(
+    concat(
+      head,
+      u64(record.seq),
+      u64(record.at),
+      u32(record.device),
+      u32(record.n),
+      u32(record.epoch),
+      new Uint8Array([record.kind === "entry" ? 0 : 1]),
+      record.body,
+    ),
+  );

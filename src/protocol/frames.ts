@@ -1,0 +1,228 @@
+/**
+ * The wire between a device and a relay: every frame, its fields and bounds, once. Both ends import this table.
+ *
+ * A frame is one WebSocket binary message: the canonical CBOR array [version, type, ...fields in the order below].
+ * Numbers are unsigned; times are milliseconds since the Unix epoch by the relay's clock. A field that may be
+ * absent is null. The rules that go with the frames are numbered in docs/protocol.md.
+ *
+ *   from a device                                     from the relay
+ *    1 create   a new line                            32 challenge  first on every socket: nonce, relay key, time
+ *    2 open     prove a key; get what I lack; live    33 opened     who I am here, where the log stands
+ *    3 append   one sealed entry                      34 entries    records of the log, in order
+ *    4 change   membership of relay and group         35 acked      my append, change or accept is durable
+ *    5 accept   the change that lets the other in     36 refused    no, why, and when to retry
+ *    6 live     one sealed frame, never stored        37 live       one sealed frame, stamped with its sender
+ *    7 cursor   what I have durably applied           38 knocks     who waits at the door (inviter only)
+ *    8 knock    ask to be let in                      39 knocked    what became of my knock
+ *    9 end      end the line for ever                 40 created    the line exists
+ *   10 ping     is the connection alive?              41 ended      the END certificate
+ *                                                     42 pong       yes, and the time
+ *                                                     43 latecomer  someone came with a used invitation
+ *                                                     44 current    no more of the log: what follows is live
+ *
+ * Versioning: the version is the first element, so that any end can name what it does not speak. A new field is a
+ * new version; a new frame is a new type, which does not compile until both ends handle it.
+ */
+import * as v from "valibot";
+import { err, ok, type Result } from "../base/result.ts";
+import type { Sealed } from "../base/brand.ts";
+import { decodeCbor, encodeCbor, type Cbor } from "./cbor.ts";
+import { bytes, text, uint } from "./schema.ts";
+import { buckets, frameCap, isBucket, knockSize, liveSize } from "./sizes.ts";
+
+export const protocolVersion = 1;
+
+const u32 = uint(0xffff_ffff);
+const time = uint();
+const key = bytes(32);
+const lineId = bytes(16);
+const nonce = bytes(32);
+const signature = bytes(64);
+const head = bytes(32);
+const sealedBody = v.pipe(
+  bytes(buckets[0], buckets[buckets.length - 1]),
+  v.check((value) => isBucket(value.length)),
+  v.transform((value) => value as Sealed),
+);
+const liveBody = v.pipe(
+  bytes(liveSize),
+  v.transform((value) => value as Sealed),
+);
+/** Index of a device in its line's device list: two sides of at most four. Revoked devices keep their index. */
+const deviceIndex = uint(255);
+const side = v.picklist([0, 1]);
+
+/** What an end may answer instead of doing what was asked. */
+export const refusals = {
+  1: "malformed", // not a frame, or one with impossible fields
+  2: "version", // a protocol version this relay does not speak
+  3: "unknown", // no such line, or no such key on it: the two look the same
+  4: "taken", // the invitation was used (shown to holders of it)
+  5: "revoked", // this key was a device of the line once
+  6: "closed", // this relay creates no new lines, or wants a token
+  7: "stale", // another epoch or generation is current: catch up and seal anew
+  8: "gap", // the device's count skipped a number
+  9: "full", // this side's room is used up
+  10: "busy", // try again after the given time
+  11: "expired", // the invitation is older than 24 hours
+  12: "crowded", // four knocks are waiting already
+  13: "forbidden", // an act that is not this device's or side's to do
+  14: "unavailable", // the relay cannot store at the moment (disk)
+} as const;
+export type RefusalCode = (typeof refusals)[keyof typeof refusals];
+const refusalNumbers = Object.fromEntries(Object.entries(refusals).map(([number, code]) => [code, Number(number)])) as Record<RefusalCode, number>;
+const refusalCode = v.pipe(
+  v.number(),
+  v.check((value) => value in refusals),
+  v.transform((value) => refusals[value as keyof typeof refusals]),
+);
+
+const logRecord = v.pipe(
+  v.strictTuple([u32, time, deviceIndex, u32, u32, v.picklist([0, 1]), sealedBody]),
+  v.transform(([seq, at, device, n, epoch, kind, body]) => ({ seq, at, device, n, epoch, kind: kind === 0 ? ("entry" as const) : ("change" as const), body })),
+);
+const member = v.pipe(
+  v.strictTuple([deviceIndex, side, key, v.boolean()]),
+  v.transform(([index, sideOf, deviceKey, revoked]) => ({ index, side: sideOf, key: deviceKey, revoked })),
+);
+const knockItem = v.pipe(
+  v.strictTuple([u32, key, time, bytes(knockSize)]),
+  v.transform(([id, deviceKey, at, body]) => ({ id, key: deviceKey, at, body })),
+);
+
+const changeFields = { n: u32, generation: u32, epoch: u32, commit: sealedBody, welcome: v.nullable(sealedBody), enrol: v.pipe(v.array(key), v.maxLength(4)), revoke: v.pipe(v.array(deviceIndex), v.maxLength(4)) };
+
+const fieldsByFrame = {
+  create: { line: lineId, key, ticketHash: bytes(32), recovery: key, token: text(128), signature },
+  open: { line: lineId, key, nonce, cursor: u32, signature },
+  append: { n: u32, epoch: u32, body: sealedBody },
+  change: changeFields,
+  accept: { ticket: bytes(32), knock: u32, ...changeFields },
+  live: { body: liveBody },
+  cursor: { seq: u32 },
+  knock: { line: lineId, key, ticket: bytes(32), body: bytes(knockSize), signature },
+  end: { certificate: bytes(1, 256) },
+  ping: {},
+
+  challenge: { nonce, relay: key, now: time },
+  opened: {
+    generation: u32,
+    epoch: u32,
+    device: deviceIndex,
+    /** The last `n` accepted from this device. */
+    n: u32,
+    /** The records that follow begin after `baseSeq`, whose head is `baseHead`: my cursor, or later when the log was cut (gap). */
+    baseSeq: u32,
+    baseHead: head,
+    seq: u32,
+    head,
+    members: v.pipe(v.array(member), v.maxLength(64)),
+    /** For a device whose own change is its beginning and that has not passed it yet. */
+    welcome: v.nullable(sealedBody),
+    now: time,
+    signature,
+  },
+  entries: { items: v.pipe(v.array(logRecord), v.minLength(1), v.maxLength(512)) },
+  acked: { n: u32, seq: u32, at: time, head },
+  refused: { re: u32, n: u32, code: refusalCode, after: time },
+  liveFrom: { device: deviceIndex, body: liveBody },
+  knocks: { items: v.pipe(v.array(knockItem), v.maxLength(4)) },
+  knocked: { state: v.pipe(v.picklist([0, 1]), v.transform((value) => (value === 0 ? ("waiting" as const) : ("accepted" as const)))) },
+  created: { expires: time },
+  ended: { certificate: bytes(1, 256) },
+  pong: { now: time },
+  latecomer: { at: time },
+  current: { seq: u32 },
+};
+
+export const frameTypes = {
+  create: 1,
+  open: 2,
+  append: 3,
+  change: 4,
+  accept: 5,
+  live: 6,
+  cursor: 7,
+  knock: 8,
+  end: 9,
+  ping: 10,
+  challenge: 32,
+  opened: 33,
+  entries: 34,
+  acked: 35,
+  refused: 36,
+  liveFrom: 37,
+  knocks: 38,
+  knocked: 39,
+  created: 40,
+  ended: 41,
+  pong: 42,
+  latecomer: 43,
+  current: 44,
+} as const satisfies Record<FrameName, number>;
+
+export type FrameName = keyof typeof fieldsByFrame;
+type Fields<Name extends FrameName> = { readonly [K in keyof (typeof fieldsByFrame)[Name]]: (typeof fieldsByFrame)[Name][K] extends v.GenericSchema ? v.InferOutput<(typeof fieldsByFrame)[Name][K]> : never };
+export type FrameOf<Name extends FrameName> = { readonly type: Name } & Fields<Name>;
+
+export type DeviceFrameName = "create" | "open" | "append" | "change" | "accept" | "live" | "cursor" | "knock" | "end" | "ping";
+export type RelayFrameName = Exclude<FrameName, DeviceFrameName>;
+export type DeviceFrame = { [Name in DeviceFrameName]: FrameOf<Name> }[DeviceFrameName];
+export type RelayFrame = { [Name in RelayFrameName]: FrameOf<Name> }[RelayFrameName];
+export type Frame = DeviceFrame | RelayFrame;
+export type ChangeFields = Omit<FrameOf<"change">, "type">;
+
+const nameByType = new Map(Object.entries(frameTypes).map(([name, type]) => [type, name as FrameName]));
+const tuples = Object.fromEntries(
+  Object.entries(fieldsByFrame).map(([name, fields]) => [name, { names: Object.keys(fields), schema: v.strictTuple(Object.values(fields) as v.GenericSchema[]) }]),
+) as unknown as Record<FrameName, { names: string[]; schema: v.GenericSchema<unknown[], unknown[]> }>;
+
+/** Fields whose value differs from their wire form; everything else goes out as it is. */
+const toWire = (frame: Frame, field: string, value: unknown): Cbor => {
+  switch (field) {
+    case "code":
+      return refusalNumbers[value as RefusalCode];
+    case "state":
+      return value === "waiting" ? 0 : 1;
+    case "members":
+      return (value as FrameOf<"opened">["members"]).map((item) => [item.index, item.side, item.key, item.revoked]);
+    case "items":
+      return frame.type === "entries"
+        ? frame.items.map((item) => [item.seq, item.at, item.device, item.n, item.epoch, item.kind === "entry" ? 0 : 1, item.body])
+        : (value as FrameOf<"knocks">["items"]).map((item) => [item.id, item.key, item.at, item.body]);
+    default:
+      return value as Cbor;
+  }
+};
+
+/** Our own frames only: a value outside its bounds is a defect of ours and is not checked here. */
+export const encodeFrame = (frame: Frame): Uint8Array => {
+  const out: Cbor[] = [protocolVersion, frameTypes[frame.type]];
+  for (const field of tuples[frame.type].names) out.push(toWire(frame, field, (frame as unknown as Record<string, unknown>)[field]));
+  return encodeCbor(out);
+};
+
+export type FrameFault = { readonly code: "malformed" | "version" | "unknown-type" | "oversized" };
+
+/** Any bytes at all: a frame, or why not. Never throws. `oversized` is decided before anything is parsed. */
+export const decodeFrame = (encoded: Uint8Array): Result<Frame, FrameFault> => {
+  if (encoded.length > frameCap) return err({ code: "oversized" });
+  const decoded = decodeCbor(encoded);
+  if (!decoded.ok || !Array.isArray(decoded.value)) return err({ code: "malformed" });
+  const [version, type, ...values] = decoded.value as readonly Cbor[];
+  if (typeof version !== "number" || typeof type !== "number") return err({ code: "malformed" });
+  if (version !== protocolVersion) return err({ code: "version" });
+  const name = nameByType.get(type as never);
+  if (name === undefined) return err({ code: "unknown-type" });
+  const { names, schema } = tuples[name];
+  const parsed = v.safeParse(schema, values);
+  if (!parsed.success) return err({ code: "malformed" });
+  const frame: Record<string, unknown> = { type: name };
+  for (const [i, field] of names.entries()) frame[field] = parsed.output[i];
+  return ok(frame as unknown as Frame);
+};
+
+const deviceTypes: ReadonlySet<string> = new Set<DeviceFrameName>(["create", "open", "append", "change", "accept", "live", "cursor", "knock", "end", "ping"]);
+
+export const isDeviceFrame = (frame: Frame): frame is DeviceFrame => deviceTypes.has(frame.type);
+export const isRelayFrame = (frame: Frame): frame is RelayFrame => !deviceTypes.has(frame.type);

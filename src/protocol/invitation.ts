@@ -1,0 +1,63 @@
+/**
+ * The invitation (PAIR2): a link whose fragment carries all that a joiner needs, for one use within 24 hours.
+ * What the relay may know of it (the ticket) and what it must not (the mailbox key) are separate derivations of
+ * one 128-bit secret. The fragment never reaches a server.
+ */
+import * as v from "valibot";
+import { concat, equalBytes, fromBase64url, toBase64url } from "../base/bytes.ts";
+import { Secret } from "../base/secret.ts";
+import { err, ok, type Result } from "../base/result.ts";
+import { decodeCbor, encodeCbor } from "./cbor.ts";
+import { derive, sha256 } from "./keys.ts";
+import { bytes, text } from "./schema.ts";
+
+export const invitationLife = 24 * 60 * 60_000;
+
+export interface Invitation {
+  /** Web origin of the relay, such as `https://relay.example.org`. */
+  readonly relay: string;
+  /** SHA-256 of the relay's Ed25519 key. */
+  readonly relayHash: Uint8Array;
+  readonly line: Uint8Array;
+  /** SHA-256 of the inviter's person key. */
+  readonly inviterHash: Uint8Array;
+  /** 16 bytes. */
+  readonly secret: Secret;
+}
+
+export type InvitationFault = "not-an-invitation" | "incomplete" | "newer";
+
+const fragmentSchema = v.strictTuple([v.literal(1), text(255, 1), bytes(32), bytes(16), bytes(32), bytes(16)]);
+const prefix = "join=";
+
+/** `https://relay.example.org/#join=…`: base64url of CBOR followed by the first 4 bytes of its SHA-256. */
+export const writeInvitation = (invitation: Invitation): string => {
+  const body = encodeCbor([1, invitation.relay, invitation.relayHash, invitation.line, invitation.inviterHash, invitation.secret.expose()]);
+  return `${invitation.relay}/#${prefix}${toBase64url(concat(body, sha256(body).subarray(0, 4)))}`;
+};
+
+/** Accepts the whole link, its fragment, or a pasted text around it. Never throws. */
+export const readInvitation = (pasted: string): Result<Invitation, InvitationFault> => {
+  const found = /#?join=([\w-]+)/.exec(pasted);
+  if (!found?.[1]) return err("not-an-invitation");
+  const framed = fromBase64url(found[1]);
+  if (!framed || framed.length < 5) return err("incomplete");
+  const body = framed.subarray(0, -4);
+  if (!equalBytes(sha256(body).subarray(0, 4), framed.subarray(-4))) return err("incomplete");
+  const decoded = decodeCbor(body);
+  if (!decoded.ok) return err("incomplete");
+  const parsed = v.safeParse(fragmentSchema, decoded.value);
+  if (!parsed.success) return err(Array.isArray(decoded.value) && typeof decoded.value[0] === "number" && decoded.value[0] > 1 ? "newer" : "not-an-invitation");
+  const [, relay, relayHash, line, inviterHash, secret] = parsed.output;
+  if (!isOrigin(relay)) return err("not-an-invitation");
+  return ok({ relay, relayHash, line, inviterHash, secret: new Secret(secret) });
+};
+
+/** A bare http or https origin: nothing in a link may smuggle a path, a user or another scheme. */
+export const isOrigin = (relay: string): boolean => /^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?$/i.test(relay);
+
+/** What the inviter's device shows the relay to let someone in, and whose SHA-256 the relay keeps. 32 bytes. */
+export const ticketOf = (invitation: Pick<Invitation, "secret" | "line">): Uint8Array => derive(invitation.secret.expose(), invitation.line, "beside/ticket/1").expose();
+
+/** The key that seals knocks; the relay never has it. 32 bytes. */
+export const mailboxKeyOf = (invitation: Pick<Invitation, "secret" | "line">): Secret => derive(invitation.secret.expose(), invitation.line, "beside/mailbox/1");

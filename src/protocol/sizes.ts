@@ -1,0 +1,15 @@
+/** Sizes on the wire, in bytes, and why. The relay enforces them before it looks further. */
+
+/** Kept bodies are padded to exactly one of these, so that length says a class and nothing more. */
+export const buckets = [256, 1024, 4096, 16_384, 65_536] as const;
+
+/** Live frames are always exactly this long. */
+export const liveSize = 200;
+
+/** A sealed knock (certificate, key package, name), padded. */
+export const knockSize = 8192;
+
+/** Nothing longer is parsed: the largest body, its welcome, and room for the frame around them. */
+export const frameCap = 3 * 65_536;
+
+export const isBucket = (length: number): boolean => (buckets as readonly number[]).includes(length);
