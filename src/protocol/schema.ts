@@ -4,10 +4,7 @@ import { utf8 } from "../base/bytes.ts";
 
 /** Exactly `length` bytes, or from `length` to `most`. */
 export const bytes = (length: number, most = length) =>
-  v.pipe(
-    v.instance(Uint8Array),
-    v.check((value) => value.length >= length && value.length <= most),
-  );
+  v.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length >= length && value.length <= most);
 
 /** An unsigned integer of at most `most`. */
 export const uint = (most: number = Number.MAX_SAFE_INTEGER) => v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(most));

@@ -1,0 +1,140 @@
+/**
+ * The live lane's sessions (docs/protocol.md, HELLO rules). Pure.
+ *
+ * A frame is 200 bytes: version (1), session (16), counter (8), sealed (175). Key = HKDF(exporter secret of the epoch,
+ * sender's device key, session). A session is a fresh random of the sender's process, so a reload never reuses a key;
+ * it is accepted once its hello echoed my own session random, so a recording of an old one is worth nothing.
+ */
+import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
+import * as v from "valibot";
+import { asSealed, type Millis, type Sealed } from "../base/brand.ts";
+import { concat, equalBytes, toHex, u64 } from "../base/bytes.ts";
+import type { Secret } from "../base/secret.ts";
+import { decodeCbor, encodeCbor, type Cbor } from "../protocol/cbor.ts";
+import { derive } from "../protocol/keys.ts";
+import { bytes, text } from "../protocol/schema.ts";
+import { liveSize } from "../protocol/sizes.ts";
+
+const version = 1;
+const sessionLength = 16;
+const headerLength = 1 + sessionLength + 8;
+const plainLength = liveSize - headerLength - 16;
+/** At most one hello a second to one device, however often it asks. */
+const helloEvery: Millis = 1000;
+/** While something live is to be said and nobody has answered yet. */
+const helloAgain: Millis = 5000;
+
+interface Peer {
+  readonly session: Uint8Array;
+  /** Whether it proved to be of now, by echoing my session. */
+  readonly accepted: boolean;
+  /** The highest counter seen. */
+  readonly counter: number;
+  readonly helloAt: Millis;
+}
+
+export interface LiveState {
+  readonly secret: Secret;
+  readonly session: Uint8Array;
+  readonly counter: number;
+  /** By device key, hex. */
+  readonly peers: { readonly [device: string]: Peer };
+  readonly helloAt: Millis;
+}
+
+const messageSchema = v.variant("is", [
+  v.object({ is: v.literal("hello"), to: v.nullable(bytes(4)), echo: v.nullable(bytes(sessionLength)) }),
+  v.object({ is: v.literal("sense"), sense: text(32, 1), body: v.custom<Cbor>(() => true) }),
+]);
+type Message = v.InferOutput<typeof messageSchema>;
+
+export interface LiveMessage {
+  readonly sense: string;
+  readonly body: Cbor;
+}
+
+export interface LiveStep {
+  readonly live: LiveState;
+  readonly frames: readonly Sealed[];
+  /** What a device of the pair said, when the frame carried something. */
+  readonly heard?: LiveMessage;
+}
+
+/** A new session, beginning with a hello to whoever is there. `me` is my device key. */
+export const startLive = (secret: Secret, session: Uint8Array, me: Uint8Array, now: Millis): LiveStep =>
+  hello({ secret, session, counter: 0, peers: {}, helloAt: now }, me, null, null);
+
+/** The session goes on under a new epoch's secret: everyone says hello again. */
+export const rekeyLive = (live: LiveState, secret: Secret, me: Uint8Array, now: Millis): LiveStep => hello({ ...live, secret, peers: {}, helloAt: now }, me, null, null);
+
+/** Seals a sense's message, or asks again who is there when nobody is accepted. Too long a message is a defect of the sense. */
+export const sayLive = (live: LiveState, me: Uint8Array, message: LiveMessage, now: Millis): LiveStep => {
+  if (Object.values(live.peers).some((peer) => peer.accepted)) return seal(live, me, { is: "sense", ...message });
+  return now - live.helloAt >= helloAgain ? hello({ ...live, helloAt: now }, me, null, null) : { live, frames: [] };
+};
+
+/** A frame the relay says came from `device`. Anything wrong with it is dropped without a word. */
+export const hearLive = (live: LiveState, me: Uint8Array, device: Uint8Array, frame: Sealed, now: Millis): LiveStep => {
+  const nothing = { live, frames: [] };
+  if (frame.length !== liveSize || frame[0] !== version) return nothing;
+  const session = frame.slice(1, 1 + sessionLength);
+  const counter = Number(new DataView(frame.buffer, frame.byteOffset + 1 + sessionLength, 8).getBigUint64(0));
+  const name = toHex(device);
+  const known = live.peers[name];
+  const sameSession = known !== undefined && equalBytes(known.session, session);
+  if (sameSession && counter <= known.counter) return nothing;
+  const message = open(live.secret, device, frame);
+  if (!message) return nothing;
+
+  const forMe = message.is === "hello" && message.to !== null && equalBytes(message.to, me.subarray(0, 4));
+  const echoesMe = forMe && message.echo !== null && equalBytes(message.echo, live.session);
+  const accepted = (sameSession && known.accepted) || echoesMe;
+  // A session nobody has proved fresh must not push out one that is.
+  if (!sameSession && known?.accepted && !accepted) return answer(live, me, device, session, now);
+  const peer: Peer = { session, accepted, counter, helloAt: sameSession ? known.helloAt : 0 };
+  const heard = { ...live, peers: { ...live.peers, [name]: peer } };
+  if (message.is === "sense") return accepted ? { live: heard, frames: [], heard: message } : answer(heard, me, device, session, now);
+  // Everyone's hello is answered with an echo once, and again when it had none for me: it may have been lost.
+  const owesEcho = peer.helloAt === 0 || (message.echo === null && message.to === null);
+  return owesEcho ? answer(heard, me, device, session, now) : { live: heard, frames: [] };
+};
+
+const answer = (live: LiveState, me: Uint8Array, device: Uint8Array, session: Uint8Array, now: Millis): LiveStep => {
+  const name = toHex(device);
+  const peer = live.peers[name];
+  if (peer && peer.helloAt !== 0 && now - peer.helloAt < helloEvery) return { live, frames: [] };
+  const noted = peer ? { ...live, peers: { ...live.peers, [name]: { ...peer, helloAt: now } } } : live;
+  return hello(noted, me, device, session);
+};
+
+const hello = (live: LiveState, me: Uint8Array, to: Uint8Array | null, echo: Uint8Array | null): LiveStep =>
+  seal(live, me, { is: "hello", to: to?.slice(0, 4) ?? null, echo });
+
+const keyOf = (secret: Secret, device: Uint8Array, session: Uint8Array): Uint8Array => derive(secret.expose(), concat(device, session), "beside/live/1").expose();
+
+const nonceOf = (counter: Uint8Array): Uint8Array => concat(new Uint8Array(4), counter);
+
+const seal = (live: LiveState, me: Uint8Array, message: Message): LiveStep => {
+  const encoded = encodeCbor(message as unknown as Cbor);
+  if (encoded.length > plainLength - 1) throw new Error("defect: a live message is too long for its frame");
+  const plain = new Uint8Array(plainLength);
+  plain[0] = encoded.length;
+  plain.set(encoded, 1);
+  const counter = live.counter + 1;
+  const header = concat(new Uint8Array([version]), live.session, u64(counter));
+  const sealed = chacha20poly1305(keyOf(live.secret, me, live.session), nonceOf(u64(counter)), header).encrypt(plain);
+  return { live: { ...live, counter }, frames: [asSealed(concat(header, sealed))] };
+};
+
+const open = (secret: Secret, device: Uint8Array, frame: Sealed): Message | undefined => {
+  const header = frame.subarray(0, headerLength);
+  const session = header.subarray(1, 1 + sessionLength);
+  try {
+    const plain = chacha20poly1305(keyOf(secret, device, session), nonceOf(header.subarray(1 + sessionLength)), header).decrypt(frame.subarray(headerLength));
+    const decoded = decodeCbor(plain.slice(1, 1 + (plain[0] as number)));
+    const parsed = decoded.ok ? v.safeParse(messageSchema, decoded.value) : undefined;
+    return parsed?.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,123 @@
+/**
+ * Changes of membership (commits, RFC 9420 section 12.4): which are allowed, and taking one in.
+ *
+ * A side enrols and revokes only its own devices (DEV2). The one exception: while the bond has only one person, that
+ * person's device adds the first device of the other (PAIR1).
+ */
+import { processPrivateMessage, emptyPskIndex, type CiphersuiteImpl, type ClientState, type Commit, type PrivateMessage } from "ts-mls";
+import { equalBytes } from "../base/bytes.ts";
+import type { Member } from "../ports/sealer.ts";
+import type { MemberReader } from "./credential.ts";
+import { check, checkBond, checkKeyPackage, checkLeaf, checkTree, checkUsable, type Members, type Persons } from "./guard.ts";
+import { open } from "./open.ts";
+import { enterEpoch, type Group } from "./state.ts";
+
+export interface Change {
+  readonly added: readonly Member[];
+  readonly removed: readonly Member[];
+}
+
+export interface Applied extends Change {
+  readonly group: Group;
+  readonly members: Members;
+  readonly from: Member;
+}
+
+/** The members after a change by `committer`, when it is one that person may make. */
+export const checkChange = (committer: Member, { added, removed }: Change, members: Members, persons: Persons): void => {
+  const present = members.filter((member) => member !== undefined);
+  const inviting = present.every(({ person }) => equalBytes(person, committer.person));
+  const foreign = added.filter(({ person }) => !equalBytes(person, committer.person));
+  check(foreign.length === 0 || (inviting && foreign.length === 1), "adds a device of the other person");
+  check(removed.every(({ person }) => equalBytes(person, committer.person)), "removes a device of the other person");
+  checkBond([...present.filter((member) => !removed.includes(member)), ...added], persons);
+};
+
+/** Throws inside `guarded`; the state given stays good either way. */
+export const applyChange = async (
+  message: PrivateMessage,
+  state: ClientState,
+  members: Members,
+  read: MemberReader,
+  persons: Persons,
+  suite: CiphersuiteImpl,
+): Promise<Applied> => {
+  const { content, sender } = await open(message, state, members, suite);
+  check(content.contentType === "commit", "other content type");
+  const from = members[sender];
+  check(from !== undefined, "sender outside the tree");
+  const change = await readCommit(content.commit, sender, state, members, read, suite);
+  checkChange(from, change, members, persons);
+
+  const clientConfig = { ...state.clientConfig, authService: { validateCredential: async (credential: Parameters<MemberReader>[0]["credential"], signaturePublicKey: Uint8Array) => read({ credential, signaturePublicKey }) !== undefined } };
+  const result = await processPrivateMessage({ ...state, clientConfig }, message, emptyPskIndex, suite);
+  check(result.kind === "newState" && result.actionTaken === "accept", "not a change");
+
+  if (result.newState.groupActiveState.kind === "removedFromGroup") return { ...leave(result.newState, read, persons), ...change, from };
+  const after = checkTree(result.newState.ratchetTree, read, persons);
+  check(result.newState.groupContext.epoch === state.groupContext.epoch + 1n, "other epoch");
+  check(result.newState.groupContext.extensions.length === 0, "group context extensions");
+  checkOutcome(members, change, after);
+  return { ...change, group: enterEpoch(result.newState), members: after, from };
+};
+
+/** What a commit does, when it holds nothing but adds and removes of its own (proposals by value) and a sound path. */
+const readCommit = async (commit: Commit, committer: number, state: ClientState, members: Members, read: MemberReader, suite: CiphersuiteImpl): Promise<Change> => {
+  const added: Member[] = [];
+  const removed: Member[] = [];
+  for (const item of commit.proposals) {
+    check(item.proposalOrRefType === "proposal", "proposal by reference");
+    const { proposal } = item;
+    if (proposal.proposalType === "add" && "add" in proposal) {
+      added.push(await checkKeyPackage(proposal.add.keyPackage, read, suite));
+    } else if (proposal.proposalType === "remove" && "remove" in proposal) {
+      const index = proposal.remove.removed;
+      const member = index < members.length ? members[index] : undefined;
+      check(member !== undefined, "removes a leaf outside the tree");
+      check(index !== committer, "removes its own author");
+      removed.push(member);
+    } else {
+      check(false, "other kind of proposal");
+    }
+  }
+  if (commit.path !== undefined) {
+    const { leafNode, nodes } = commit.path;
+    const before = state.ratchetTree[committer * 2];
+    check(before?.nodeType === "leaf", "sender outside the tree");
+    checkLeaf(leafNode, read);
+    check(equalBytes(leafNode.signaturePublicKey, before.leaf.signaturePublicKey), "author becomes another device");
+    const [now, was] = [leafNode.credential, before.leaf.credential];
+    check("identity" in now && "identity" in was && equalBytes(now.identity, was.identity), "author changes its certificate");
+    check(nodes.length <= 8, "path of another length");
+    for (const key of [leafNode.hpkePublicKey, ...nodes.map((node) => node.hpkePublicKey)]) await checkUsable(key, suite);
+  }
+  return { added, removed };
+};
+
+/** The library's new tree holds exactly who it should, each in its place. */
+const checkOutcome = (before: Members, { added, removed }: Change, after: Members): void => {
+  const stay = before.map((member) => (member !== undefined && removed.includes(member) ? undefined : member));
+  const came: Member[] = [];
+  for (let index = 0; index < Math.max(stay.length, after.length); index++) {
+    const [was, is] = [stay[index], after[index]];
+    if (was === undefined && is !== undefined) came.push(is);
+    else check(was === undefined || (is !== undefined && same(was, is)), "a member changed unasked");
+  }
+  check(came.length === added.length && added.every((member) => came.some((other) => same(member, other))), "a member changed unasked");
+};
+
+const same = (a: Member, b: Member): boolean => equalBytes(a.person, b.person) && equalBytes(a.device, b.device);
+
+/** This device was removed. It cannot know the new epoch's secrets, and keeps none of the old. */
+const leave = (state: ClientState, read: MemberReader, persons: Persons): { group: Group; members: Members } => {
+  const none = new Uint8Array();
+  const keySchedule = { initSecret: none, senderDataSecret: none, exporterSecret: none, externalSecret: none, confirmationKey: none, membershipKey: none, resumptionPsk: none, epochAuthenticator: none };
+  const group = enterEpoch({
+    ...state,
+    keySchedule,
+    secretTree: [],
+    privatePath: { ...state.privatePath, privateKeys: {} },
+    groupContext: { ...state.groupContext, epoch: state.groupContext.epoch + 1n },
+  });
+  return { group, members: checkTree(group.state.ratchetTree, read, persons) };
+};

@@ -1,0 +1,215 @@
+/**
+ * What bytes from outside go through before ts-mls acts on them.
+ *
+ * ts-mls 1.6.4 is lenient in decoding (trailing bytes, long lengths), accepts any credential, does not check lifetimes
+ * on receipt, and walks trees by indices a peer chose. So everything is decoded here first, must encode to the very
+ * same bytes again, and is checked field by field; the library only ever sees what passed.
+ *
+ * The checks are written one under the other and leave by `refuse`. `guarded` is the single place where that, and
+ * whatever the library throws on bytes it did not expect, becomes a value.
+ */
+import { decodeMlsMessage, encodeMlsMessage, type CiphersuiteImpl, type KeyPackage, type LeafNode, type MLSMessage, type PrivateMessage, type RatchetTree, type Welcome } from "ts-mls";
+import type { Millis } from "../base/brand.ts";
+import { equalBytes, toHex } from "../base/bytes.ts";
+import { err, ok, type Result } from "../base/result.ts";
+import type { Malformed, Member } from "../ports/sealer.ts";
+import type { MemberReader } from "./credential.ts";
+import { hpkeKeyLength, suiteName } from "./suite.ts";
+import { verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
+import { verifyKeyPackage } from "ts-mls/keyPackage.js";
+
+/** Nothing longer is parsed. */
+export const inputCap = 65_536;
+
+/** Ours are about 2800 bytes. Bounds the tree, so that a welcome of eight devices fits the largest bucket. */
+export const keyPackageCap = 4096;
+
+/** Per person. Also what the relay allows a side. */
+export const devicesPerPerson = 4;
+
+/** Nodes of a tree of eight leaves. */
+const treeCap = 2 * (2 * devicesPerPerson) - 1;
+
+const day = 86_400_000;
+
+/** How long a key package may be used after it was made. Last-resort packages lie at the relay for months. */
+export const keyPackageLife: Millis = 365 * day;
+
+/** Clocks of honest devices differ by no more. */
+export const clockSkew: Millis = day;
+
+class Refusal extends Error {}
+
+export const refuse = (reason: string): never => {
+  throw new Refusal(reason);
+};
+
+export function check(condition: unknown, reason: string): asserts condition {
+  if (!condition) refuse(reason);
+}
+
+/** Runs checks and library calls on bytes from outside; any failure is a reason. */
+export const guarded = async <T>(work: () => T | Promise<T>): Promise<Result<T, Malformed>> => {
+  try {
+    return ok(await work());
+  } catch (error) {
+    if (error instanceof Refusal) return err({ reason: error.message });
+    return err({ reason: `mls: ${error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 120) : "unknown"}` });
+  }
+};
+
+/** The value that encodes to exactly these bytes. */
+export const decodeExactly = <T>(
+  decode: (bytes: Uint8Array, offset: number) => [T, number] | undefined,
+  encode: (value: T) => Uint8Array,
+  bytes: Uint8Array,
+): T => {
+  const decoded = decode(bytes, 0);
+  check(decoded !== undefined, "does not decode");
+  check(equalBytes(encode(decoded[0]), bytes), "not in its one encoding");
+  return decoded[0];
+};
+
+const readMessage = (bytes: Uint8Array, cap: number): MLSMessage => {
+  check(bytes.length <= cap, "too long");
+  const message = decodeExactly(decodeMlsMessage, encodeMlsMessage, bytes);
+  check(message.version === "mls10", "other protocol version");
+  return message;
+};
+
+export interface Expected {
+  readonly contentType: "application" | "commit";
+  readonly groupId: Uint8Array;
+  readonly epoch: bigint;
+  readonly aad: Uint8Array;
+}
+
+/** A private message of this group, this epoch and this kind (RFC 9420 section 6.3). */
+export const readPrivateMessage = (bytes: Uint8Array, expected: Expected): PrivateMessage => {
+  const message = readMessage(bytes, inputCap);
+  check(message.wireformat === "mls_private_message", "not a private message");
+  const { privateMessage } = message;
+  check(equalBytes(privateMessage.groupId, expected.groupId), "other group");
+  check(privateMessage.epoch === expected.epoch, "other epoch");
+  check(privateMessage.contentType === expected.contentType, "other content type");
+  check(equalBytes(privateMessage.authenticatedData, expected.aad), "other authenticated data");
+  check(privateMessage.encryptedSenderData.length === 12 + 16, "sender data of another length");
+  return privateMessage;
+};
+
+export const readWelcome = (bytes: Uint8Array): Welcome => {
+  const message = readMessage(bytes, inputCap);
+  check(message.wireformat === "mls_welcome", "not a welcome");
+  check(message.welcome.cipherSuite === suiteName, "other cipher suite");
+  check(message.welcome.secrets.length <= devicesPerPerson, "a welcome to too many");
+  return message.welcome;
+};
+
+export const readKeyPackage = (bytes: Uint8Array): KeyPackage => {
+  const message = readMessage(bytes, keyPackageCap);
+  check(message.wireformat === "mls_key_package", "not a key package");
+  return message.keyPackage;
+};
+
+/**
+ * Who a key package proves to be (RFC 9420 section 10.1). Its lifetime is not looked at: see `checkLifetime`.
+ */
+export const checkKeyPackage = async (keyPackage: KeyPackage, read: MemberReader, suite: CiphersuiteImpl): Promise<Member> => {
+  const { leafNode } = keyPackage;
+  check(keyPackage.version === "mls10", "other protocol version");
+  check(keyPackage.cipherSuite === suiteName, "other cipher suite");
+  check(keyPackage.extensions.length === 0, "key package extensions");
+  check(leafNode.leafNodeSource === "key_package", "leaf of another source");
+  const member = checkLeaf(leafNode, read);
+  check(!equalBytes(keyPackage.initKey, leafNode.hpkePublicKey), "one key for two uses");
+  check(await verifyLeafNodeSignatureKeyPackage(leafNode, suite.signature), "leaf not signed by its device");
+  check(await verifyKeyPackage(keyPackage, suite.signature), "key package not signed by its device");
+  await checkUsable(keyPackage.initKey, suite);
+  await checkUsable(leafNode.hpkePublicKey, suite);
+  return member;
+};
+
+/**
+ * The lifetime of a key package, when this device is about to let it in. A receiver of the commit does not look at the
+ * clock again: a device that was away, or whose clock is wrong, would refuse what the others took and fall out of the
+ * group (RFC 9420 section 7.3 asks the sender for this check).
+ * `not_before` is always 0, so that a package does not tell when it was made; the end says how long it may live.
+ */
+export const checkLifetime = (keyPackage: KeyPackage, now: Millis): void => {
+  const { leafNode } = keyPackage;
+  check(leafNode.leafNodeSource === "key_package", "leaf of another source");
+  const until = leafNode.lifetime.notAfter * 1000n;
+  check(leafNode.lifetime.notBefore === 0n, "lifetime with a beginning");
+  check(until + BigInt(clockSkew) >= BigInt(now), "expired");
+  check(until <= BigInt(now + keyPackageLife + clockSkew), "lives too long");
+};
+
+/** What every leaf must be, whoever sent it (RFC 9420 section 7.3). */
+export const checkLeaf = (leaf: LeafNode, read: MemberReader): Member => {
+  const member = read(leaf);
+  check(member !== undefined, "no certificate of this line for its key");
+  check(leaf.extensions.length === 0, "leaf extensions");
+  check(leaf.hpkePublicKey.length === hpkeKeyLength, "encryption key of another length");
+  const { versions, ciphersuites, credentials } = leaf.capabilities;
+  check(versions.includes("mls10") && ciphersuites.includes(suiteName) && credentials.includes("basic"), "cannot do what the group needs");
+  return member;
+};
+
+/**
+ * A key that nobody can encrypt to would, once in the tree, make every later commit of the other side fail.
+ * ML-KEM and X25519 have such keys, and only trying tells (FIPS 203 section 7.2).
+ */
+export const checkUsable = async (key: Uint8Array, suite: CiphersuiteImpl): Promise<void> => {
+  check(key.length === hpkeKeyLength, "encryption key of another length");
+  const sealed = await guarded(async () => suite.hpke.seal(await suite.hpke.importPublicKey(key), new Uint8Array(), new Uint8Array()));
+  check(sealed.ok, "encryption key that cannot be used");
+};
+
+export interface Persons {
+  readonly me: Uint8Array;
+  readonly other: Uint8Array | undefined;
+}
+
+/** Members by leaf index; blank leaves are `undefined`. */
+export type Members = readonly (Member | undefined)[];
+
+/**
+ * A whole tree: its shape, every leaf, and the rule of two (BOUND2). Bounds every index in it, because tree walks of
+ * the library do not end for an index outside the tree.
+ */
+export const checkTree = (tree: RatchetTree, read: MemberReader, persons: Persons): Members => {
+  check(tree.length <= treeCap && (tree.length & (tree.length + 1)) === 0, "tree of another shape");
+  const leaves = (tree.length + 1) / 2;
+  const members: (Member | undefined)[] = Array.from({ length: leaves });
+  const keys: Uint8Array[] = [];
+  for (const [index, node] of tree.entries()) {
+    if (node === undefined) continue;
+    check((node.nodeType === "leaf") === (index % 2 === 0), "node of another kind");
+    if (node.nodeType === "leaf") {
+      check(node.leaf.leafNodeSource !== "update", "leaf of another source");
+      members[index / 2] = checkLeaf(node.leaf, read);
+      keys.push(node.leaf.hpkePublicKey);
+      continue;
+    }
+    const { hpkePublicKey, unmergedLeaves } = node.parent;
+    check(hpkePublicKey.length === hpkeKeyLength, "encryption key of another length");
+    keys.push(hpkePublicKey);
+    for (const [at, leaf] of unmergedLeaves.entries()) {
+      check(leaf < leaves && tree[leaf * 2] !== undefined, "unmerged leaf outside the tree");
+      check(at === 0 || leaf > (unmergedLeaves[at - 1] as number), "unmerged leaves out of order");
+    }
+  }
+  check(new Set(keys.map(toHex)).size === keys.length, "one encryption key twice");
+  checkBond(members, persons);
+  return members;
+};
+
+/** The rule of two: only devices of the two persons, none twice, at most four each. */
+export const checkBond = (members: Members, { me, other }: Persons): void => {
+  const present = members.filter((member) => member !== undefined);
+  const others = present.filter(({ person }) => !equalBytes(person, me));
+  const theirs = other ?? others[0]?.person;
+  check(others.every(({ person }) => theirs !== undefined && equalBytes(person, theirs)), "a device of a third person");
+  check(new Set(present.map(({ device }) => toHex(device))).size === present.length, "one device twice");
+  check(others.length <= devicesPerPerson && present.length - others.length <= devicesPerPerson, "too many devices");
+};

@@ -1,0 +1,24 @@
+/**
+ * What a device keeps: small values by key, written in transactions.
+ *
+ * Invariants every implementation keeps (src/testing/store-contract.ts):
+ * - `write` is all or nothing, and durable once it has resolved with ok: no crash afterwards loses it.
+ * - Reads see every write that resolved before them.
+ * - Keys are ordered by their UTF-16 code units; `list` returns them in that order.
+ */
+import type { Result } from "../base/result.ts";
+
+export interface StoreChange {
+  readonly put?: readonly (readonly [key: string, value: Uint8Array])[];
+  readonly delete?: readonly string[];
+}
+
+/** `full`: no room on this device. `gone`: the storage was closed, wiped or taken away under us. */
+export type StoreFault = "full" | "gone";
+
+export interface Store {
+  get(key: string): Promise<Uint8Array | undefined>;
+  /** Entries whose key begins with `prefix`, after `after` when given; from the end with `reverse`. */
+  list(prefix: string, options?: { readonly after?: string; readonly limit?: number; readonly reverse?: boolean }): Promise<(readonly [key: string, value: Uint8Array])[]>;
+  write(change: StoreChange): Promise<Result<void, StoreFault>>;
+}

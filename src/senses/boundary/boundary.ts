@@ -1,0 +1,85 @@
+/**
+ * Boundary (BOUND1): what each gives of each sense. Mine alone to change; both see the same list. What flows without an
+ * act each time (presence) ends by itself after 30 days at most, and only its owner renews it.
+ */
+import * as v from "valibot";
+import type { Millis } from "../../base/brand.ts";
+import { text, uint } from "../../protocol/schema.ts";
+import type { Give, Sense, Who } from "../sense.ts";
+
+export const grantLife: Millis = 30 * 24 * 60 * 60_000;
+
+const giveSchema = v.picklist(["off", "coarse", "full"]);
+const entrySchema = v.object({ sense: text(32, 1), give: giveSchema, until: v.nullable(uint()), at: uint() });
+const intentSchema = v.object({ sense: v.string(), give: giveSchema });
+export type BoundaryEntry = v.InferOutput<typeof entrySchema>;
+export type BoundaryIntent = v.InferOutput<typeof intentSchema>;
+
+export interface Grant {
+  readonly give: Give;
+  /** Absent for what takes an act each time. */
+  readonly until: Millis | null;
+  readonly at: Millis;
+}
+
+export type Grants = { readonly [sense: string]: Grant };
+export interface BoundaryState {
+  readonly me: Grants;
+  readonly other: Grants;
+}
+
+/** Presence flows by itself, so it is off until its owner said otherwise; the rest takes an act each time. */
+const flowsByItself: readonly string[] = ["presence"];
+
+/** What someone gives of a sense at a time. An expired grant is off. */
+export const giveOf = (grants: Grants, sense: string, now: Millis): Give => {
+  const grant = grants[sense];
+  if (!grant) return flowsByItself.includes(sense) ? "off" : "full";
+  return grant.until !== null && grant.until <= now ? "off" : grant.give;
+};
+
+/** Since when it is off, for "closed": the change or the expiry; `undefined` when it was never given. */
+export const offSince = (grants: Grants, sense: string, now: Millis): Millis | undefined => {
+  const grant = grants[sense];
+  return grant && (grant.until !== null && grant.until <= now ? grant.until : grant.at);
+};
+
+export const boundary: Sense<BoundaryState, BoundaryEntry, never, BoundaryIntent> = {
+  name: "boundary",
+  grant: "none",
+  initial: { me: {}, other: {} },
+  entry: entrySchema,
+  live: undefined,
+  intent: intentSchema,
+  kept: () => true,
+
+  apply(state, input, context) {
+    switch (input.kind) {
+      case "entry": {
+        const { sense, give, at } = input.entry;
+        const most = flowsByItself.includes(sense) ? Math.min(at, context.now) + grantLife : null;
+        const until = most === null ? input.entry.until : Math.min(input.entry.until ?? most, most);
+        const grants: Grants = { ...state[input.from], [sense]: { give, until: give === "off" ? null : until, at } };
+        return {
+          state: withSide(state, input.from, grants),
+          happened: [{ kind: "boundary", from: input.from, at, sense, give, until: give === "off" ? null : until }],
+          ...(until === null ? {} : { wakeAt: until }),
+        };
+      }
+      case "intent": {
+        const { sense, give } = input.intent;
+        const until = give !== "off" && flowsByItself.includes(sense) ? context.now + grantLife : null;
+        return { state, say: [{ sense, give, until, at: context.now }] };
+      }
+      case "tick": {
+        const ends = Object.values(state.me).flatMap((grant) => (grant.until !== null && grant.until > context.now ? [grant.until] : []));
+        return { state, wakeAt: ends.length === 0 ? undefined : Math.min(...ends) };
+      }
+      case "live":
+      case "resumed":
+        return { state };
+    }
+  },
+};
+
+const withSide = (state: BoundaryState, who: Who, grants: Grants): BoundaryState => ({ ...state, [who]: grants });

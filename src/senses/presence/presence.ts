@@ -1,0 +1,166 @@
+/**
+ * Presence (PRES1-3): honestly graded, given only while its owner's grant says so.
+ *
+ * What leaves a device: kept entries *open*, *still* (every 15 min), *left*, their times rounded down to 5 min; and a
+ * live message every 5 s while on screen, which adds only "beside". What the other end shows is decided from these
+ * alone, never from the relay's stamps, so it is never a "last seen".
+ */
+import * as v from "valibot";
+import type { Millis } from "../../base/brand.ts";
+import { uint } from "../../protocol/schema.ts";
+import type { Sense, SenseContext } from "../sense.ts";
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+export const stillEvery = 15 * minute;
+export const hereEvery = 5 * second;
+const rounding = 5 * minute;
+const besideFor = 15 * second;
+const liveLostAfter = minute;
+const openHolds = 20 * minute;
+
+/** Rounds down, so that a time that leaves the device never tells the minute. */
+export const roundDown = (at: Millis): Millis => at - (at % rounding);
+
+const entrySchema = v.object({ what: v.picklist(["open", "still", "left"]), at: uint() });
+const liveSchema = v.object({ here: v.literal(true) });
+export type PresenceEntry = v.InferOutput<typeof entrySchema>;
+export type PresenceLive = v.InferOutput<typeof liveSchema>;
+
+interface DevicePresence {
+  readonly what: PresenceEntry["what"];
+  readonly at: Millis;
+  /** Line time of the last live message since the last *open*; never shown unrounded. */
+  readonly liveAt?: Millis;
+}
+
+export interface PresenceState {
+  /** What this device last said of itself. */
+  readonly mine: { readonly here: boolean; readonly saidAt: Millis; readonly liveAt: Millis };
+  /** By the other's device. */
+  readonly theirs: { readonly [device: string]: DevicePresence };
+}
+
+const initial: PresenceState = { mine: { here: false, saidAt: 0, liveAt: 0 }, theirs: {} };
+
+export const presence: Sense<PresenceState, PresenceEntry, PresenceLive, never> = {
+  name: "presence",
+  grant: "off-coarse-full",
+  initial,
+  entry: entrySchema,
+  live: liveSchema,
+  intent: undefined,
+  kept: () => false,
+
+  apply(state, input, context) {
+    switch (input.kind) {
+      case "entry": {
+        if (input.from === "me") return { state };
+        // An author's clock may be ahead of the line's; evidence is never younger than now.
+        const at = Math.min(input.entry.at, roundDown(context.now));
+        const device: DevicePresence = { what: input.entry.what, at };
+        const before = state.theirs[input.device];
+        const goesOn = input.entry.what === "still" && before?.liveAt !== undefined;
+        return {
+          state: { ...state, theirs: { ...state.theirs, [input.device]: goesOn ? { ...device, liveAt: before.liveAt } : device } },
+          happened: [{ kind: "presence", from: "other", at, what: input.entry.what }],
+        };
+      }
+      case "live": {
+        if (input.from === "me") return { state };
+        const before = state.theirs[input.device];
+        if (before?.what === "left") return { state };
+        const device: DevicePresence = { what: "open", at: roundDown(context.now), ...before, liveAt: context.now };
+        return { state: { ...state, theirs: { ...state.theirs, [input.device]: device } } };
+      }
+      case "resumed":
+        return { state: { ...state, mine: initial.mine } };
+      case "intent":
+        return input.intent;
+      case "tick":
+        return tellMine(state, context);
+    }
+  },
+
+  ahead: (state, context) => (state.mine.here && context.give !== "off" ? { what: "left", at: roundDown(context.now) } : undefined),
+};
+
+/** Says what changed about this device: came, is still here, left; and keeps the live message going. */
+const tellMine = (state: PresenceState, context: SenseContext): ReturnType<typeof presence.apply> => {
+  const { mine } = state;
+  const { now } = context;
+  if (context.give === "off") return { state: mine.here ? { ...state, mine: initial.mine } : state };
+  if (!context.onScreen) {
+    return mine.here ? { state: { ...state, mine: initial.mine }, sendAhead: true } : { state };
+  }
+  const say: PresenceEntry[] = [];
+  const live: PresenceLive[] = [];
+  let { saidAt, liveAt } = mine;
+  if (!mine.here || now - saidAt >= stillEvery) {
+    say.push({ what: mine.here ? "still" : "open", at: roundDown(now) });
+    saidAt = now;
+  }
+  if (context.give === "full" && now - liveAt >= hereEvery) {
+    live.push({ here: true });
+    liveAt = now;
+  }
+  const next = saidAt === mine.saidAt && liveAt === mine.liveAt && mine.here ? state : { ...state, mine: { here: true, saidAt, liveAt } };
+  return { state: next, say, live, wakeAt: Math.min(saidAt + stillEvery, context.give === "full" ? liveAt + hereEvery : Infinity) };
+};
+
+/** What the other end looks like (the table of honest states in the bond). `since` is rounded to 5 min, or absent for "now". */
+export type Closeness =
+  | { readonly state: "beside" }
+  | { readonly state: "near" | "around" | "far"; readonly since: Millis }
+  /** Undefined before the first sign of the other ever came. */
+  | { readonly state: "unheard"; readonly since: Millis | undefined };
+
+const nearness = { beside: 0, near: 1, around: 2, far: 3, unheard: 4 };
+
+/** The nearest of the other's devices counts. `theirGive` is what they give of presence at this time. */
+export const closenessOf = (state: PresenceState, theirGive: "coarse" | "full", context: SenseContext): Closeness => {
+  let nearest: Closeness = { state: "unheard", since: undefined };
+  for (const device of Object.values(state.theirs)) {
+    const closeness = deviceCloseness(device, context);
+    const rank = nearness[closeness.state] - nearness[nearest.state];
+    if (rank < 0 || (rank === 0 && sinceOf(closeness) > sinceOf(nearest))) nearest = closeness;
+  }
+  const tooNear = theirGive === "coarse" && (nearest.state === "beside" || nearest.state === "near");
+  return tooNear ? { state: "around", since: nearest.state === "near" ? nearest.since : roundDown(context.now) } : nearest;
+};
+
+const sinceOf = (closeness: Closeness): Millis => (closeness.state === "beside" ? Infinity : (closeness.since ?? -Infinity));
+
+const deviceCloseness = ({ what, at, liveAt }: DevicePresence, context: SenseContext): Closeness => {
+  const { now } = context;
+  if (what !== "left") {
+    if (liveAt !== undefined) {
+      const silent = now - liveAt;
+      if (silent < besideFor && context.onScreen) return { state: "beside" };
+      // Only when my own connection held all the while does their silence say anything.
+      const heldThroughout = context.connected && context.connectedSince <= liveAt;
+      if (silent >= liveLostAfter && heldThroughout) return { state: "unheard", since: roundDown(liveAt) };
+    }
+    return now - at < openHolds ? { state: "near", since: at } : { state: "unheard", since: at };
+  }
+  const age = now - at;
+  if (age <= 10 * minute) return { state: "near", since: at };
+  if (age <= 3 * hour) return { state: "around", since: at };
+  if (age <= 24 * hour) return { state: "far", since: at };
+  return { state: "unheard", since: at };
+};
+
+/** When the closeness may change by the mere passing of time, for the next tick: at most a minute while anything is fresh. */
+export const closenessWakeAt = (state: PresenceState, now: Millis): Millis | undefined => {
+  const times = Object.values(state.theirs).flatMap(({ liveAt, at }) => [
+    ...(liveAt === undefined ? [] : [liveAt + besideFor, liveAt + liveLostAfter]),
+    at + openHolds,
+    at + 10 * minute + 1,
+    at + 3 * hour + 1,
+    at + 24 * hour + 1,
+  ]);
+  const coming = times.filter((time) => time > now);
+  return coming.length === 0 ? undefined : Math.min(...coming);
+};
