@@ -2,6 +2,7 @@
  * A person's side on one device: who they are, and their bonds. What the web app and the terminal are built on.
  */
 import type { Result } from "../base/result.ts";
+import type { StoreFault } from "../ports/store.ts";
 import type { Cbor } from "../protocol/cbor.ts";
 import type { InvitationFault } from "../protocol/invitation.ts";
 import type { Happening, Who } from "../senses/sense.ts";
@@ -44,9 +45,9 @@ export interface Home {
   /** Called when a bond is added or goes. */
   watch(listener: () => void): () => void;
   /** Makes a line at a relay (web origin) and goes to the stage `inviting` once it exists there. */
-  invite(options: { readonly name: string; readonly relay: string; readonly token?: string }): Promise<Result<Bond, "bad-name" | "bad-relay" | "storage-full" | "storage-gone">>;
+  invite(options: { readonly name: string; readonly relay: string; readonly token?: string }): Promise<Result<Bond, "bad-name" | "bad-relay" | StoreFault>>;
   /** Knocks with an invitation. `relay` overrides where the link says the relay is (same relay, another address). */
-  join(options: { readonly name: string; readonly link: string; readonly relay?: string }): Promise<Result<Bond, InvitationFault | "bad-name" | "own-invitation" | "storage-full" | "storage-gone">>;
+  join(options: { readonly name: string; readonly link: string; readonly relay?: string }): Promise<Result<Bond, InvitationFault | "bad-name" | "own-invitation" | StoreFault>>;
   /** Takes away a bond that never came to be (an invitation, a knock turned away), and what this device keeps of it. */
   forget(bond: string): Promise<void>;
   /** Ends this process's part: closes connections, leaves the store consistent. */

@@ -8,11 +8,12 @@
  * - `ahead` is the only sealed thing not in the outbox; on start it becomes the outbox's head (it may have been sent).
  * - `seq`, `head` and `heads` move only together with the senses' states and the kept entries of the same records.
  */
-import type { Millis, Plain, Sealed } from "../base/brand.ts";
+import type { Millis, Sealed } from "../base/brand.ts";
 import type { Secret } from "../base/secret.ts";
 import type { SealerState } from "../ports/sealer.ts";
 import type { FrameOf, RefusalCode } from "../protocol/frames.ts";
 import type { SenseName, SenseStates } from "../senses/index.ts";
+import type { Happening } from "../senses/sense.ts";
 import type { EntryBody } from "./entry.ts";
 import type { LiveState } from "./live.ts";
 
@@ -52,7 +53,16 @@ export type Stage =
   /** The line is not yet at the relay: there is no link to give. */
   | { readonly at: "making"; readonly secret: Secret; readonly recovery: Uint8Array; readonly token: string }
   | { readonly at: "inviting"; readonly invited: Invited; readonly knocks: readonly WaitingKnock[]; readonly accepting: WaitingKnock | null }
-  | { readonly at: "knocking"; readonly secret: Secret; readonly inviterHash: Uint8Array; readonly pending: Uint8Array; readonly body: Uint8Array; readonly delivered: boolean; readonly welcomed: boolean }
+  | {
+      readonly at: "knocking";
+      readonly secret: Secret;
+      readonly inviterHash: Uint8Array;
+      readonly pending: Uint8Array;
+      readonly body: Uint8Array;
+      readonly delivered: boolean;
+      /** Let in: the welcome, and where my log begins. */
+      readonly welcome: { readonly body: Sealed; readonly seq: number; readonly head: Uint8Array } | null;
+    }
   | { readonly at: "turned-away"; readonly why: TurnedAway }
   | { readonly at: "together"; readonly other: Uint8Array; readonly since: Millis; readonly words: readonly string[] | null; readonly compared: boolean; readonly latecomerAt: Millis | null }
   | { readonly at: "ended"; readonly by: "me" | "other" };
@@ -76,25 +86,29 @@ export type Trouble =
   | { readonly is: "wrong-relay" | "version" | "revoked" | "unknown-here" | "forked" | "rewound" | "cannot-follow" | "storage-full" | "storage-gone" | "closed-relay" }
   | { readonly is: "refused"; readonly code: RefusalCode };
 
-/** The connection, from nothing to current. */
+/** The connection, from nothing to current. `failures` in a row set the pace of trying again. */
 export type Link =
-  | { readonly is: "down"; readonly retryAt: Millis; readonly failures: number }
+  | { readonly is: "down"; readonly since: Millis; readonly retryAt: Millis; readonly failures: number }
   | { readonly is: "connecting"; readonly since: Millis; readonly failures: number }
-  | { readonly is: "challenged"; readonly challenge: FrameOf<"challenge">; readonly nonce: Uint8Array; readonly failures: number }
-  /** `sentN`: the last n sent on this connection; `goal`: where `opened` said the log stood. */
-  | {
-      readonly is: "open";
-      readonly challenge: FrameOf<"challenge">;
-      readonly current: boolean;
-      readonly sentN: number;
-      readonly cursorSent: number;
-      readonly goal: { readonly seq: number; readonly head: Uint8Array };
-      readonly since: Millis;
-      readonly heardAt: Millis;
-      readonly pingAt: Millis | null;
-      /** After `full`, `busy` or `unavailable`: nothing is sent before. */
-      readonly holdUntil: Millis;
-    };
+  /** The relay proved to be ours by key; `nonce` is what I asked it to sign. */
+  | { readonly is: "challenged"; readonly since: Millis; readonly challenge: FrameOf<"challenge">; readonly nonce: Uint8Array; readonly failures: number; readonly heardAt: Millis; readonly pingAt: Millis | null }
+  | OpenLink;
+
+export interface OpenLink {
+  readonly is: "open";
+  readonly since: Millis;
+  /** Everything of the log that was there at `opened` was given to me. */
+  readonly current: boolean;
+  /** Where `opened` said the log stood: checked when I get there. */
+  readonly goal: { readonly seq: number; readonly head: Uint8Array };
+  /** The last own count and the last cursor sent on this connection. */
+  readonly sentN: number;
+  readonly cursorSent: number;
+  readonly heardAt: Millis;
+  readonly pingAt: Millis | null;
+  /** After `full`, `busy` or `unavailable` nothing is sent before this. */
+  readonly holdUntil: Millis;
+}
 
 export interface LogItem {
   readonly seq: number;
@@ -115,6 +129,8 @@ export interface Durable {
   readonly epoch: number;
   readonly generation: number;
   readonly members: readonly DeviceMember[];
+  /** This device's index among the members. */
+  readonly index: number;
   readonly seq: number;
   readonly head: Uint8Array;
   /** Recent heads by place, for comparing with the other's (CHAIN2): newest last, shortened. */
@@ -141,24 +157,21 @@ export interface State extends Durable {
   /** The head after the last record in the inbox, and its place. */
   readonly inboxSeq: number;
   readonly inboxHead: Uint8Array;
+  /** The live lane under this epoch's secret. */
   readonly live: LiveState | null;
-  readonly session: Uint8Array;
+  readonly liveEpoch: number;
+  /** My device's public key, and its index on the line once known. */
+  readonly selfKey: Uint8Array;
   readonly onScreen: boolean;
-  readonly leaving: boolean;
-  readonly exported: { readonly epoch: number; readonly secret: Secret } | null;
   /** Not yet durable: kept entries by key, and whether anything at all changed. */
   readonly unsaved: { readonly put: readonly (readonly [string, Uint8Array])[]; readonly dirty: boolean; readonly retryAt: Millis };
   /** Acts to answer once what they said is durable. */
   readonly answers: readonly { readonly act: number; readonly result: ActResult }[];
-  readonly senseWake: { readonly [Name in SenseName]?: Millis };
+  /** Kept things that happened, to be told once they are durable. */
+  readonly happened: readonly Happening[];
+  readonly senseWake: { readonly [Name in SenseName]?: Millis | undefined };
   /** Line time does not go back while the process lives: where it was at a monotonic moment. */
   readonly anchor: { readonly line: Millis; readonly monotonic: Millis };
 }
 
 export type ActResult = { readonly ok: true; readonly id?: string } | { readonly ok: false; readonly why: string };
-
-/** Work in progress that the seal does and answers with an event. */
-export interface SealRequest {
-  readonly n: number;
-  readonly plain: Plain;
-}

@@ -4,12 +4,20 @@
  */
 import type { Millis } from "../base/brand.ts";
 import type { FeelingEntry } from "../senses/feeling/feeling.ts";
-import type { BoundaryIntent, Grant } from "../senses/boundary/boundary.ts";
 import type { Felt } from "../senses/feeling/feeling.ts";
 import type { Give } from "../senses/sense.ts";
-import type { Thought, ThoughtIntent } from "../senses/thought/thought.ts";
 import type { TouchIntent } from "../senses/touch/touch.ts";
-import type { Trouble, TurnedAway } from "./state.ts";
+import { giveOf, offSince, type BoundaryIntent, type Grant } from "../senses/boundary/boundary.ts";
+import { senses, type SenseName } from "../senses/index.ts";
+import { closenessOf } from "../senses/presence/presence.ts";
+import type { Thought, ThoughtEntry, ThoughtIntent } from "../senses/thought/thought.ts";
+import { isMet, isOffered } from "../senses/touch/touch.ts";
+import type { Context } from "./event.ts";
+import { idOf, myGrants, senseContext } from "./senses.ts";
+import type { State, Trouble, TurnedAway } from "./state.ts";
+import { lineNow } from "./time.ts";
+import { toHex } from "../base/bytes.ts";
+import { exhaustive } from "../base/exhaustive.ts";
 
 export interface ConnectionView {
   /** `offline`: tried and failed; `connecting`: being tried; `online`: current with the relay. */
@@ -97,3 +105,103 @@ export type Act =
   | { readonly do: "thought"; readonly intent: ThoughtIntent }
   | { readonly do: "name"; readonly intent: { readonly name: string } }
   | { readonly do: "boundary"; readonly intent: BoundaryIntent };
+
+/** Clocks that differ by less than this are not worth a word. */
+const clockTolerance: Millis = 2 * 60_000;
+
+export const viewOf = (state: State, context: Context): BondView => {
+  const { stage } = state;
+  const me = { name: state.senses.name.me?.name ?? state.self.name };
+  const shared = { bond: toHex(state.line), connection: connectionOf(state), me };
+  switch (stage.at) {
+    case "making":
+      return { stage: "making", ...shared };
+    case "inviting":
+      return {
+        stage: "inviting",
+        ...shared,
+        link: stage.invited.link,
+        expires: stage.invited.expires,
+        knocks: stage.knocks.map(({ id, name, at }) => ({ id, name, at })),
+        accepting: stage.accepting?.id ?? null,
+      };
+    case "knocking":
+      return { stage: "knocking", ...shared, delivered: stage.delivered };
+    case "turned-away":
+      return { stage: "turned-away", ...shared, why: stage.why };
+    case "ended":
+      return { stage: "ended", ...shared, other: { name: otherName(state) }, by: stage.by };
+    case "together":
+      return { stage: "together", ...shared, ...togetherOf(state, stage, context) };
+    default:
+      return exhaustive(stage);
+  }
+};
+
+const otherName = (state: State): string => state.senses.name.other?.name ?? "";
+
+const connectionOf = (state: State): ConnectionView => {
+  const { link } = state;
+  const online = (link.is === "open" && link.current) || (link.is === "challenged" && state.stage.at === "knocking" && state.stage.delivered);
+  return {
+    state: online ? "online" : link.is === "open" || link.failures === 0 ? "connecting" : "offline",
+    since: link.since,
+    relay: state.relay.origin,
+    trouble: state.trouble,
+    clockAhead: Math.abs(state.offset) > clockTolerance ? -state.offset : null,
+    waiting: state.outbox.filter((item) => item.content.is !== "entry" || item.content.said.kind !== "presence").length,
+  };
+};
+
+const togetherOf = (state: State, stage: Extract<State["stage"], { at: "together" }>, context: Context): Omit<TogetherView, "stage" | "bond" | "connection" | "me"> => {
+  const now = lineNow(state, context);
+  const { feeling, touch } = state.senses;
+  const mine = myGrants(state);
+  const theirs = state.senses.boundary.other;
+  return {
+    now,
+    other: { name: otherName(state), state: otherStateOf(state, context) },
+    feeling: { me: laterFelt(state, "me"), other: laterFelt(state, "other") },
+    touch: { holding: touch.holding, offered: isOffered(touch), met: isMet(touch) },
+    thoughts: [...state.senses.thought.recent.map((one) => ({ ...one, waiting: false })), ...waitingThoughts(state)],
+    words: stage.words,
+    compared: stage.compared,
+    grants: (Object.keys(senses) as SenseName[])
+      .filter((name) => senses[name].grant !== "none")
+      .map((sense) => ({ sense, mine: giveOf(mine, sense, now), myUntil: mine[sense]?.until ?? null, theirs: giveOf(theirs, sense, now), theirUntil: theirs[sense]?.until ?? null })),
+    presenceAsked: mine["presence"] !== undefined,
+    latecomerAt: stage.latecomerAt,
+    gapAt: state.gapAt,
+  };
+
+  /** A thought may carry a feeling (FEEL2): the later of both shows. */
+  function laterFelt(from: State, who: "me" | "other"): FeelingEntry | null {
+    const carried = from.senses.thought.recent.findLast((one) => one.from === who && one.feeling !== undefined);
+    const felt = feeling[who] ?? null;
+    if (!carried?.feeling || (felt && felt.at > carried.at)) return felt;
+    return { ...carried.feeling, at: carried.at };
+  }
+};
+
+const otherStateOf = (state: State, context: Context): OtherState => {
+  const now = lineNow(state, context);
+  const give = giveOf(state.senses.boundary.other, "presence", now);
+  if (give === "off") return { is: "closed", since: offSince(state.senses.boundary.other, "presence", now) ?? null };
+  const closeness = closenessOf(state.senses.presence, give, senseContext(state, "presence", context));
+  switch (closeness.state) {
+    case "beside":
+      return { is: "beside" };
+    case "unheard":
+      return { is: "unheard", since: closeness.since ?? null };
+    default:
+      return { is: closeness.state, since: closeness.since };
+  }
+};
+
+/** What I said and the relay does not have yet: shown at once, as waiting. */
+const waitingThoughts = (state: State): (Thought & { readonly waiting: boolean })[] =>
+  state.outbox.flatMap((item) => {
+    if (item.content.is !== "entry" || item.content.said.kind !== "thought") return [];
+    const entry = item.content.said.body as unknown as ThoughtEntry;
+    return [{ ...entry, id: idOf(state, item.n), from: "me" as const, seen: true, waiting: true }];
+  });

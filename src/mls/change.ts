@@ -1,37 +1,20 @@
 /**
- * Changes of membership (commits, RFC 9420 section 12.4): which are allowed, and taking one in.
- *
- * A side enrols and revokes only its own devices (DEV2). The one exception: while the bond has only one person, that
- * person's device adds the first device of the other (PAIR1).
+ * Taking in a change of membership made by another device (a commit, RFC 9420 section 12.4).
  */
 import { processPrivateMessage, emptyPskIndex, type CiphersuiteImpl, type ClientState, type Commit, type PrivateMessage } from "ts-mls";
 import { equalBytes } from "../base/bytes.ts";
 import type { Member } from "../ports/sealer.ts";
-import type { MemberReader } from "./credential.ts";
-import { check, checkBond, checkKeyPackage, checkLeaf, checkTree, checkUsable, type Members, type Persons } from "./guard.ts";
+import { authenticationBy, type MemberReader } from "./credential.ts";
+import { checkKeyPackage, checkLeaf, checkTree, checkUsable } from "./guard.ts";
 import { open } from "./open.ts";
+import { check, checkChange, type Change, type Members, type Persons } from "./rules.ts";
 import { enterEpoch, type Group } from "./state.ts";
-
-export interface Change {
-  readonly added: readonly Member[];
-  readonly removed: readonly Member[];
-}
 
 export interface Applied extends Change {
   readonly group: Group;
   readonly members: Members;
   readonly from: Member;
 }
-
-/** The members after a change by `committer`, when it is one that person may make. */
-export const checkChange = (committer: Member, { added, removed }: Change, members: Members, persons: Persons): void => {
-  const present = members.filter((member) => member !== undefined);
-  const inviting = present.every(({ person }) => equalBytes(person, committer.person));
-  const foreign = added.filter(({ person }) => !equalBytes(person, committer.person));
-  check(foreign.length === 0 || (inviting && foreign.length === 1), "adds a device of the other person");
-  check(removed.every(({ person }) => equalBytes(person, committer.person)), "removes a device of the other person");
-  checkBond([...present.filter((member) => !removed.includes(member)), ...added], persons);
-};
 
 /** Throws inside `guarded`; the state given stays good either way. */
 export const applyChange = async (
@@ -49,7 +32,7 @@ export const applyChange = async (
   const change = await readCommit(content.commit, sender, state, members, read, suite);
   checkChange(from, change, members, persons);
 
-  const clientConfig = { ...state.clientConfig, authService: { validateCredential: async (credential: Parameters<MemberReader>[0]["credential"], signaturePublicKey: Uint8Array) => read({ credential, signaturePublicKey }) !== undefined } };
+  const clientConfig = { ...state.clientConfig, authService: authenticationBy(read) };
   const result = await processPrivateMessage({ ...state, clientConfig }, message, emptyPskIndex, suite);
   check(result.kind === "newState" && result.actionTaken === "accept", "not a change");
 

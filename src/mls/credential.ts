@@ -5,7 +5,7 @@
  * the certificate is of this line, and its device key is the key the leaf signs with.
  */
 import { ed25519 } from "@noble/curves/ed25519.js";
-import type { Credential } from "ts-mls";
+import type { AuthenticationService, Credential } from "ts-mls";
 import { equalBytes, toHex } from "../base/bytes.ts";
 import type { Member } from "../ports/sealer.ts";
 import { readCertificate } from "../protocol/certificate.ts";
@@ -35,6 +35,11 @@ export const createMemberReader = (line: Uint8Array): MemberReader => {
     return member;
   };
 };
+
+/** The library asks it at every leaf; its default accepts anybody. */
+export const authenticationBy = (read: MemberReader): AuthenticationService => ({
+  validateCredential: async (credential, signaturePublicKey) => read({ credential, signaturePublicKey }) !== undefined,
+});
 
 /**
  * Implementations of Ed25519 disagree about signatures by keys with a small-order part; both people's devices must

@@ -5,18 +5,18 @@
  * on receipt, and walks trees by indices a peer chose. So everything is decoded here first, must encode to the very
  * same bytes again, and is checked field by field; the library only ever sees what passed.
  *
- * The checks are written one under the other and leave by `refuse`. `guarded` is the single place where that, and
- * whatever the library throws on bytes it did not expect, becomes a value.
+ * The checks are written one under the other and throw; `guarded` (rules.ts) turns that, and whatever the library
+ * throws on bytes it did not expect, into a value.
  */
 import { decodeMlsMessage, encodeMlsMessage, type CiphersuiteImpl, type KeyPackage, type LeafNode, type MLSMessage, type PrivateMessage, type RatchetTree, type Welcome } from "ts-mls";
+import { verifyKeyPackage } from "ts-mls/keyPackage.js";
+import { verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
 import type { Millis } from "../base/brand.ts";
 import { equalBytes, toHex } from "../base/bytes.ts";
-import { err, ok, type Result } from "../base/result.ts";
-import type { Malformed, Member } from "../ports/sealer.ts";
+import type { Member } from "../ports/sealer.ts";
 import type { MemberReader } from "./credential.ts";
+import { check, checkBond, checkUntil, devicesPerPerson, guarded, type Members, type Persons } from "./rules.ts";
 import { hpkeKeyLength, suiteName } from "./suite.ts";
-import { verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
-import { verifyKeyPackage } from "ts-mls/keyPackage.js";
 
 /** Nothing longer is parsed. */
 export const inputCap = 65_536;
@@ -24,39 +24,8 @@ export const inputCap = 65_536;
 /** Ours are about 2800 bytes. Bounds the tree, so that a welcome of eight devices fits the largest bucket. */
 export const keyPackageCap = 4096;
 
-/** Per person. Also what the relay allows a side. */
-export const devicesPerPerson = 4;
-
 /** Nodes of a tree of eight leaves. */
 const treeCap = 2 * (2 * devicesPerPerson) - 1;
-
-const day = 86_400_000;
-
-/** How long a key package may be used after it was made. Last-resort packages lie at the relay for months. */
-export const keyPackageLife: Millis = 365 * day;
-
-/** Clocks of honest devices differ by no more. */
-export const clockSkew: Millis = day;
-
-class Refusal extends Error {}
-
-export const refuse = (reason: string): never => {
-  throw new Refusal(reason);
-};
-
-export function check(condition: unknown, reason: string): asserts condition {
-  if (!condition) refuse(reason);
-}
-
-/** Runs checks and library calls on bytes from outside; any failure is a reason. */
-export const guarded = async <T>(work: () => T | Promise<T>): Promise<Result<T, Malformed>> => {
-  try {
-    return ok(await work());
-  } catch (error) {
-    if (error instanceof Refusal) return err({ reason: error.message });
-    return err({ reason: `mls: ${error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 120) : "unknown"}` });
-  }
-};
 
 /** The value that encodes to exactly these bytes. */
 export const decodeExactly = <T>(
@@ -138,10 +107,8 @@ export const checkKeyPackage = async (keyPackage: KeyPackage, read: MemberReader
 export const checkLifetime = (keyPackage: KeyPackage, now: Millis): void => {
   const { leafNode } = keyPackage;
   check(leafNode.leafNodeSource === "key_package", "leaf of another source");
-  const until = leafNode.lifetime.notAfter * 1000n;
   check(leafNode.lifetime.notBefore === 0n, "lifetime with a beginning");
-  check(until + BigInt(clockSkew) >= BigInt(now), "expired");
-  check(until <= BigInt(now + keyPackageLife + clockSkew), "lives too long");
+  checkUntil(Number(leafNode.lifetime.notAfter) * 1000, now);
 };
 
 /** What every leaf must be, whoever sent it (RFC 9420 section 7.3). */
@@ -164,14 +131,6 @@ export const checkUsable = async (key: Uint8Array, suite: CiphersuiteImpl): Prom
   const sealed = await guarded(async () => suite.hpke.seal(await suite.hpke.importPublicKey(key), new Uint8Array(), new Uint8Array()));
   check(sealed.ok, "encryption key that cannot be used");
 };
-
-export interface Persons {
-  readonly me: Uint8Array;
-  readonly other: Uint8Array | undefined;
-}
-
-/** Members by leaf index; blank leaves are `undefined`. */
-export type Members = readonly (Member | undefined)[];
 
 /**
  * A whole tree: its shape, every leaf, and the rule of two (BOUND2). Bounds every index in it, because tree walks of
@@ -202,14 +161,4 @@ export const checkTree = (tree: RatchetTree, read: MemberReader, persons: Person
   check(new Set(keys.map(toHex)).size === keys.length, "one encryption key twice");
   checkBond(members, persons);
   return members;
-};
-
-/** The rule of two: only devices of the two persons, none twice, at most four each. */
-export const checkBond = (members: Members, { me, other }: Persons): void => {
-  const present = members.filter((member) => member !== undefined);
-  const others = present.filter(({ person }) => !equalBytes(person, me));
-  const theirs = other ?? others[0]?.person;
-  check(others.every(({ person }) => theirs !== undefined && equalBytes(person, theirs)), "a device of a third person");
-  check(new Set(present.map(({ device }) => toHex(device))).size === present.length, "one device twice");
-  check(others.length <= devicesPerPerson && present.length - others.length <= devicesPerPerson, "too many devices");
 };

@@ -6,7 +6,8 @@ import type { CiphersuiteImpl, ClientState, PrivateMessage, SecretTree } from "t
 import { verifyFramedContentSignature } from "ts-mls/framedContent.js";
 import { decodePrivateMessageContent, decryptSenderData, encodePrivateContentAAD, encodePrivateMessageContent, toAuthenticatedContent, type PrivateMessageContent } from "ts-mls/privateMessage.js";
 import { ratchetToGeneration } from "ts-mls/secretTree.js";
-import { check, decodeExactly, type Members } from "./guard.ts";
+import { decodeExactly } from "./guard.ts";
+import { check, type Members } from "./rules.ts";
 import { forwardLimit } from "./state.ts";
 
 export interface Opened {

@@ -59,16 +59,16 @@ export const bucketFor = (plainLength: number, aadLength: number): number | unde
   buckets.find((bucket) => plainLength <= roomIn(bucket, aadLength));
 
 /** `undefined` when the message is over the largest bucket. */
-export const frame = (message: Uint8Array, least: number = buckets[0]): Uint8Array | undefined => {
-  const bucket = buckets.find((size) => size >= least && 4 + message.length <= size);
+export const frame = (message: Uint8Array): Uint8Array | undefined => {
+  const bucket = buckets.find((size) => 4 + message.length <= size);
   return bucket === undefined ? undefined : concat(u32(message.length), message, new Uint8Array(bucket - 4 - message.length));
 };
 
 /** The framed message; `undefined` unless the frame is a bucket, the smallest that holds it, and zero after it. */
-export const unframe = (framed: Uint8Array, least: number = buckets[0]): Uint8Array | undefined => {
+export const unframe = (framed: Uint8Array): Uint8Array | undefined => {
   if (framed.length < 4) return undefined;
   const length = new DataView(framed.buffer, framed.byteOffset).getUint32(0);
-  if (framed.length !== buckets.find((size) => size >= least && 4 + length <= size)) return undefined;
+  if (framed.length !== buckets.find((size) => 4 + length <= size)) return undefined;
   if (framed.subarray(4 + length).some((byte) => byte !== 0)) return undefined;
   return framed.subarray(4, 4 + length);
 };

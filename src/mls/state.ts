@@ -13,7 +13,8 @@ import { defaultClientConfig } from "ts-mls/clientConfig.js";
 import { encode } from "ts-mls/codec/tlsEncoder.js";
 import { decodeSecretTree, secretTreeEncoder } from "ts-mls/secretTree.js";
 import { concat, u32 } from "../base/bytes.ts";
-import { check, decodeExactly } from "./guard.ts";
+import { decodeExactly } from "./guard.ts";
+import { check } from "./rules.ts";
 
 /**
  * How many messages of one device may be missing before its next one. Some always are: entries sealed ahead and never

@@ -51,8 +51,8 @@ export interface SenseStep<State, Entry, Live> {
   readonly state: State;
   /** Kept entries to seal and append, in this order. */
   readonly say?: readonly Entry[];
-  /** Send the entry that was sealed ahead (see `Sense.ahead`) now. */
-  readonly sendAhead?: true;
+  /** As `say`, at once: under the bytes that were sealed ahead (see `Sense.ahead`) where there are some. */
+  readonly sayAhead?: Entry;
   /** Live messages to send now, to whoever of the other's devices is there. Lost ones are lost. */
   readonly live?: readonly Live[];
   /** The next time this sense wants a tick. */

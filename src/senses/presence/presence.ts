@@ -80,11 +80,17 @@ export const presence: Sense<PresenceState, PresenceEntry, PresenceLive, never> 
       case "intent":
         return input.intent;
       case "tick":
-        return tellMine(state, context);
+        return wakeFor(tellMine(state, context), context);
     }
   },
 
   ahead: (state, context) => (state.mine.here && context.give !== "off" ? { what: "left", at: roundDown(context.now) } : undefined),
+};
+
+/** Also wakes when the other's closeness changes by the mere passing of time. */
+const wakeFor = (step: ReturnType<typeof presence.apply>, context: SenseContext): ReturnType<typeof presence.apply> => {
+  const wake = Math.min(step.wakeAt ?? Infinity, closenessWakeAt(step.state, context.now) ?? Infinity);
+  return { ...step, wakeAt: wake === Infinity ? undefined : wake };
 };
 
 /** Says what changed about this device: came, is still here, left; and keeps the live message going. */
@@ -93,8 +99,10 @@ const tellMine = (state: PresenceState, context: SenseContext): ReturnType<typeo
   const { now } = context;
   if (context.give === "off") return { state: mine.here ? { ...state, mine: initial.mine } : state };
   if (!context.onScreen) {
-    return mine.here ? { state: { ...state, mine: initial.mine }, sendAhead: true } : { state };
+    return mine.here ? { state: { ...state, mine: initial.mine }, sayAhead: { what: "left", at: roundDown(now) } } : { state };
   }
+  // Without a connection nothing is said: it would be old news when it arrives.
+  if (!context.connected) return { state };
   const say: PresenceEntry[] = [];
   const live: PresenceLive[] = [];
   let { saidAt, liveAt } = mine;
@@ -152,8 +160,7 @@ const deviceCloseness = ({ what, at, liveAt }: DevicePresence, context: SenseCon
   return { state: "unheard", since: at };
 };
 
-/** When the closeness may change by the mere passing of time, for the next tick: at most a minute while anything is fresh. */
-export const closenessWakeAt = (state: PresenceState, now: Millis): Millis | undefined => {
+const closenessWakeAt = (state: PresenceState, now: Millis): Millis | undefined => {
   const times = Object.values(state.theirs).flatMap(({ liveAt, at }) => [
     ...(liveAt === undefined ? [] : [liveAt + besideFor, liveAt + liveLostAfter]),
     at + openHolds,

@@ -1,0 +1,218 @@
+/**
+ * Runs one bond: takes events one at a time, steps, does the effects, and feeds the answers to work back before anything
+ * else. It decides nothing. Several can live in one process; one bond has one driver on a device (the edges see to it).
+ */
+import { concat } from "../base/bytes.ts";
+import { exhaustive, invariant } from "../base/exhaustive.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Random } from "../ports/random.ts";
+import type { Sealer, Sealers } from "../ports/sealer.ts";
+import type { Store } from "../ports/store.ts";
+import type { Timer } from "../ports/timer.ts";
+import type { Connection, Transport } from "../ports/transport.ts";
+import type { Argon2id } from "../ports/words.ts";
+import { decodeFrame, encodeFrame, isRelayFrame } from "../protocol/frames.ts";
+import { publicKey } from "../protocol/keys.ts";
+import type { Happening } from "../senses/sense.ts";
+import type { Answer, Context, Effect, Event, Work } from "./event.ts";
+import { sixWords } from "./six-words.ts";
+import type { ActResult, State } from "./state.ts";
+import { step } from "./step.ts";
+import type { Act } from "./view.ts";
+
+export interface Ports {
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly random: Random;
+  readonly transport: Transport;
+  readonly sealers: Sealers;
+  readonly argon2id: Argon2id;
+}
+
+export interface Driver {
+  state(): State;
+  context(): Context;
+  act(act: Act): Promise<ActResult>;
+  onScreen(on: boolean): void;
+  leave(): void;
+  watch(listener: () => void): () => void;
+  listen(listener: (happening: Happening) => void): () => void;
+  /** The driver's timer, for those who wait for it. */
+  after(delay: number, call: () => void): () => void;
+  /** Ends the connection and does nothing more; what was under way is finished first. */
+  stop(): Promise<void>;
+}
+
+export const startDriver = (initial: State, restored: Sealer | null, ports: Ports, store: Store): Driver => {
+  let state = initial;
+  let sealer = restored;
+  let connection: Connection | null = null;
+  let cancelWake: (() => void) | null = null;
+  let stopped = false;
+  let running: Promise<void> | null = null;
+  let lastAct = 0;
+  const queue: Event[] = [];
+  const acts = new Map<number, (result: ActResult) => void>();
+  const watchers = new Set<() => void>();
+  const listeners = new Set<(happening: Happening) => void>();
+
+  const context = (): Context => ({ wall: Math.round(ports.clock.now()), monotonic: Math.round(ports.clock.monotonic()), random: ports.random });
+
+  const push = (event: Event): void => {
+    if (stopped) return;
+    queue.push(event);
+    running ??= run().finally(() => {
+      running = null;
+    });
+  };
+
+  const run = async (): Promise<void> => {
+    for (let event = queue.shift(); event; event = queue.shift()) {
+      let current: Event | undefined = event;
+      while (current) {
+        const before = state;
+        const [after, effects] = step(state, current, context());
+        state = after;
+        current = undefined;
+        for (const effect of effects) {
+          const answer: Answer | undefined = isWork(effect) ? await work(effect) : perform(effect);
+          if (answer) current = answer;
+        }
+        if (state !== before) for (const watcher of watchers) watcher();
+      }
+    }
+  };
+
+  const perform = (effect: Exclude<Effect, Work>): undefined => {
+    switch (effect.do) {
+      case "connect":
+        connect(effect.origin);
+        break;
+      case "disconnect":
+        connection?.close();
+        connection = null;
+        // The closing is told as an event also where the adapter would not: the state decides what it means.
+        push({ is: "disconnected" });
+        break;
+      case "send":
+        connection?.send(encodeFrame(effect.frame));
+        break;
+      case "emit":
+        for (const listener of listeners) listener(effect.happening);
+        break;
+      case "answer":
+        acts.get(effect.act)?.(effect.result);
+        acts.delete(effect.act);
+        break;
+      case "wake":
+        cancelWake?.();
+        cancelWake = ports.timer.after(Math.min(effect.after, 0x7fffffff), () => push({ is: "tick" }));
+        break;
+      default:
+        exhaustive(effect);
+    }
+  };
+
+  const connect = (origin: string): void => {
+    connection?.close();
+    const mine: Connection = ports.transport.connect(origin, {
+      opened: () => undefined,
+      message: (message) => {
+        if (connection !== mine) return;
+        const decoded = decodeFrame(message);
+        if (decoded.ok && isRelayFrame(decoded.value)) push({ is: "frame", frame: decoded.value });
+        else push({ is: "nonsense", version: !decoded.ok && decoded.error.code === "version" });
+      },
+      closed: () => {
+        if (connection !== mine) return;
+        connection = null;
+        push({ is: "disconnected" });
+      },
+    });
+    connection = mine;
+  };
+
+  const work = async (effect: Work): Promise<Answer> => {
+    switch (effect.do) {
+      case "seal": {
+        invariant(sealer, "sealing before there is a seal");
+        const bodies = [];
+        let mls = state.mls as Uint8Array;
+        for (const item of effect.items) {
+          const sealed = await sealer.seal(item.plain, item.aad);
+          bodies.push({ item, body: sealed.ok ? sealed.value.body : null });
+          if (sealed.ok) mls = sealed.value.state;
+        }
+        return { is: "sealed", bodies, mls };
+      }
+      case "receive": {
+        invariant(sealer, "receiving before there is a seal");
+        const { results, state: mls } = await sealer.receive(effect.items);
+        return { is: "received", results, mls };
+      }
+      case "add": {
+        invariant(sealer, "accepting before there is a seal");
+        const added = await sealer.add(effect.keyPackage);
+        return { is: "added", change: added.ok ? { commit: added.value.commit, welcome: added.value.welcome, mls: added.value.state } : null };
+      }
+      case "join": {
+        const me = publicKey(state.self.person);
+        const joined = await ports.sealers.join(effect.pending, effect.welcome, { line: state.line, me, otherHash: effect.inviterHash });
+        if (!joined.ok) return { is: "joined", joined: null };
+        sealer = joined.value.sealer;
+        return { is: "joined", joined: { mls: joined.value.state, other: joined.value.other, epoch: sealer.epoch() } };
+      }
+      case "export":
+        invariant(sealer, "exporting before there is a seal");
+        return { is: "exported", secret: await sealer.exportSecret("beside live", concat(state.line)) };
+      case "words":
+        return { is: "words", words: await sixWords(ports.argon2id, publicKey(state.self.person), effect.other, state.line) };
+      case "save": {
+        const saved = await store.write(effect.change);
+        return saved.ok ? { is: "saved" } : { is: "not-saved", why: saved.error };
+      }
+      default:
+        return exhaustive(effect);
+    }
+  };
+
+  push({ is: "started" });
+
+  return {
+    state: () => state,
+    context,
+    act: (act) =>
+      new Promise((resolve) => {
+        const id = ++lastAct;
+        acts.set(id, resolve);
+        push({ is: "act", id, act });
+      }),
+    onScreen: (on) => push({ is: "screen", on }),
+    leave: () => {
+      // Only while nothing is under way: the count it was sealed for must still be free.
+      const { ahead, link, unsaved } = state;
+      const free = running === null && !unsaved.dirty && link.is === "open" && link.current && !state.fault;
+      if (free && ahead && ahead.n === state.n && ahead.epoch === state.epoch) connection?.send(encodeFrame({ type: "append", n: ahead.n, epoch: ahead.epoch, body: ahead.body }));
+      push({ is: "screen", on: false });
+    },
+    watch: (listener) => {
+      watchers.add(listener);
+      return () => watchers.delete(listener);
+    },
+    listen: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    after: (delay, call) => ports.timer.after(delay, call),
+    stop: async () => {
+      await running;
+      stopped = true;
+      cancelWake?.();
+      connection?.close();
+      connection = null;
+    },
+  };
+};
+
+const workNames: ReadonlySet<string> = new Set<Work["do"]>(["seal", "receive", "add", "join", "export", "words", "save"]);
+const isWork = (effect: Effect): effect is Work => workNames.has(effect.do);

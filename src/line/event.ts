@@ -1,0 +1,71 @@
+/** What comes to a bond, and what it asks of its driver. Both are data; the driver answers work with an event. */
+import type { Plain, Sealed } from "../base/brand.ts";
+import type { Millis } from "../base/brand.ts";
+import type { Secret } from "../base/secret.ts";
+import type { Random } from "../ports/random.ts";
+import type { Incoming, Received, SealerState } from "../ports/sealer.ts";
+import type { StoreChange, StoreFault } from "../ports/store.ts";
+import type { DeviceFrame, RelayFrame } from "../protocol/frames.ts";
+import type { Happening } from "../senses/sense.ts";
+import type { EntryBody } from "./entry.ts";
+import type { ActResult, State } from "./state.ts";
+import type { Act } from "./view.ts";
+
+export interface Context {
+  /** This device's wall clock, milliseconds since the Unix epoch. */
+  readonly wall: Millis;
+  /** Its monotonic clock, whole milliseconds. */
+  readonly monotonic: Millis;
+  readonly random: Random;
+}
+
+export type Event =
+  | { readonly is: "started" }
+  | { readonly is: "tick" }
+  | { readonly is: "frame"; readonly frame: RelayFrame }
+  /** The relay sent what is no frame of this version. */
+  | { readonly is: "nonsense"; readonly version: boolean }
+  | { readonly is: "disconnected" }
+  | { readonly is: "act"; readonly id: number; readonly act: Act }
+  | { readonly is: "screen"; readonly on: boolean }
+  | Answer;
+
+/** How the driver answers work. */
+export type Answer =
+  | { readonly is: "sealed"; readonly bodies: readonly { readonly item: SealItem; readonly body: Sealed | null }[]; readonly mls: SealerState }
+  | { readonly is: "received"; readonly results: readonly Received[]; readonly mls: SealerState }
+  | { readonly is: "added"; readonly change: { readonly commit: Sealed; readonly welcome: Sealed; readonly mls: SealerState } | null }
+  | { readonly is: "joined"; readonly joined: { readonly mls: SealerState; readonly other: Uint8Array; readonly epoch: number } | null }
+  | { readonly is: "exported"; readonly secret: Secret }
+  | { readonly is: "words"; readonly words: readonly string[] }
+  | { readonly is: "saved" }
+  | { readonly is: "not-saved"; readonly why: StoreFault };
+
+export type Effect =
+  | { readonly do: "connect"; readonly origin: string }
+  | { readonly do: "disconnect" }
+  | { readonly do: "send"; readonly frame: DeviceFrame }
+  | { readonly do: "emit"; readonly happening: Happening }
+  | { readonly do: "answer"; readonly act: number; readonly result: ActResult }
+  | { readonly do: "wake"; readonly after: Millis }
+  | Work;
+
+/** `ahead` is what to seal in advance, or null for what waits in the outbox under that count. */
+export interface SealItem {
+  readonly n: number;
+  readonly plain: Plain;
+  readonly aad: Uint8Array;
+  readonly ahead: EntryBody | null;
+}
+
+/** At most one per step, and the last: the next step begins with its answer. */
+export type Work =
+  | { readonly do: "seal"; readonly items: readonly SealItem[] }
+  | { readonly do: "receive"; readonly items: readonly Incoming[] }
+  | { readonly do: "add"; readonly keyPackage: Uint8Array }
+  | { readonly do: "join"; readonly pending: Uint8Array; readonly welcome: Sealed; readonly inviterHash: Uint8Array }
+  | { readonly do: "export" }
+  | { readonly do: "words"; readonly other: Uint8Array }
+  | { readonly do: "save"; readonly change: StoreChange };
+
+export type Step = readonly [State, readonly Effect[]];

@@ -1,0 +1,285 @@
+/** What each frame of the relay does to a bond. A new frame does not compile until it is handled here. */
+import { equalBytes, toHex } from "../base/bytes.ts";
+import { exhaustive } from "../base/exhaustive.ts";
+import { readCertificate, readEnd } from "../protocol/certificate.ts";
+import { nextHead, type LogRecord } from "../protocol/chain.ts";
+import { frameTypes, type FrameOf, type RelayFrame } from "../protocol/frames.ts";
+import { invitationLife, mailboxKeyOf, ticketOf, writeInvitation } from "../protocol/invitation.ts";
+import { publicKey, sha256, sign, verify } from "../protocol/keys.ts";
+import { createTranscript, knockTranscript, openedTranscript, openTranscript } from "../protocol/transcripts.ts";
+import type { Context, Effect, Step } from "./event.ts";
+import { openKnock } from "./knock.ts";
+import { hearLive } from "./live.ts";
+import { hearSense } from "./senses.ts";
+import type { DeviceMember, OpenLink, State, Trouble, WaitingKnock } from "./state.ts";
+import { lineNow, setTime } from "./time.ts";
+
+const minute = 60_000;
+
+export const hearFrame = (state: State, frame: RelayFrame, context: Context): Step => {
+  switch (frame.type) {
+    case "challenge":
+      return hearChallenge(state, frame, context);
+    case "created":
+      return hearCreated(state, frame);
+    case "opened":
+      return hearOpened(state, frame, context);
+    case "entries":
+      return hearEntries(heard(state, context), frame);
+    case "acked":
+      return hearAcked(heard(state, context), frame);
+    case "current":
+      return hearCurrent(heard(state, context), frame);
+    case "liveFrom":
+      return hearLiveFrom(heard(state, context), frame, context);
+    case "knocks":
+      return hearKnocks(heard(state, context), frame);
+    case "knocked":
+      return hearKnocked(heard(state, context), frame);
+    case "latecomer":
+      return hearLatecomer(heard(state, context), frame);
+    case "pong":
+      return [heard(setTime(state, frame.now, context), context), []];
+    case "ended":
+      return hearEnded(state, frame);
+    case "refused":
+      return hearRefused(heard(state, context), frame, context);
+    default:
+      return exhaustive(frame);
+  }
+};
+
+const dirty = (state: State): State => ({ ...state, unsaved: { ...state.unsaved, dirty: true } });
+
+/** Any frame on an open connection shows that it holds. */
+const heard = (state: State, context: Context): State => (state.link.is === "open" || state.link.is === "challenged" ? { ...state, link: { ...state.link, heardAt: lineNow(state, context), pingAt: null } } : state);
+
+/** Ends the connection for a reason that trying again at once would not mend. */
+const giveUp = (state: State, trouble: Trouble, context: Context, retryAt = 0): Step => {
+  const now = lineNow(state, context);
+  return [{ ...state, trouble, link: { is: "down", since: now, retryAt: retryAt || now + 5 * minute, failures: 0 } }, [{ do: "disconnect" }]];
+};
+
+const hearChallenge = (before: State, challenge: FrameOf<"challenge">, context: Context): Step => {
+  if (before.link.is !== "connecting") return [before, []];
+  const hash = sha256(challenge.relay);
+  const pinned = before.relay.hash.length > 0;
+  if (pinned && !equalBytes(hash, before.relay.hash)) return giveUp(before, { is: "wrong-relay" }, context);
+  let state = setTime(before, challenge.now, context);
+  if (!pinned) state = { ...state, relay: { ...state.relay, hash } };
+  const nonce = context.random(32);
+  state = { ...state, link: { is: "challenged", since: lineNow(state, context), challenge, nonce, failures: before.link.failures, heardAt: lineNow(state, context), pingAt: null } };
+  switch (state.stage.at) {
+    case "making": {
+      const { stage } = state;
+      const fields = { line: state.line, key: state.selfKey, ticketHash: sha256(ticketOf({ secret: stage.secret, line: state.line })), recovery: stage.recovery, token: stage.token };
+      const signature = sign(state.self.device, "beside/create/1", createTranscript(challenge, fields));
+      return [state, [{ do: "send", frame: { type: "create", ...fields, signature } }]];
+    }
+    case "knocking":
+      return state.stage.welcome ? sendOpen(state) : sendKnock(state);
+    default:
+      return sendOpen(state);
+  }
+};
+
+const sendOpen = (state: State): Step => {
+  if (state.link.is !== "challenged") return [state, []];
+  const fields = { line: state.line, key: state.selfKey, nonce: state.link.nonce, cursor: state.seq };
+  const signature = sign(state.self.device, "beside/open/1", openTranscript(state.link.challenge, fields));
+  return [state, [{ do: "send", frame: { type: "open", ...fields, signature } }]];
+};
+
+const sendKnock = (state: State): Step => {
+  if (state.link.is !== "challenged" || state.stage.at !== "knocking") return [state, []];
+  const fields = { line: state.line, key: state.selfKey, ticket: ticketOf({ secret: state.stage.secret, line: state.line }), body: state.stage.body };
+  const signature = sign(state.self.device, "beside/knock/1", knockTranscript(state.link.challenge, fields));
+  return [state, [{ do: "send", frame: { type: "knock", ...fields, signature } }]];
+};
+
+const hearCreated = (state: State, frame: FrameOf<"created">): Step => {
+  if (state.stage.at !== "making" || state.link.is !== "challenged") return [state, []];
+  const link = writeInvitation({ relay: state.relay.origin, relayHash: state.relay.hash, line: state.line, inviterHash: sha256(publicKey(state.self.person)), secret: state.stage.secret });
+  const expires = Math.min(frame.expires, state.anchor.line + invitationLife);
+  const stage = { at: "inviting" as const, invited: { secret: state.stage.secret, link, expires }, knocks: [], accepting: null };
+  return sendOpen(dirty({ ...state, stage }));
+};
+
+const hearOpened = (before: State, frame: FrameOf<"opened">, context: Context): Step => {
+  if (before.link.is !== "challenged") return [before, []];
+  const { challenge, nonce } = before.link;
+  const { type: _, signature, ...opened } = frame;
+  const transcript = openedTranscript(challenge, { line: before.line, nonce, key: before.selfKey }, opened);
+  if (!verify(challenge.relay, "beside/opened/1", transcript, signature)) return giveUp(before, { is: "wrong-relay" }, context);
+  let state = setTime(before, frame.now, context);
+  const mySide = frame.members.find((member) => member.index === frame.device)?.side;
+  const members = frame.members.map((member): DeviceMember => ({ index: member.index, key: member.key, mine: member.side === mySide, revoked: member.revoked }));
+  const now = lineNow(state, context);
+  const link: OpenLink = {
+    is: "open",
+    since: now,
+    current: false,
+    goal: { seq: frame.seq, head: frame.head },
+    sentN: 0,
+    cursorSent: 0,
+    heardAt: now,
+    pingAt: null,
+    holdUntil: 0,
+  };
+  state = { ...state, link, trouble: null, index: frame.device, live: null };
+
+  if (state.stage.at === "knocking") {
+    if (!frame.welcome) return giveUp(state, { is: "unknown-here" }, context);
+    const welcome = { body: frame.welcome, seq: frame.baseSeq, head: frame.baseHead };
+    return [dirty({ ...state, members, generation: frame.generation, stage: { ...state.stage, welcome }, ...begin(frame.baseSeq, frame.baseHead) }), []];
+  }
+  state = { ...state, members: state.members.length > frame.members.length ? state.members : members, generation: frame.generation };
+  if (frame.baseSeq === state.seq && equalBytes(frame.baseHead, state.head)) return [begun({ ...state, fault: state.fault === "rewound" ? null : state.fault }), []];
+  if (frame.baseSeq > state.seq) return [dirty(begun({ ...state, gapAt: now, ...begin(frame.baseSeq, frame.baseHead) })), []];
+  // The relay lost records I have, or tells another story about them: nothing more is sent until that is settled.
+  const fault = frame.seq < state.seq ? "rewound" : "forked";
+  return giveUp(dirty({ ...state, fault }), { is: fault }, context);
+};
+
+const begin = (seq: number, head: Uint8Array): Pick<State, "seq" | "head" | "heads" | "inboxSeq" | "inboxHead" | "inbox"> => ({ seq, head, heads: [[seq, head]], inbox: [], inboxSeq: seq, inboxHead: head });
+
+const begun = (state: State): State => ({ ...state, inbox: [], inboxSeq: state.seq, inboxHead: state.head });
+
+const hearEntries = (state: State, frame: FrameOf<"entries">): Step => {
+  let next = state;
+  for (const record of frame.items) {
+    const extended = extend(next, record);
+    if (!extended) return outOfOrder(state);
+    next = extended;
+  }
+  return [next, []];
+};
+
+/** The next record of the log into the inbox, with the head that follows from it; `undefined` when it is not the next. */
+const extend = (state: State, record: LogRecord): State | undefined => {
+  if (record.seq !== state.inboxSeq + 1) return undefined;
+  const head = nextHead(state.inboxHead, record);
+  const item = { seq: record.seq, device: record.device, n: record.n, epoch: record.epoch, kind: record.kind, body: record.body, head };
+  return { ...state, inbox: [...state.inbox, item], inboxSeq: record.seq, inboxHead: head };
+};
+
+const outOfOrder = (state: State): Step => [state, [{ do: "disconnect" }]];
+
+/** An ack stands in the log's order in place of my own record: it must give the same head that I compute. */
+const hearAcked = (state: State, frame: FrameOf<"acked">): Step => {
+  const item = state.outbox.find((one) => one.n === frame.n);
+  if (!item || state.link.is !== "open") return [state, []];
+  const sent = item.content.is === "accept" ? { body: item.content.frame.commit, epoch: item.content.frame.epoch, kind: "change" as const } : { ...item.sealed, kind: "entry" as const };
+  if (!sent.body || sent.epoch === undefined) return [state, []];
+  const extended = extend(state, { seq: frame.seq, at: frame.at, device: state.index, n: frame.n, epoch: sent.epoch, kind: sent.kind, body: sent.body });
+  if (!extended) return outOfOrder(state);
+  if (!equalBytes(extended.inboxHead, frame.head)) return [dirty({ ...state, fault: "forked", trouble: { is: "forked" } }), []];
+  return [extended, []];
+};
+
+const hearCurrent = (state: State, frame: FrameOf<"current">): Step => {
+  if (state.link.is !== "open") return [state, []];
+  const { goal } = state.link;
+  const reached = frame.seq === state.inboxSeq && (state.inboxSeq !== goal.seq || equalBytes(state.inboxHead, goal.head));
+  if (!reached) return [dirty({ ...state, fault: "forked", trouble: { is: "forked" } }), []];
+  return [{ ...state, link: { ...state.link, current: true } }, []];
+};
+
+const hearLiveFrom = (state: State, frame: FrameOf<"liveFrom">, context: Context): Step => {
+  const member = state.members.find((one) => one.index === frame.device);
+  if (!state.live || !member || member.revoked || member.index === state.index) return [state, []];
+  const step = hearLive(state.live, state.selfKey, member.key, frame.body, lineNow(state, context));
+  const next = { ...state, live: step.live };
+  const sends: Effect[] = step.frames.map((body) => ({ do: "send", frame: { type: "live", body } }));
+  if (!step.heard) return [next, sends];
+  const [told, effects] = hearSense(next, step.heard.sense, step.heard.body, toHex(member.key), member.mine, context);
+  return [told, [...sends, ...effects]];
+};
+
+const hearKnocks = (state: State, frame: FrameOf<"knocks">): Step => {
+  if (state.stage.at !== "inviting") return [state, []];
+  const { stage } = state;
+  const mailbox = mailboxKeyOf({ secret: stage.invited.secret, line: state.line });
+  const knocks = frame.items.flatMap((item): WaitingKnock[] => {
+    const knock = openKnock(item.body, mailbox, state.line);
+    const certificate = knock && readCertificate(state.line, knock.certificate);
+    // A knock that was not made with this invitation, or in another's name, is no knock.
+    if (!certificate || !equalBytes(certificate.device, item.key) || equalBytes(certificate.person, publicKey(state.self.person))) return [];
+    return [{ id: item.id, at: item.at, name: knock.name, person: certificate.person, device: certificate.device, keyPackage: knock.keyPackage }];
+  });
+  const known = new Set(stage.knocks.map((knock) => knock.id));
+  const effects = knocks.filter((knock) => !known.has(knock.id)).map((knock): Effect => ({ do: "emit", happening: { kind: "knock", from: "other", at: knock.at, id: knock.id, name: knock.name } }));
+  return [{ ...state, stage: { ...stage, knocks } }, effects];
+};
+
+const hearKnocked = (state: State, frame: FrameOf<"knocked">): Step => {
+  if (state.stage.at !== "knocking" || state.link.is !== "challenged") return [state, []];
+  if (frame.state === "accepted") return sendOpen(state);
+  return state.stage.delivered ? [{ ...state, trouble: null }, []] : [dirty({ ...state, trouble: null, stage: { ...state.stage, delivered: true } }), []];
+};
+
+const hearLatecomer = (state: State, frame: FrameOf<"latecomer">): Step => {
+  if (state.stage.at !== "together") return [state, []];
+  return [dirty({ ...state, stage: { ...state.stage, latecomerAt: frame.at } }), [{ do: "emit", happening: { kind: "latecomer", from: "other", at: frame.at } }]];
+};
+
+const hearEnded = (state: State, frame: FrameOf<"ended">): Step => {
+  const person = readEnd(state.line, frame.certificate);
+  const mine = person !== undefined && equalBytes(person, publicKey(state.self.person));
+  const theirs = person !== undefined && state.stage.at === "together" && equalBytes(person, state.stage.other);
+  if (!mine && !theirs) return [state, []];
+  const by = mine ? "me" : "other";
+  return [dirty({ ...state, stage: { at: "ended", by }, happened: [...state.happened, { kind: "ended", from: by, at: state.anchor.line }] }), [{ do: "disconnect" }]];
+};
+
+const hearRefused = (state: State, frame: FrameOf<"refused">, context: Context): Step => {
+  const now = lineNow(state, context);
+  const retryAt = frame.after || now + minute;
+  const hold = (): State => (state.link.is === "open" ? { ...state, trouble: { is: "refused", code: frame.code }, link: { ...state.link, holdUntil: retryAt, sentN: 0 } } : state);
+  switch (frame.re) {
+    case frameTypes.create:
+      return frame.code === "closed" ? giveUp(state, { is: "closed-relay" }, context) : giveUp(state, { is: "refused", code: frame.code }, context);
+    case frameTypes.knock:
+      return refuseKnock(state, frame, context);
+    case frameTypes.open:
+      if (frame.code === "revoked") return giveUp(state, { is: "revoked" }, context);
+      if (frame.code === "unknown") return giveUp(state, { is: "unknown-here" }, context);
+      return giveUp(state, { is: "refused", code: frame.code }, context, retryAt);
+    case frameTypes.accept:
+      return refuseAccept(state, frame);
+    case frameTypes.append:
+      // Another epoch began: its change is in the log before this answer, and what waits is sealed anew under it.
+      if (frame.code === "stale" && state.link.is === "open") return [{ ...state, link: { ...state.link, sentN: Math.min(state.link.sentN, frame.n - 1) } }, []];
+      if (frame.code === "gap") return [state, [{ do: "disconnect" }]];
+      return [hold(), []];
+    default:
+      return frame.code === "version" ? giveUp(state, { is: "version" }, context) : [hold(), []];
+  }
+};
+
+const refuseKnock = (state: State, frame: FrameOf<"refused">, context: Context): Step => {
+  if (state.stage.at !== "knocking") return [state, []];
+  switch (frame.code) {
+    case "taken":
+    case "expired":
+    case "unknown":
+      return [dirty({ ...state, stage: { at: "turned-away", why: frame.code } }), [{ do: "disconnect" }]];
+    default:
+      return giveUp(state, { is: "refused", code: frame.code }, context, frame.after || lineNow(state, context) + minute / 2);
+  }
+};
+
+/** The acceptance did not happen (that knock is gone, say): its count is free again, and another knock can be accepted. */
+const refuseAccept = (state: State, frame: FrameOf<"refused">): Step => {
+  if (state.stage.at !== "inviting" || !state.stage.accepting) return [state, []];
+  return [
+    dirty({
+      ...state,
+      trouble: { is: "refused", code: frame.code },
+      n: state.n - 1,
+      outbox: state.outbox.filter((item) => item.content.is !== "accept"),
+      stage: { ...state.stage, accepting: null },
+    }),
+    [],
+  ];
+};

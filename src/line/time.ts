@@ -1,0 +1,23 @@
+/**
+ * The line's time: the relay's clock as this device knows it, so that a device whose clock is wrong by a day still
+ * tells ages right. Between two words of the relay it runs by the monotonic clock, or by the wall clock when that ran
+ * further (a monotonic clock may stand still while a laptop sleeps): it is never younger than the truth.
+ */
+import type { Millis } from "../base/brand.ts";
+import type { Context } from "./event.ts";
+import type { State } from "./state.ts";
+
+export const lineNow = (state: Pick<State, "anchor" | "offset">, context: Context): Millis =>
+  Math.max(state.anchor.line + (context.monotonic - state.anchor.monotonic), context.wall + state.offset);
+
+/** Takes the relay's word for the time. The offset is kept, so that the next start begins with it. */
+export const setTime = (state: State, relayNow: Millis, context: Context): State => {
+  const offset = relayNow - context.wall;
+  const moved = Math.abs(offset - state.offset) > 2000;
+  return {
+    ...state,
+    offset,
+    anchor: { line: relayNow, monotonic: context.monotonic },
+    unsaved: moved ? { ...state.unsaved, dirty: true } : state.unsaved,
+  };
+};

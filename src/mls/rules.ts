@@ -1,0 +1,76 @@
+/**
+ * The rules of a bond's group, apart from how it is encrypted: the fake of the simulator follows the same ones.
+ */
+import type { Millis } from "../base/brand.ts";
+import { equalBytes, toHex } from "../base/bytes.ts";
+import { err, ok, type Result } from "../base/result.ts";
+import type { Malformed, Member } from "../ports/sealer.ts";
+
+class Refusal extends Error {}
+
+export function check(condition: unknown, reason: string): asserts condition {
+  if (!condition) throw new Refusal(reason);
+}
+
+/** Runs checks and library calls on bytes from outside; any failure is a reason. */
+export const guarded = async <T>(work: () => T | Promise<T>): Promise<Result<T, Malformed>> => {
+  try {
+    return ok(await work());
+  } catch (error) {
+    if (error instanceof Refusal) return err({ reason: error.message });
+    return err({ reason: `mls: ${error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 120) : "unknown"}` });
+  }
+};
+
+/** Per person. Also what the relay allows a side. */
+export const devicesPerPerson = 4;
+
+const day = 86_400_000;
+
+/** How long a key package may be used after it was made. Last-resort packages lie at the relay for months. */
+export const keyPackageLife: Millis = 365 * day;
+
+/** Clocks of honest devices differ by no more. */
+export const clockSkew: Millis = day;
+
+/** Whether a key package that ends at `until` may be let in now (SEAL12). */
+export const checkUntil = (until: Millis, now: Millis): void => {
+  check(until + clockSkew >= now, "expired");
+  check(until <= now + keyPackageLife + clockSkew, "lives too long");
+};
+
+export interface Persons {
+  readonly me: Uint8Array;
+  readonly other: Uint8Array | undefined;
+}
+
+/** Members by leaf index; blank leaves are `undefined`. */
+export type Members = readonly (Member | undefined)[];
+
+export interface Change {
+  readonly added: readonly Member[];
+  readonly removed: readonly Member[];
+}
+
+/** The rule of two: only devices of the two persons, none twice, at most four each. */
+export const checkBond = (members: Members, { me, other }: Persons): void => {
+  const present = members.filter((member) => member !== undefined);
+  const others = present.filter(({ person }) => !equalBytes(person, me));
+  const theirs = other ?? others[0]?.person;
+  check(others.every(({ person }) => theirs !== undefined && equalBytes(person, theirs)), "a device of a third person");
+  check(new Set(present.map(({ device }) => toHex(device))).size === present.length, "one device twice");
+  check(others.length <= devicesPerPerson && present.length - others.length <= devicesPerPerson, "too many devices");
+};
+
+/**
+ * Whether `committer` may make this change. A side enrols and revokes only its own devices (DEV2). The one exception:
+ * while the bond has only one person, that person's device adds the first device of the other (PAIR1).
+ */
+export const checkChange = (committer: Member, { added, removed }: Change, members: Members, persons: Persons): void => {
+  const present = members.filter((member) => member !== undefined);
+  const inviting = present.every(({ person }) => equalBytes(person, committer.person));
+  const foreign = added.filter(({ person }) => !equalBytes(person, committer.person));
+  check(foreign.length === 0 || (inviting && foreign.length === 1), "adds a device of the other person");
+  check(removed.every(({ person }) => equalBytes(person, committer.person)), "removes a device of the other person");
+  checkBond([...present.filter((member) => !removed.includes(member)), ...added], persons);
+};

@@ -1,0 +1,59 @@
+/** The end of a line, and what goes with time (CLOSE rules, LOG7). Pure. */
+import { toHex } from "../../base/bytes.ts";
+import type { Millis } from "../../base/brand.ts";
+import { readEnd } from "../../protocol/certificate.ts";
+import type { FrameOf } from "../../protocol/frames.ts";
+import type { Limits } from "./limits.ts";
+import type { Write } from "./log-port.ts";
+import { refuse, type Outcome, type RelayCrypto } from "./outcome.ts";
+import { idBytes, type KeyText, type LineState, type OpenLine, type RecordMeta } from "./state.ts";
+
+export const decideEnd = (state: OpenLine, frame: FrameOf<"end">, now: Millis, crypto: RelayCrypto): Outcome => {
+  // A certificate that nobody could check later would leave the other person without an answer for ever.
+  if (!readEnd(idBytes(state.line), frame.certificate)) return refuse("malformed");
+  return {
+    kind: "accept",
+    state: { phase: "ended", line: state.line, certificate: frame.certificate, keyHashes: state.members.map(({ key }) => hashKey(key, crypto)), at: now },
+    record: undefined,
+    writes: [{ kind: "wipe", line: state.line }],
+    saveLine: true,
+    effects: [{ kind: "end", certificate: frame.certificate }],
+  };
+};
+
+export const hashKey = (key: KeyText, crypto: RelayCrypto): string => toHex(crypto.sha256(idBytes(key)));
+
+/** The last seq that every device that may still come has passed. */
+const passedByAll = (state: OpenLine): number => Math.min(state.seq, ...state.members.filter(({ revoked }) => !revoked).map((member) => Math.max(member.cursor, member.begin)));
+
+/** True when a cut may be possible without having looked at any record. */
+export const hasPassed = (state: OpenLine): boolean => passedByAll(state) > state.baseSeq;
+
+export type Expiry = { readonly kind: "nothing" } | { readonly kind: "forget"; readonly writes: readonly Write[] } | { readonly kind: "cut"; readonly state: OpenLine; readonly writes: readonly Write[] };
+
+/** What of a line has had its time. `kept` are its first kept records, as many as one step may delete. */
+export const decideExpiry = (state: LineState, kept: readonly RecordMeta[], now: Millis, limits: Limits): Expiry => {
+  if (state.phase === "ended") return now - state.at > limits.endMemory ? { kind: "forget", writes: [{ kind: "forget", line: state.line }] } : { kind: "nothing" };
+
+  const writes: Write[] = [];
+  let next = state;
+  if (state.knocks.length > 0 && now >= state.ticketExpires) {
+    writes.push({ kind: "unknock", line: state.line });
+    next = { ...next, knocks: [] };
+  }
+  const passed = passedByAll(state);
+  const used: [number, number] = [...state.used];
+  let last: RecordMeta | undefined;
+  for (const record of kept) {
+    if (record.seq > passed && now - record.at <= limits.keep) break;
+    const author = state.members[record.device];
+    if (author) used[author.side] -= record.size;
+    last = record;
+  }
+  if (last) {
+    const keepAcks = state.members.filter((member) => !member.revoked && member.cursor < last.seq).map((member) => ({ device: member.index, after: member.cursor }));
+    writes.push({ kind: "trim", line: state.line, to: last.seq, keepAcks });
+    next = { ...next, baseSeq: last.seq, baseHead: last.head, used };
+  }
+  return writes.length > 0 ? { kind: "cut", state: next, writes } : { kind: "nothing" };
+};

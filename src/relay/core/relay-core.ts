@@ -1,0 +1,373 @@
+/**
+ * The relay, without sockets, disk or clock: messages of connections go in, messages to connections come out.
+ *
+ *   received() -> decide (pure) -> the batch -> commit(): one transaction -> replies, deliveries
+ *
+ * Invariants
+ * - What depends on a decision leaves only after `commit` made it durable (LOG1). If the write fails, nothing of the
+ *   batch happened: the lines are loaded again and each sender gets `unavailable`.
+ * - Everything that concerns a line waits behind what already waits for it: one order per session.
+ * - Live frames and pongs wait for nothing.
+ * - A message never throws and never ends the relay, whatever it holds.
+ */
+import { exhaustive } from "../../base/exhaustive.ts";
+import { decodeFrame, encodeFrame, frameTypes, isDeviceFrame, type DeviceFrame, type FrameOf, type RefusalCode, type RelayFrame } from "../../protocol/frames.ts";
+import { createTranscript, knockTranscript, openTranscript } from "../../protocol/transcripts.ts";
+import { utf8 } from "../../base/bytes.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Random } from "../../ports/random.ts";
+import { createBatches, type Batches } from "./batch.ts";
+import { newConnection, type Closing, type Connection, type ConnectionId, type Outlet } from "./connection.ts";
+import { decideAccept, decideCreate, decideKnock, isSameCreate, mayCreate, type CreatePolicy } from "./decide-door.ts";
+import { decideEnd } from "./decide-end.ts";
+import { decideOpen } from "./decide-open.ts";
+import { decideAppend, decideChange, moveCursor } from "./decide-records.ts";
+import { createDelivery, type Delivery } from "./delivery.ts";
+import { encodeLive } from "./hot-frames.ts";
+import { defaultLimits, fullBucket, take, type Bucket, type Limits, type Rate } from "./limits.ts";
+import type { Log } from "./log-port.ts";
+import type { Outcome, RelayCrypto } from "./outcome.ts";
+import { createRooms, removeFrom, type Room, type Rooms } from "./room.ts";
+import { lineIdOf, type MemberDevice, type OpenLine } from "./state.ts";
+import { newStats, type RelayStats } from "./stats.ts";
+import { createSweep, type Sweep } from "./sweep.ts";
+
+export interface RelayCoreOptions {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly crypto: RelayCrypto;
+  readonly random: Random;
+  readonly outlet: Outlet;
+  readonly policy?: CreatePolicy;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface RelayCore {
+  /** A socket is there: it gets its challenge. */
+  connected(connection: ConnectionId): void;
+  received(connection: ConnectionId, message: Uint8Array): void;
+  /** The socket is gone. */
+  disconnected(connection: ConnectionId): void;
+  /** The network took what was unsent on this socket. */
+  drained(connection: ConnectionId): void;
+  /** True when `commit` has something to do: a batch to write, or records for devices that are behind. */
+  pending(): boolean;
+  /** Writes the batch and lets go what waited for it. */
+  commit(): void;
+  /** About once a second: silent sockets, expiry in small steps. Follow it with `commit`. */
+  tick(): void;
+  readonly stats: RelayStats;
+}
+
+export const createRelayCore = (options: RelayCoreOptions): RelayCore => new Core(options);
+
+class Core implements RelayCore {
+  readonly stats: RelayStats = newStats();
+  readonly #connections = new Map<ConnectionId, Connection>();
+  readonly #clock: Clock;
+  readonly #crypto: RelayCrypto;
+  readonly #random: Random;
+  readonly #outlet: Outlet;
+  readonly #policy: CreatePolicy;
+  readonly #limits: Limits;
+  readonly #log: Log;
+  readonly #rooms: Rooms;
+  readonly #delivery: Delivery;
+  readonly #batches: Batches;
+  readonly #sweep: Sweep;
+  readonly #creates: Bucket;
+  readonly #knocks: Bucket;
+
+  constructor({ log, clock, crypto, random, outlet, policy, limits }: RelayCoreOptions) {
+    this.#clock = clock;
+    this.#crypto = crypto;
+    this.#random = random;
+    this.#outlet = outlet;
+    this.#policy = policy ?? { kind: "open" };
+    this.#limits = { ...defaultLimits, ...limits };
+    this.#log = log;
+    this.#rooms = createRooms(log);
+    const close = (connection: Connection, why: Closing): void => this.#close(connection, why);
+    this.#delivery = createDelivery(log, outlet, this.#limits, close);
+    this.#batches = createBatches({ log, clock, crypto, outlet, rooms: this.#rooms, delivery: this.#delivery, stats: this.stats, limits: this.#limits, close });
+    this.#sweep = createSweep({ log, clock, limits: this.#limits, rooms: this.#rooms, batches: this.#batches, stats: this.stats });
+    this.#creates = fullBucket(this.#limits.create, clock.monotonic());
+    this.#knocks = fullBucket(this.#limits.knock, clock.monotonic());
+  }
+
+  connected(id: ConnectionId): void {
+    const connection = newConnection(id, this.#random(32), this.#clock.monotonic());
+    this.#connections.set(id, connection);
+    this.stats.connections = this.#connections.size;
+    this.#send(connection, { type: "challenge", nonce: connection.nonce, relay: this.#crypto.relayKey, now: this.#clock.now() });
+  }
+
+  received(id: ConnectionId, message: Uint8Array): void {
+    const connection = this.#connections.get(id);
+    if (!connection) return;
+    connection.heard = this.#clock.monotonic();
+    this.stats.received++;
+    const decoded = decodeFrame(message);
+    if (!decoded.ok) return this.#fault(connection, decoded.error.code);
+    if (!isDeviceFrame(decoded.value)) return this.#fault(connection, "malformed");
+    connection.faults = 0;
+    this.#handle(connection, decoded.value);
+  }
+
+  disconnected(id: ConnectionId): void {
+    const connection = this.#connections.get(id);
+    if (connection) this.#detach(connection);
+  }
+
+  drained(id: ConnectionId): void {
+    const connection = this.#connections.get(id);
+    if (connection) this.#delivery.drained(connection);
+  }
+
+  pending(): boolean {
+    return this.#batches.pending() || this.#delivery.busy();
+  }
+
+  commit(): void {
+    this.#batches.commit();
+    this.#delivery.pump();
+  }
+
+  tick(): void {
+    const silent = this.#clock.monotonic() - this.#limits.silence;
+    for (const connection of this.#connections.values()) if (connection.heard < silent) this.#close(connection, "silent");
+    this.#sweep.step();
+  }
+
+  #handle(connection: Connection, frame: DeviceFrame): void {
+    switch (frame.type) {
+      case "ping":
+        return this.#send(connection, { type: "pong", now: this.#clock.now() });
+      case "create":
+        return this.#create(connection, frame);
+      case "open":
+        return this.#open(connection, frame);
+      case "knock":
+        return this.#knock(connection, frame);
+      case "append":
+        return this.#inSession(connection, frame.type, frame.n, (state, member) => decideAppend(state, member, frame, this.#clock.now(), this.#limits, this.#crypto));
+      case "change":
+        return this.#inSession(connection, frame.type, frame.n, (state, member) => decideChange(state, member, frame, this.#clock.now(), this.#limits, this.#crypto));
+      case "accept":
+        return this.#inSession(connection, frame.type, frame.n, (state, member) => decideAccept(state, member, frame, this.#clock.now(), this.#limits, this.#crypto));
+      case "end":
+        return this.#inSession(connection, frame.type, 0, (state) => decideEnd(state, frame, this.#clock.now(), this.#crypto));
+      case "live":
+        return this.#live(connection, frame);
+      case "cursor":
+        return this.#cursor(connection, frame);
+      default:
+        return exhaustive(frame);
+    }
+  }
+
+  #create(connection: Connection, frame: FrameOf<"create">): void {
+    const refused = (code: RefusalCode, after = 0): void => this.#refuse(connection, undefined, "create", 0, code, after);
+    if (connection.room) return refused("forbidden");
+    if (!this.#proves(connection, frame.key, "beside/create/1", createTranscript(this.#challenge(connection), frame), frame.signature)) return refused("forbidden");
+    const room = this.#rooms.enter(lineIdOf(frame.line));
+    if (!room.ok) return refused("unavailable");
+    const allowed = mayCreate(this.#policy, this.#crypto.sha256(utf8(frame.token)));
+    const wait = allowed && !isSameCreate(room.value.state, frame) ? this.#wait(this.#creates, this.#limits.create) : 0;
+    if (wait > 0) refused("busy", this.#clock.now() + wait);
+    else this.#settle(connection, room.value, "create", 0, decideCreate(room.value.state, frame, allowed, this.#clock.now(), this.#limits));
+    this.#rooms.release(room.value);
+  }
+
+  #open(connection: Connection, frame: FrameOf<"open">): void {
+    const refused = (code: RefusalCode): void => this.#refuse(connection, undefined, "open", 0, code);
+    if (connection.room) return refused("forbidden");
+    // The signature first, whoever asks for whatever: an unknown line answers after the same work as a known one.
+    if (!this.#proves(connection, frame.key, "beside/open/1", openTranscript(this.#challenge(connection), frame), frame.signature)) return refused("unknown");
+    const entered = this.#rooms.enter(lineIdOf(frame.line));
+    if (!entered.ok) return refused("unavailable");
+    const room = entered.value;
+    const decided = decideOpen(room.state, frame, this.#crypto);
+    switch (decided.kind) {
+      case "refuse":
+        if (decided.code === "unknown") this.#stranger(connection);
+        this.#refuse(connection, room, "open", 0, decided.code);
+        break;
+      case "ended":
+        this.#batches.after(connection, room, "open", 0, { kind: "end-for-one", certificate: decided.certificate });
+        break;
+      case "open": {
+        const earlier = room.sessions.find(({ device }) => device === decided.device);
+        if (earlier) this.#close(earlier, "replaced", room);
+        this.#leaveDoor(connection, room);
+        connection.room = room;
+        connection.device = decided.device;
+        connection.sent = decided.start;
+        connection.openedSeq = decided.state.seq;
+        connection.held = true;
+        room.sessions.push(connection);
+        room.state = decided.state;
+        if (decided.moved) this.#moved(room);
+        if (decided.save) this.#batches.save(room, decided.writes);
+        this.#batches.after(connection, room, "open", 0, { kind: "opened", open: frame, state: decided.state, latecomer: decided.latecomer });
+        break;
+      }
+      default:
+        exhaustive(decided);
+    }
+    this.#rooms.release(room);
+  }
+
+  #knock(connection: Connection, frame: FrameOf<"knock">): void {
+    const refused = (code: RefusalCode, after = 0): void => this.#refuse(connection, undefined, "knock", 0, code, after);
+    if (connection.room) return refused("forbidden");
+    if (!this.#proves(connection, frame.key, "beside/knock/1", knockTranscript(this.#challenge(connection), frame), frame.signature)) return refused("unknown");
+    const wait = this.#wait(this.#knocks, this.#limits.knock);
+    if (wait > 0) return refused("busy", this.#clock.now() + wait);
+    const entered = this.#rooms.enter(lineIdOf(frame.line));
+    if (!entered.ok) return refused("unavailable");
+    const room = entered.value;
+    const present = room.sessions.map(({ device }) => device);
+    const outcome = decideKnock(room.state, frame, present, this.#clock.now(), this.#limits, this.#crypto);
+    if (outcome.kind === "refuse" && outcome.code === "unknown") this.#stranger(connection);
+    this.#settle(connection, room, "knock", 0, outcome, frame);
+    this.#rooms.release(room);
+  }
+
+  #inSession(connection: Connection, type: DeviceFrame["type"], n: number, decide: (state: OpenLine, member: MemberDevice) => Outcome): void {
+    const { room } = connection;
+    if (!room) return this.#refuse(connection, undefined, type, n, "forbidden");
+    // Only while the end waits for its commit: afterwards all sessions are closed.
+    if (room.state?.phase !== "open") return this.#refuse(connection, room, type, n, "forbidden");
+    const member = room.state.members[connection.device];
+    if (!member || member.revoked) return this.#refuse(connection, room, type, n, "revoked");
+    this.#settle(connection, room, type, n, decide(room.state, member));
+  }
+
+  #settle(connection: Connection, room: Room, type: DeviceFrame["type"], n: number, outcome: Outcome, knock?: FrameOf<"knock">): void {
+    switch (outcome.kind) {
+      case "refuse":
+        return this.#refuse(connection, room, type, n, outcome.code, outcome.after);
+      case "answer":
+        return this.#batches.after(connection, room, type, n, { kind: "reply", frame: outcome.frame });
+      case "repeat":
+        return this.#repeat(connection, room, type, outcome.n);
+      case "accept":
+        this.stats.accepted++;
+        return this.#batches.accept(connection, room, type, n, outcome, knock);
+      default:
+        return exhaustive(outcome);
+    }
+  }
+
+  /** The same ack again, and never before its place in the log was reached: a device checks heads as they come. */
+  #repeat(connection: Connection, room: Room, type: DeviceFrame["type"], n: number): void {
+    const known = room.fresh.some((record) => record.device === connection.device && record.n === n);
+    const found = known ? undefined : this.#log.acceptance(room.line, connection.device, n);
+    if (found && !found.ok) return this.#refuse(connection, room, type, n, "unavailable");
+    if (found && !found.value) return this.#refuse(connection, room, type, n, "gap");
+    if (found?.value && found.value.seq <= connection.sent) {
+      return this.#batches.after(connection, room, type, n, { kind: "reply", frame: { type: "acked", n, ...found.value } });
+    }
+    connection.owed ??= [];
+    if (!connection.owed.includes(n) && connection.owed.length < this.#limits.pageItems) connection.owed.push(n);
+  }
+
+  #live(connection: Connection, frame: FrameOf<"live">): void {
+    const { room } = connection;
+    if (!room || connection.held) return this.#refuse(connection, undefined, "live", 0, "forbidden");
+    const at = this.#clock.monotonic();
+    connection.live ??= fullBucket(this.#limits.live, at);
+    if (take(connection.live, this.#limits.live, at) > 0) return;
+    let message: Uint8Array | undefined;
+    for (const other of room.sessions) {
+      if (other === connection || !other.current || this.#outlet.unsent(other.id) > this.#limits.unsent) continue;
+      message ??= encodeLive(connection.device, frame.body);
+      this.#outlet.send(other.id, message);
+      this.stats.forwarded++;
+    }
+  }
+
+  #cursor(connection: Connection, frame: FrameOf<"cursor">): void {
+    const { room } = connection;
+    const member = room?.state?.phase === "open" ? room.state.members[connection.device] : undefined;
+    if (!room || !member || room.state?.phase !== "open") return this.#refuse(connection, room, "cursor", 0, "forbidden");
+    const moved = moveCursor(room.state, member, Math.min(frame.seq, connection.sent));
+    if (moved === room.state) return;
+    room.state = moved;
+    this.#moved(room);
+  }
+
+  #moved(room: Room): void {
+    room.moved = true;
+    this.#sweep.touch(room);
+  }
+
+  #challenge(connection: Connection): { readonly nonce: Uint8Array; readonly relay: Uint8Array } {
+    return { nonce: connection.nonce, relay: this.#crypto.relayKey };
+  }
+
+  #proves(connection: Connection, key: Uint8Array, label: Parameters<RelayCrypto["verify"]>[1], message: Uint8Array, signature: Uint8Array): boolean {
+    if (this.#crypto.verify(key, label, message, signature)) return true;
+    this.#stranger(connection);
+    return false;
+  }
+
+  /** Signature checks are the dearest thing a stranger can ask for. */
+  #stranger(connection: Connection): void {
+    if (++connection.strangers >= this.#limits.strangers) this.#batches.closing(connection, "malformed");
+  }
+
+  #wait(bucket: Bucket, rate: Rate): number {
+    return take(bucket, rate, this.#clock.monotonic());
+  }
+
+  #fault(connection: Connection, code: "malformed" | "version" | "unknown-type" | "oversized"): void {
+    this.stats.malformed++;
+    this.#send(connection, { type: "refused", re: 0, n: 0, code: code === "version" ? "version" : "malformed", after: 0 });
+    if (code === "oversized") return this.#close(connection, "oversized");
+    if (++connection.faults >= this.#limits.faultsInARow) this.#close(connection, "malformed");
+  }
+
+  #refuse(connection: Connection, room: Room | undefined, type: DeviceFrame["type"], n: number, code: RefusalCode, after = 0): void {
+    this.stats.refused[code]++;
+    const frame: RelayFrame = { type: "refused", re: frameTypes[type], n, code, after };
+    if (room) this.#batches.after(connection, room, type, n, { kind: "reply", frame });
+    else this.#send(connection, frame);
+  }
+
+  #send(connection: Connection, frame: RelayFrame): void {
+    this.#outlet.send(connection.id, encodeFrame(frame));
+  }
+
+  #leaveDoor(connection: Connection, except?: Room): void {
+    const { door } = connection;
+    if (!door) return;
+    removeFrom(door.knockers, connection);
+    connection.door = undefined;
+    if (door !== except) this.#rooms.release(door);
+  }
+
+  /** `keep`: a room the caller is still busy with. */
+  #close(connection: Connection, why: Closing, keep?: Room): void {
+    if (connection.closed) return;
+    this.#detach(connection, keep);
+    this.#outlet.close(connection.id, why);
+  }
+
+  #detach(connection: Connection, keep?: Room): void {
+    connection.closed = true;
+    this.#connections.delete(connection.id);
+    this.stats.connections = this.#connections.size;
+    this.#delivery.forget(connection);
+    this.#leaveDoor(connection, keep);
+    const { room } = connection;
+    if (!room) return;
+    connection.room = undefined;
+    removeFrom(room.sessions, connection);
+    if (room === keep) return;
+    // The last one out: cursors are worth saving before the line leaves memory.
+    if (room.sessions.length === 0 && room.moved && room.state) this.#batches.save(room, []);
+    this.#rooms.release(room);
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Lines in memory: those with an open session, someone at the door, or a decision that waits for its commit.
+ * A room's `state` may be ahead of the log; `durable` says up to where records may be shown to anybody.
+ */
+import { err, ok, type Result } from "../../base/result.ts";
+import type { Connection } from "./connection.ts";
+import type { Log, Unavailable } from "./log-port.ts";
+import type { KeptRecord, LineId, LineState } from "./state.ts";
+import { decodeLine } from "./stored-line.ts";
+
+export interface Room {
+  readonly line: LineId;
+  /** `undefined`: there is no such line (yet). */
+  state: LineState | undefined;
+  durable: number;
+  readonly sessions: Connection[];
+  readonly knockers: Connection[];
+  /** Accepted and not yet durable. */
+  fresh: KeptRecord[];
+  /** Something of this line waits for the commit. */
+  pending: boolean;
+  /** Cursors moved since the state was saved. */
+  moved: boolean;
+  /** Records since the state was saved. */
+  unsaved: number;
+}
+
+const seqOf = (state: LineState | undefined): number => (state?.phase === "open" ? state.seq : 0);
+
+const loadState = (log: Log, line: LineId): Result<LineState | undefined, Unavailable> => {
+  const loaded = log.load(line);
+  if (!loaded.ok) return loaded;
+  if (!loaded.value) return ok(undefined);
+  const state = decodeLine(line, loaded.value);
+  // Bytes that this relay did not write: a damaged disk. The line cannot be served; the others can.
+  return state ? ok(state) : err("unavailable");
+};
+
+export interface Rooms {
+  /** From memory, or loaded. The caller releases it when it did not keep it. */
+  enter(line: LineId): Result<Room, Unavailable>;
+  /** Takes it out of memory when nobody needs it. */
+  release(room: Room): void;
+  /** Drops what was decided and is not durable. */
+  reload(room: Room): Result<void, Unavailable>;
+  /** Takes it out of memory whoever needs it. */
+  drop(room: Room): void;
+  count(): number;
+}
+
+export const createRooms = (log: Log): Rooms => {
+  const rooms = new Map<LineId, Room>();
+  return {
+    enter(line) {
+      const known = rooms.get(line);
+      if (known) return ok(known);
+      const state = loadState(log, line);
+      if (!state.ok) return state;
+      const room: Room = { line, state: state.value, durable: seqOf(state.value), sessions: [], knockers: [], fresh: [], pending: false, moved: false, unsaved: 0 };
+      rooms.set(line, room);
+      return ok(room);
+    },
+    release(room) {
+      if (room.sessions.length === 0 && room.knockers.length === 0 && !room.pending && rooms.get(room.line) === room) rooms.delete(room.line);
+    },
+    reload(room) {
+      room.fresh = [];
+      room.moved = false;
+      room.unsaved = 0;
+      const state = loadState(log, room.line);
+      if (!state.ok) return state;
+      room.state = state.value;
+      room.durable = seqOf(state.value);
+      return ok(undefined);
+    },
+    drop(room) {
+      if (rooms.get(room.line) === room) rooms.delete(room.line);
+    },
+    count: () => rooms.size,
+  };
+};
+
+export const removeFrom = (list: Connection[], connection: Connection): void => {
+  const at = list.indexOf(connection);
+  if (at >= 0) list.splice(at, 1);
+};

@@ -1,0 +1,123 @@
+/**
+ * What the relay knows of one line. Immutable: a decision makes a new state, and a state that was not made durable
+ * is dropped whole.
+ *
+ * Invariants
+ * - Devices are numbered in the order they were enrolled; a number is never used again, a revoked device keeps its own.
+ * - Kept records are exactly those with baseSeq < seq <= the line's seq, without gaps.
+ * - `used[side]` is the sum of the kept bodies of that side's devices, in bytes.
+ */
+import { fromHex, toHex } from "../../base/bytes.ts";
+import { invariant } from "../../base/exhaustive.ts";
+import type { Brand, Millis } from "../../base/brand.ts";
+import type { LogRecord } from "../../protocol/chain.ts";
+
+/** The line's 16 bytes as lower-case hexadecimal, so that it can key maps. */
+export type LineId = Brand<string, "LineId">;
+export const lineIdOf = (bytes: Uint8Array): LineId => toHex(bytes) as LineId;
+
+/** An Ed25519 public key as lower-case hexadecimal. */
+export type KeyText = Brand<string, "KeyText">;
+export const keyTextOf = (bytes: Uint8Array): KeyText => toHex(bytes) as KeyText;
+
+/** The bytes of a key or line id. */
+export const idBytes = (text: LineId | KeyText): Uint8Array => {
+  const bytes = fromHex(text);
+  invariant(bytes, "an id that is hexadecimal");
+  return bytes;
+};
+
+export type Side = 0 | 1;
+
+export interface MemberDevice {
+  readonly index: number;
+  readonly side: Side;
+  readonly key: KeyText;
+  readonly revoked: boolean;
+  /** Seq of the change that enrolled it: its log begins after it (LINE6). 0 for the device that made the line. */
+  readonly begin: number;
+  /** What it has durably applied, as it last said. */
+  readonly cursor: number;
+  /** Its own count: the last n accepted from it. */
+  readonly n: number;
+  /** A welcome is kept for it until its cursor passed `begin`. */
+  readonly welcome: boolean;
+  /** Time of the last latecomer it was told of (DOOR5). */
+  readonly toldLatecomer: Millis;
+}
+
+export interface WaitingKnock {
+  readonly id: number;
+  readonly key: KeyText;
+  readonly at: Millis;
+}
+
+export interface OpenLine {
+  readonly phase: "open";
+  readonly line: LineId;
+  readonly generation: number;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly head: Uint8Array;
+  readonly baseSeq: number;
+  readonly baseHead: Uint8Array;
+  readonly members: readonly MemberDevice[];
+  readonly used: readonly [number, number];
+  /** SHA-256 of the ticket, hexadecimal. */
+  readonly ticketHash: string;
+  readonly ticketExpires: Millis;
+  readonly ticketUsed: boolean;
+  readonly knocks: readonly WaitingKnock[];
+  readonly nextKnock: number;
+  /** When the last latecomer knocked; 0 for never. */
+  readonly latecomer: Millis;
+  /** The recovery verifier: an Ed25519 public key. */
+  readonly recovery: KeyText;
+}
+
+/** All that is kept of a line after its end (CLOSE1). */
+export interface EndedLine {
+  readonly phase: "ended";
+  readonly line: LineId;
+  readonly certificate: Uint8Array;
+  /** SHA-256 of each key once enrolled, hexadecimal. */
+  readonly keyHashes: readonly string[];
+  readonly at: Millis;
+}
+
+export type LineState = OpenLine | EndedLine;
+
+/** A record with the chain's head after it. */
+export interface KeptRecord extends LogRecord {
+  readonly head: Uint8Array;
+}
+
+/** What is needed of a record to count it, without its body. */
+export interface RecordMeta {
+  readonly seq: number;
+  readonly at: Millis;
+  readonly device: number;
+  readonly n: number;
+  /** Length of the body, in bytes. */
+  readonly size: number;
+  readonly head: Uint8Array;
+}
+
+export const replaceMember = (members: readonly MemberDevice[], index: number, change: Partial<MemberDevice>): readonly MemberDevice[] =>
+  members.map((member) => (member.index === index ? { ...member, ...change } : member));
+
+export const addUsed = (used: readonly [number, number], side: Side, bytes: number): readonly [number, number] =>
+  side === 0 ? [used[0] + bytes, used[1]] : [used[0], used[1] + bytes];
+
+/** The state after one more record of a known device. Epoch and membership do not move here: changes save them themselves. */
+export const countRecord = (state: OpenLine, record: RecordMeta): OpenLine => {
+  const author = state.members[record.device];
+  if (!author) return state;
+  return {
+    ...state,
+    seq: record.seq,
+    head: record.head,
+    members: replaceMember(state.members, author.index, { n: record.n }),
+    used: addUsed(state.used, author.side, record.size),
+  };
+};

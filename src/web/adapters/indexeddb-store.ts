@@ -1,0 +1,167 @@
+/**
+ * The Store port on IndexedDB.
+ *
+ * - A write is one transaction with strict durability: it resolves when the bytes are on the disk, or nothing of it is.
+ * - Values are sealed with AES-256-GCM under a key that the browser made, keeps, and never hands out; the entry's own
+ *   name is bound in, so that values cannot be swapped. This protects a copied profile as far as the browser does,
+ *   not against someone who runs code in this page.
+ * - Once the database was closed under us (wiped, or a newer Beside wants to upgrade it), everything is `gone`.
+ */
+import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { concat, utf8 } from "../../base/bytes.ts";
+import { err, ok, type Result } from "../../base/result.ts";
+import type { Store, StoreFault } from "../../ports/store.ts";
+
+const databaseVersion = 1;
+const nonceLength = 12;
+
+interface Schema extends DBSchema {
+  keys: { key: string; value: CryptoKey };
+  values: { key: string; value: Uint8Array };
+}
+
+/** `newer`: a newer Beside wrote it. `unavailable`: this browser gives no storage here (a private window, a policy). */
+export type OpenFault = "newer" | "unavailable";
+
+export interface DeviceStore extends Store {
+  close(): void;
+}
+
+/** What reading throws when the storage is gone; writing answers with a value. */
+export class StorageGone extends Error {
+  override readonly name = "StorageGone";
+}
+
+export const openIndexedDbStore = async (name: string): Promise<Result<DeviceStore, OpenFault>> => {
+  let gone = false;
+  try {
+    const database = await openDB<Schema>(name, databaseVersion, {
+      upgrade(fresh, from) {
+        if (from >= 1) return;
+        fresh.createObjectStore("keys");
+        fresh.createObjectStore("values");
+      },
+      // A newer Beside in another tab, or "clear site data": let go at once, or we would stand in its way.
+      blocking: (_current, _wanted, event) => {
+        gone = true;
+        (event.target as IDBDatabase).close();
+      },
+      terminated: () => {
+        gone = true;
+      },
+    });
+    const key = await wrappingKey(database);
+    return ok(createStore(database, key, () => gone));
+  } catch (error) {
+    return err(error instanceof Error && error.name === "VersionError" ? "newer" : "unavailable");
+  }
+};
+
+/** The one key of this storage: made once; of two that try, the first one's stays. */
+const wrappingKey = async (database: IDBPDatabase<Schema>): Promise<CryptoKey> => {
+  const kept = await database.get("keys", "wrap");
+  if (kept) return kept;
+  const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  const transaction = database.transaction("keys", "readwrite", { durability: "strict" });
+  const first = await transaction.store.get("wrap");
+  if (!first) await transaction.store.put(made, "wrap");
+  await transaction.done;
+  return first ?? made;
+};
+
+const createStore = (database: IDBPDatabase<Schema>, key: CryptoKey, isGone: () => boolean): DeviceStore => {
+  // Sealing takes its own time: one queue keeps writes in the order in which they were asked for.
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const seal = async (name: string, value: Uint8Array): Promise<Uint8Array> => {
+    const nonce = crypto.getRandomValues(new Uint8Array(nonceLength));
+    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce, additionalData: utf8(name) }, key, new Uint8Array(value));
+    return concat(nonce, new Uint8Array(sealed));
+  };
+
+  const open = async (name: string, stored: Uint8Array): Promise<Uint8Array> => {
+    const iv = new Uint8Array(stored.subarray(0, nonceLength));
+    const body = new Uint8Array(stored.subarray(nonceLength));
+    return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData: utf8(name) }, key, body));
+  };
+
+  const reading = async <T>(read: () => Promise<T>): Promise<T> => {
+    try {
+      return await read();
+    } catch (error) {
+      throw new StorageGone("the storage was closed or wiped", { cause: error });
+    }
+  };
+
+  return {
+    get: (name) =>
+      reading(async () => {
+        const stored = await database.get("values", name);
+        return stored && (await open(name, stored));
+      }),
+
+    list: (prefix, options = {}) =>
+      reading(async () => {
+        const range = rangeOf(prefix, options.after, options.reverse === true);
+        if (range === "nothing") return [];
+        const limit = options.limit ?? Infinity;
+        const found: [string, Uint8Array][] = [];
+        const transaction = database.transaction("values", "readonly");
+        let cursor = limit > 0 ? await transaction.store.openCursor(range, options.reverse ? "prev" : "next") : null;
+        while (cursor) {
+          found.push([cursor.key, cursor.value]);
+          cursor = found.length < limit ? await cursor.continue() : null;
+        }
+        return Promise.all(found.map(async ([name, stored]) => [name, await open(name, stored)] as const));
+      }),
+
+    write(change) {
+      const write = async (): Promise<Result<void, StoreFault>> => {
+        if (isGone()) return err("gone");
+        try {
+          const sealed = await Promise.all((change.put ?? []).map(async ([name, value]) => [name, await seal(name, value)] as const));
+          const transaction = database.transaction("values", "readwrite", { durability: "strict" });
+          // The transaction's own end says how it went; a request that fails takes the whole of it back.
+          const quietly = (request: Promise<unknown>): void => void request.catch(() => {});
+          quietly(transaction.done);
+          try {
+            for (const [name, value] of sealed) quietly(transaction.store.put(value, name));
+            for (const name of change.delete ?? []) quietly(transaction.store.delete(name));
+          } catch (error) {
+            transaction.abort();
+            throw error;
+          }
+          await transaction.done;
+          return ok(undefined);
+        } catch (error) {
+          return err(faultOf(error));
+        }
+      };
+      const result = queue.then(write);
+      queue = result;
+      return result;
+    },
+
+    close: () => database.close(),
+  };
+};
+
+const faultOf = (error: unknown): StoreFault => (error instanceof Error && error.name === "QuotaExceededError" ? "full" : "gone");
+
+/** The keys that begin with `prefix`, beyond `after` in the direction of reading. */
+const rangeOf = (prefix: string, after: string | undefined, reverse: boolean): IDBKeyRange | null | "nothing" => {
+  const end = afterAll(prefix);
+  const low = !reverse && after !== undefined && after >= prefix ? { key: after, open: true } : { key: prefix, open: false };
+  const high = reverse && after !== undefined && (end === undefined || after < end) ? after : end;
+  if (high === undefined) return IDBKeyRange.lowerBound(low.key, low.open);
+  return low.key < high ? IDBKeyRange.bound(low.key, high, low.open, true) : "nothing";
+};
+
+/** The smallest string beyond every string that begins with `prefix`; `undefined` when there is none. */
+const afterAll = (prefix: string): string | undefined => {
+  for (let length = prefix.length; length > 0; length--) {
+    const unit = prefix.charCodeAt(length - 1);
+    if (unit < 0xffff) return prefix.slice(0, length - 1) + String.fromCharCode(unit + 1);
+  }
+  return undefined;
+};

@@ -1,0 +1,169 @@
+import { expect, test } from "vitest";
+import { ok, type Result } from "../../base/result.ts";
+import type { Bond, Home } from "../../line/home.ts";
+import type { Act, BondView } from "../../line/view.ts";
+import { createTabHome } from "./tab-home.ts";
+import type { Channel, HoldLock, TabMessage } from "./tab-wire.ts";
+
+/** One browser: tabs that hear each other, locks that outlive no tab. `kill` ends a tab without a word. */
+const createBrowser = () => {
+  const listeners = new Map<string, (message: TabMessage) => void>();
+  const dead = new Set<string>();
+  const held = new Map<string, string>();
+  const queued: { readonly tab: string; readonly name: string; readonly work: () => Promise<void> }[] = [];
+
+  const grant = (): void => {
+    for (const wish of [...queued]) {
+      if (dead.has(wish.tab)) queued.splice(queued.indexOf(wish), 1);
+      else if (!held.has(wish.name)) {
+        queued.splice(queued.indexOf(wish), 1);
+        held.set(wish.name, wish.tab);
+        void wish.work().finally(() => {
+          held.delete(wish.name);
+          grant();
+        });
+      }
+    }
+  };
+  const channelOf = (tab: string): Channel => ({
+    post: (message) => {
+      const copy = structuredClone(message);
+      queueMicrotask(() => {
+        if (!dead.has(tab)) for (const [other, listener] of listeners) if (other !== tab && !dead.has(other)) listener(copy);
+      });
+    },
+    listen: (listener) => listeners.set(tab, listener),
+    close: () => listeners.delete(tab),
+  });
+  const lockOf =
+    (tab: string): HoldLock =>
+    async (name, work) => {
+      queued.push({ tab, name, work });
+      queueMicrotask(grant);
+    };
+  return {
+    open: (tab: string, make: () => Promise<Result<Home, "newer">>) => createTabHome({ make, channel: channelOf(tab), holdLock: lockOf(tab), tab, onScreen: true, broke: () => {} }),
+    kill(tab: string) {
+      dead.add(tab);
+      for (const [name, owner] of held) if (owner === tab) held.delete(name);
+      grant();
+    },
+  };
+};
+
+const view = (name: string): BondView => ({ stage: "making", bond: "b1", me: { name }, connection: { state: "online", since: 0, relay: "", trouble: null, clockAhead: null, waiting: 0 } });
+
+/** The device's one Home, as far as the tabs use it; its state outlives the tab that holds it. */
+const createDevice = () => {
+  const acts: string[] = [];
+  const screens: boolean[] = [];
+  let left = 0;
+  let current = view("Ann");
+  let stuck = false;
+  const watchers = new Set<() => void>();
+  const bond: Bond = {
+    id: "b1",
+    view: () => current,
+    watch: (listener) => {
+      watchers.add(listener);
+      return () => watchers.delete(listener);
+    },
+    listen: () => () => {},
+    act: async (act: Act) => {
+      acts.push(act.do);
+      if (stuck) await new Promise(() => {});
+      return { ok: true, id: String(acts.length) };
+    },
+    onScreen: (on) => screens.push(on),
+    leave: () => void left++,
+    settled: async () => true,
+    kept: async () => [{ id: "k", seq: 1, from: "me", kind: "thought", at: 1, body: new Uint8Array([1]) }],
+  };
+  const home: Home = { bonds: () => [bond], watch: () => () => {}, invite: async () => ok(bond), join: async () => ok(bond), forget: async () => {}, stop: async () => {} };
+  return {
+    make: async () => ok(home),
+    acts,
+    screens,
+    left: () => left,
+    stick: (on: boolean) => (stuck = on),
+    change(name: string) {
+      current = view(name);
+      for (const watcher of watchers) watcher();
+    },
+  };
+};
+
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 30; turn++) await Promise.resolve();
+};
+const onlyBond = (home: Result<Home, unknown>): Bond => {
+  const bond = home.ok ? home.value.bonds()[0] : undefined;
+  if (!bond) throw new Error("no bond");
+  return bond;
+};
+
+test("a second tab sees the same views and acts through the first", async () => {
+  const browser = createBrowser();
+  const device = createDevice();
+  await browser.open("one", device.make);
+  const second = onlyBond(await browser.open("two", () => Promise.reject(new Error("a second writer"))));
+  expect(second.view().me.name).toBe("Ann");
+  let seen = 0;
+  second.watch(() => seen++);
+  device.change("Anna");
+  await settle();
+  expect(second.view().me.name).toBe("Anna");
+  expect(seen).toBe(1);
+  expect(await second.act({ do: "try-now" })).toEqual({ ok: true, id: "1" });
+  expect(await second.kept({ limit: 5 })).toEqual([{ id: "k", seq: 1, from: "me", kind: "thought", at: 1, body: new Uint8Array([1]) }]);
+  expect(device.acts).toEqual(["try-now"]);
+});
+
+test("when the leading tab dies, the next one takes over and its screens go on", async () => {
+  const browser = createBrowser();
+  const device = createDevice();
+  await browser.open("one", device.make);
+  const second = onlyBond(await browser.open("two", device.make));
+  const third = onlyBond(await browser.open("three", () => Promise.reject(new Error("a second writer"))));
+  browser.kill("one");
+  await settle();
+  expect(await second.act({ do: "try-now" })).toMatchObject({ ok: true });
+  expect(await third.act({ do: "try-now" })).toMatchObject({ ok: true });
+  device.change("Anna");
+  await settle();
+  expect(third.view().me.name).toBe("Anna");
+});
+
+test("an act that the dying leader had is uncertain, and is not done twice; one it never had is done once", async () => {
+  const browser = createBrowser();
+  const device = createDevice();
+  await browser.open("one", device.make);
+  const second = onlyBond(await browser.open("two", device.make));
+  device.stick(true);
+  const had = second.act({ do: "latecomer-seen" });
+  await settle();
+  browser.kill("one");
+  // Between two leaders.
+  device.stick(false);
+  const never = second.act({ do: "try-now" });
+  await settle();
+  expect(await had).toEqual({ ok: false, why: "uncertain" });
+  expect(await never).toMatchObject({ ok: true });
+  expect(device.acts).toEqual(["latecomer-seen", "try-now"]);
+});
+
+test("[PRES3] someone is looking while any tab is on screen; leaving one of two leaves nothing", async () => {
+  const browser = createBrowser();
+  const device = createDevice();
+  const first = onlyBond(await browser.open("one", device.make));
+  const second = onlyBond(await browser.open("two", device.make));
+  await settle();
+  first.leave();
+  await settle();
+  expect(device.left()).toBe(0);
+  expect(device.screens.at(-1)).toBe(true);
+  browser.kill("two");
+  await settle();
+  expect(device.screens.at(-1)).toBe(false);
+  second.leave();
+});

@@ -1,0 +1,222 @@
+/**
+ * The Home that the screens see: the same in every tab of a device, whether this tab holds the real one or asks the
+ * tab that does. One writer per device, by Web Lock; when the leading tab goes, the next in the queue takes over.
+ *
+ * A call that the leader never received is asked again of the next one. One that it had received and did not answer
+ * may have happened: an act then answers `uncertain`, and nothing is done twice.
+ */
+import { err, ok, type Result } from "../../base/result.ts";
+import type { Bond, Home, Kept } from "../../line/home.ts";
+import type { ActResult } from "../../line/state.ts";
+import type { BondView } from "../../line/view.ts";
+import type { Happening } from "../../senses/sense.ts";
+import { createLeader, type Leader } from "./tab-leader.ts";
+import { tabLock, writerLock, type BondMirror, type Channel, type HoldLock, type TabCall, type TabMessage } from "./tab-wire.ts";
+
+export interface TabParts<Fault> {
+  /** Makes the real Home, once this tab is the one to hold it. */
+  readonly make: () => Promise<Result<Home, Fault>>;
+  readonly channel: Channel;
+  readonly holdLock: HoldLock;
+  /** This tab's own name, unlike any other's. */
+  readonly tab: string;
+  readonly onScreen: boolean;
+  /** This tab had to take over and could not. */
+  readonly broke: (fault: Fault) => void;
+}
+
+interface Waiting {
+  readonly call: TabCall;
+  got: boolean;
+  readonly done: (value: unknown) => void;
+}
+
+export const createTabHome = async <Fault>({ make, channel, holdLock, tab, onScreen, broke }: TabParts<Fault>): Promise<Result<Home, Fault>> => {
+  const bonds = new Map<string, MirrorBond>();
+  const homeWatchers = new Set<() => void>();
+  const waiting = new Map<number, Waiting>();
+  const screens = { on: onScreen };
+  let calls = 0;
+  let leader: Leader | undefined;
+  let leaderName: string | undefined;
+  let release = (): void => {};
+  let ready = (_: Result<null, Fault>): void => {};
+  const opened = new Promise<Result<null, Fault>>((resolve) => (ready = resolve));
+
+  const ask = (call: TabCall): Promise<unknown> => {
+    if (leader) return leader.run(call);
+    return new Promise((done) => {
+      const id = ++calls;
+      waiting.set(id, { call, got: false, done });
+      channel.post({ is: "call", tab, id, call });
+    });
+  };
+
+  const show = (mirrors: readonly BondMirror[]): void => {
+    const there = new Set(mirrors.map(({ id }) => id));
+    let changed = false;
+    for (const id of bonds.keys()) if (!there.has(id)) changed = bonds.delete(id) || changed;
+    for (const { id, view } of mirrors) {
+      const known = bonds.get(id);
+      if (known) known.show(view);
+      else {
+        changed = true;
+        bonds.set(id, createMirrorBond(id, view, ask, setOnScreen, leave));
+      }
+    }
+    if (changed) for (const watcher of homeWatchers) watcher();
+  };
+
+  const setOnScreen = (on: boolean): void => {
+    if (screens.on === on) return;
+    screens.on = on;
+    if (leader) leader.onScreen(tab, on);
+    else channel.post({ is: "screen", tab, onScreen: on });
+  };
+
+  const leave = (): void => {
+    if (leader) leader.leave();
+    else channel.post({ is: "screen", tab, onScreen: false });
+    screens.on = false;
+  };
+
+  /** Another leads now: what the one before never had is asked again, what it had is uncertain. */
+  const turnTo = (name: string): void => {
+    if (leaderName === name) return;
+    leaderName = name;
+    for (const [id, { call, got, done }] of waiting) {
+      if (got || leader) waiting.delete(id);
+      if (got) done(uncertain(call));
+      else if (leader) void leader.run(call).then(done);
+      else channel.post({ is: "call", tab, id, call });
+    }
+  };
+
+  const hear = (message: TabMessage): void => {
+    leader?.hear(message);
+    switch (message.is) {
+      case "views":
+        if (leader) return;
+        // A new leader must learn of this tab too.
+        if (leaderName !== undefined && leaderName !== message.leader) channel.post({ is: "hello", tab, onScreen: screens.on });
+        show(message.bonds);
+        turnTo(message.leader);
+        ready(ok(null));
+        return;
+      case "happened":
+        if (!leader) bonds.get(message.bond)?.happened(message.happening);
+        return;
+      case "got": {
+        const asked = message.to === tab ? waiting.get(message.id) : undefined;
+        if (asked) asked.got = true;
+        return;
+      }
+      case "answer":
+        if (message.to !== tab) return;
+        waiting.get(message.id)?.done(message.value);
+        waiting.delete(message.id);
+        return;
+      case "hello":
+      case "screen":
+      case "call":
+        return;
+    }
+  };
+
+  const lead = async (): Promise<void> => {
+    const made = await make();
+    if (!made.ok) {
+      ready(made);
+      broke(made.error);
+      return;
+    }
+    leader = createLeader(made.value, tab, channel, holdLock, { views: show, happened: (bond, happening) => bonds.get(bond)?.happened(happening) });
+    leader.onScreen(tab, screens.on);
+    turnTo(tab);
+    ready(ok(null));
+    await new Promise<void>((resolve) => (release = resolve));
+  };
+
+  channel.listen(hear);
+  void holdLock(tabLock(tab), () => new Promise(() => {}));
+  void holdLock(writerLock, lead);
+  channel.post({ is: "hello", tab, onScreen: screens.on });
+
+  const home: Home = {
+    bonds: () => [...bonds.values()],
+    watch(listener) {
+      homeWatchers.add(listener);
+      return () => homeWatchers.delete(listener);
+    },
+    invite: (options) => ask({ method: "invite", args: [options] }).then((made) => toBond(bonds, made as Result<string, never>)),
+    join: (options) => ask({ method: "join", args: [options] }).then((made) => toBond(bonds, made as Result<string, never>)),
+    forget: (bond) => ask({ method: "forget", args: [bond] }) as Promise<void>,
+    async stop() {
+      await leader?.stop();
+      leader = undefined;
+      release();
+      channel.close();
+    },
+  };
+  const result = await opened;
+  return result.ok ? ok(home) : result;
+};
+
+/** A bond as this tab sees it: the last view, and questions to whoever holds the real one. */
+interface MirrorBond extends Bond {
+  show(view: BondView): void;
+  happened(happening: Happening): void;
+}
+
+const createMirrorBond = (id: string, first: BondView, ask: (call: TabCall) => Promise<unknown>, onScreen: (on: boolean) => void, leave: () => void): MirrorBond => {
+  const watchers = new Set<() => void>();
+  const listeners = new Set<(happening: Happening) => void>();
+  let view = first;
+  return {
+    id,
+    view: () => view,
+    watch(listener) {
+      watchers.add(listener);
+      return () => watchers.delete(listener);
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    act: (act) => ask({ method: "act", bond: id, args: [act] }) as Promise<ActResult>,
+    settled: (within) => ask({ method: "settled", bond: id, args: [within] }) as Promise<boolean>,
+    kept: (options) => ask({ method: "kept", bond: id, args: [options] }) as Promise<readonly Kept[]>,
+    onScreen,
+    leave,
+    show(next) {
+      view = next;
+      for (const watcher of watchers) watcher();
+    },
+    happened(happening) {
+      for (const listener of listeners) listener(happening);
+    },
+  };
+};
+
+const toBond = <E>(bonds: ReadonlyMap<string, Bond>, made: Result<string, E>): Result<Bond, E | "storage-gone"> => {
+  if (!made.ok) return made;
+  const bond = bonds.get(made.value);
+  return bond ? ok(bond) : err("storage-gone");
+};
+
+/** What a call answers whose fate is not known. */
+const uncertain = ({ method }: TabCall): unknown => {
+  switch (method) {
+    case "act":
+      return { ok: false, why: "uncertain" } satisfies ActResult;
+    case "invite":
+    case "join":
+      return err("storage-gone");
+    case "settled":
+      return false;
+    case "kept":
+      return [];
+    case "forget":
+      return undefined;
+  }
+};

@@ -1,0 +1,152 @@
+/**
+ * The leader's half: holds the one Home of this device, tells the other tabs every view, and does what they ask.
+ *
+ * Someone is looking when any tab is on screen. A tab that died without a word is noticed by its lock.
+ */
+import { exhaustive } from "../../base/exhaustive.ts";
+import type { Bond, Home } from "../../line/home.ts";
+import { tabLock, type BondMirror, type Channel, type HoldLock, type TabCall, type TabMessage } from "./tab-wire.ts";
+
+export interface Leader {
+  hear(message: TabMessage): void;
+  run(call: TabCall): Promise<unknown>;
+  onScreen(tab: string, on: boolean): void;
+  /** This tab's page goes: the bonds are left only when no other tab is being looked at. */
+  leave(): void;
+  stop(): Promise<void>;
+}
+
+interface Told {
+  views(bonds: readonly BondMirror[]): void;
+  happened(bond: string, happening: Parameters<Parameters<Bond["listen"]>[0]>[0]): void;
+}
+
+export const createLeader = (home: Home, own: string, channel: Channel, holdLock: HoldLock, told: Told): Leader => {
+  const onScreen = new Set<string>();
+  const watchedTabs = new Set<string>();
+  const watchedBonds = new Map<string, () => void>();
+  let telling = false;
+
+  const tell = (): void => {
+    telling = false;
+    const bonds = home.bonds().map((bond) => ({ id: bond.id, view: bond.view() }));
+    told.views(bonds);
+    channel.post({ is: "views", leader: own, bonds });
+  };
+
+  /** Several changes of one moment are told once. */
+  const tellSoon = (): void => {
+    if (telling) return;
+    telling = true;
+    queueMicrotask(tell);
+  };
+
+  const follow = (): void => {
+    const there = new Set(home.bonds().map((bond) => bond.id));
+    for (const [id, stop] of watchedBonds) {
+      if (there.has(id)) continue;
+      stop();
+      watchedBonds.delete(id);
+    }
+    for (const bond of home.bonds()) {
+      if (watchedBonds.has(bond.id)) continue;
+      const stops = [
+        bond.watch(tellSoon),
+        bond.listen((happening) => {
+          told.happened(bond.id, happening);
+          channel.post({ is: "happened", bond: bond.id, happening });
+        }),
+      ];
+      watchedBonds.set(bond.id, () => stops.forEach((stop) => stop()));
+      bond.onScreen(onScreen.size > 0);
+    }
+    tellSoon();
+  };
+
+  const setOnScreen = (tab: string, on: boolean): void => {
+    const before = onScreen.size > 0;
+    if (on) onScreen.add(tab);
+    else onScreen.delete(tab);
+    const after = onScreen.size > 0;
+    if (before !== after) for (const bond of home.bonds()) bond.onScreen(after);
+  };
+
+  const run = async (call: TabCall): Promise<unknown> => {
+    switch (call.method) {
+      case "invite": {
+        const made = await home.invite(...call.args);
+        return made.ok ? { ok: true, value: made.value.id } : made;
+      }
+      case "join": {
+        const made = await home.join(...call.args);
+        return made.ok ? { ok: true, value: made.value.id } : made;
+      }
+      case "forget":
+        return home.forget(...call.args);
+      case "act":
+      case "settled":
+      case "kept":
+        return runOnBond(home.bonds().find((one) => one.id === call.bond), call);
+      default:
+        return exhaustive(call);
+    }
+  };
+
+  const stopWatching = home.watch(follow);
+  follow();
+  tell();
+
+  return {
+    run,
+    onScreen: setOnScreen,
+    hear(message) {
+      switch (message.is) {
+        case "hello":
+          // Its lock is free when it is gone, however it went.
+          if (!watchedTabs.has(message.tab)) {
+            watchedTabs.add(message.tab);
+            void holdLock(tabLock(message.tab), async () => setOnScreen(message.tab, false)).catch(() => {});
+          }
+          setOnScreen(message.tab, message.onScreen);
+          tell();
+          return;
+        case "screen":
+          setOnScreen(message.tab, message.onScreen);
+          return;
+        case "call":
+          channel.post({ is: "got", to: message.tab, id: message.id });
+          void run(message.call).then((value) => {
+            // What the call changed is told before its answer, so that the caller finds it.
+            tell();
+            channel.post({ is: "answer", to: message.tab, id: message.id, value });
+          });
+          return;
+        case "got":
+        case "answer":
+        case "views":
+        case "happened":
+          return;
+      }
+    },
+    leave() {
+      setOnScreen(own, false);
+      if (onScreen.size === 0) for (const bond of home.bonds()) bond.leave();
+    },
+    async stop() {
+      stopWatching();
+      for (const stop of watchedBonds.values()) stop();
+      await home.stop();
+    },
+  };
+};
+
+const runOnBond = async (bond: Bond | undefined, call: Extract<TabCall, { readonly bond: string }>): Promise<unknown> => {
+  switch (call.method) {
+    case "act":
+      return bond ? bond.act(...call.args) : { ok: false, why: "no-bond" };
+    case "settled":
+      return bond ? bond.settled(...call.args) : false;
+    case "kept":
+      return bond ? bond.kept(...call.args) : [];
+  }
+};

@@ -1,0 +1,52 @@
+/** What the tabs of one device say to each other over a BroadcastChannel. One of them, the leader, holds the Home. */
+import type { Happening } from "../../senses/sense.ts";
+import type { Bond, Home } from "../../line/home.ts";
+import type { BondView } from "../../line/view.ts";
+
+export interface BondMirror {
+  readonly id: string;
+  readonly view: BondView;
+}
+
+export type HomeCall = { readonly [Method in "invite" | "join" | "forget"]: { readonly method: Method; readonly args: Parameters<Home[Method]> } }["invite" | "join" | "forget"];
+export type BondCall = { readonly [Method in "act" | "settled" | "kept"]: { readonly method: Method; readonly bond: string; readonly args: Parameters<Bond[Method]> } }["act" | "settled" | "kept"];
+export type TabCall = HomeCall | BondCall;
+
+export type TabMessage =
+  /** From a tab that has just come, or that wants to know who leads. */
+  | { readonly is: "hello"; readonly tab: string; readonly onScreen: boolean }
+  | { readonly is: "screen"; readonly tab: string; readonly onScreen: boolean }
+  | { readonly is: "call"; readonly tab: string; readonly id: number; readonly call: TabCall }
+  /** From the leader. `got`: it has the call, and it will happen even if the caller goes. */
+  | { readonly is: "got"; readonly to: string; readonly id: number }
+  | { readonly is: "answer"; readonly to: string; readonly id: number; readonly value: unknown }
+  | { readonly is: "views"; readonly leader: string; readonly bonds: readonly BondMirror[] }
+  | { readonly is: "happened"; readonly bond: string; readonly happening: Happening };
+
+/** The part of BroadcastChannel that is used. */
+export interface Channel {
+  post(message: TabMessage): void;
+  listen(listener: (message: TabMessage) => void): void;
+  close(): void;
+}
+
+/** The part of Web Locks that is used: runs `work` while the lock is held; waits for its turn as long as it takes. */
+export type HoldLock = (name: string, work: () => Promise<void>) => Promise<void>;
+
+/** A leader and a tab of another build must not misread each other: the wire's version is in the names. */
+const version = 1;
+export const writerLock = `beside-writer-${version}`;
+export const tabLock = (tab: string): string => `beside-tab-${version}-${tab}`;
+
+export const openChannel = (): Channel => {
+  const channel = new BroadcastChannel(`beside-tabs-${version}`);
+  return {
+    post: (message) => channel.postMessage(message),
+    listen: (listener) => {
+      channel.onmessage = ({ data }: MessageEvent<TabMessage>) => listener(data);
+    },
+    close: () => channel.close(),
+  };
+};
+
+export const holdLock: HoldLock = (name, work) => navigator.locks.request(name, work) as Promise<void>;

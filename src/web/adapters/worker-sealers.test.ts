@@ -1,0 +1,118 @@
+import { expect, test, vi } from "vitest";
+import { asPlain, asSealed } from "../../base/brand.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { DeviceIdentity, Pins, Sealer, Sealers } from "../../ports/sealer.ts";
+import { Secret } from "../../base/secret.ts";
+import { createMlsSealers } from "../../mls/sealers.ts";
+import { sealerContract } from "../../testing/sealer-contract.ts";
+import { serveSealers } from "./serve-sealers.ts";
+import type { Reply, Request } from "./sealer-wire.ts";
+import { createWorkerCaller, type WorkerEnd } from "./worker-caller.ts";
+import { createWorkerSealers } from "./worker-sealers.ts";
+import { machineTimer } from "./time.ts";
+
+/** A worker in this thread: everything that crosses is cloned as the browser does it. */
+const workerOf = (create: (clock: Clock) => Sealers): { readonly spawn: () => WorkerEnd; readonly ended: () => number } => {
+  let ended = 0;
+  const spawn = (): WorkerEnd => {
+    let ask: (request: Request) => void = () => {};
+    let answer: (reply: Reply) => void = () => {};
+    let dead = false;
+    serveSealers({ post: (reply) => void (dead || answer(structuredClone(reply))), listen: (listener) => (ask = listener) }, create, async (password) => password);
+    return {
+      post: (request) => ask(structuredClone(request)),
+      listen: ({ reply }) => (answer = reply),
+      terminate: () => {
+        dead = true;
+        ended++;
+      },
+    };
+  };
+  return { spawn, ended: () => ended };
+};
+
+sealerContract("a sealer over MLS in a worker", ({ now }) => {
+  const worker = workerOf((clock) => createMlsSealers({ now: clock.now }));
+  return createWorkerSealers(createWorkerCaller(worker.spawn, machineTimer, now));
+});
+
+/** A sealer whose state is a count, and that never comes back from what says "poison". */
+const slowSealers = (): Sealers => {
+  const sealer = (count: number): Sealer => ({
+    epoch: () => count,
+    members: () => [],
+    seal: async () => ({ ok: true, value: { body: asSealed(new Uint8Array([count])), state: new Uint8Array([++count]) } }),
+    async receive(items) {
+      for (const { body } of items) {
+        if (body[0] === 66) await new Promise(() => {});
+        count++;
+      }
+      return { results: items.map(({ body }) => ({ kind: "malformed" as const, reason: `seen ${body[0]}` })), state: new Uint8Array([count]) };
+    },
+    add: () => new Promise(() => {}),
+    exportSecret: async () => new Secret(new Uint8Array([count])),
+  });
+  return {
+    found: async () => ({ sealer: sealer(0), state: new Uint8Array([0]) }),
+    keyPackage: async () => ({ keyPackage: new Uint8Array(), state: new Uint8Array() }),
+    inspect: () => new Promise(() => {}),
+    join: () => new Promise(() => {}),
+    restore: async (state) => ({ ok: true, value: sealer(state[0] ?? 0) }),
+  };
+};
+
+const identity: DeviceIdentity = { certificate: new Uint8Array(1), deviceSeed: new Secret(new Uint8Array(32)) };
+const pins: Pins = { line: new Uint8Array(16), me: new Uint8Array(32), other: undefined };
+const item = (first: number) => ({ kind: "entry" as const, body: asSealed(new Uint8Array([first])), aad: new Uint8Array() });
+
+test("bytes that take for ever are malformed; the worker is ended and the sealer goes on from its last state", async () => {
+  vi.useFakeTimers();
+  try {
+    const worker = workerOf(slowSealers);
+    const sealers = createWorkerSealers(createWorkerCaller(worker.spawn, machineTimer, () => 0));
+    const { sealer } = await sealers.found(identity, pins);
+    await sealer.seal(asPlain(new Uint8Array(1)), new Uint8Array());
+    await sealer.receive([item(1)]);
+    expect(sealer.epoch()).toBe(2);
+
+    const received = sealer.receive([item(1), item(66), item(3)]);
+    // Another bond's call waits its turn and is not harmed.
+    const beside = sealers.found(identity, pins);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect((await received).results).toEqual([
+      { kind: "malformed", reason: "seen 1" },
+      { kind: "malformed", reason: "took too long" },
+      { kind: "malformed", reason: "seen 3" },
+    ]);
+    expect(worker.ended()).toBe(2);
+    expect((await received).state).toEqual(new Uint8Array([4]));
+    expect((await beside).sealer.epoch()).toBe(0);
+
+    const sealed = await sealer.seal(asPlain(new Uint8Array(1)), new Uint8Array());
+    expect(sealed.ok && sealed.value.body).toEqual(new Uint8Array([4]));
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("inspect, join and add answer malformed when time is up", async () => {
+  vi.useFakeTimers();
+  try {
+    const sealers = createWorkerSealers(createWorkerCaller(workerOf(slowSealers).spawn, machineTimer, () => 0));
+    const { sealer } = await sealers.found(identity, pins);
+    const inspected = sealers.inspect(new Uint8Array(1), pins.line);
+    const joined = sealers.join(new Uint8Array(1), asSealed(new Uint8Array(1)), { ...pins, other: new Uint8Array(32) });
+    const added = sealer.add(new Uint8Array(1));
+    await vi.advanceTimersByTimeAsync(60_000);
+    for (const result of [await inspected, await joined, await added]) expect(result).toEqual({ ok: false, error: { reason: "took too long" } });
+    expect((await sealer.exportSecret("label", new Uint8Array())).expose()).toEqual(new Uint8Array([0]));
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("a defect in the worker is thrown here, in words, without secrets", async () => {
+  const broken: Sealers = { ...slowSealers(), keyPackage: () => Promise.reject(new Error("a defect")) };
+  const sealers = createWorkerSealers(createWorkerCaller(workerOf(() => broken).spawn, machineTimer, () => 0));
+  await expect(sealers.keyPackage(identity, pins)).rejects.toThrow("a defect");
+});

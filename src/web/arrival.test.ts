@@ -1,0 +1,48 @@
+import { readFile } from "node:fs/promises";
+import { createContext, runInContext } from "node:vm";
+import { expect, test } from "vitest";
+import { takeArrival } from "./arrival.ts";
+
+const first = await readFile(new URL("./public/first.js", import.meta.url), "utf8");
+
+/** A page as first.js finds it; `seen` is the order of what happened to it. */
+const openPage = (hash: string): { readonly seen: readonly string[]; readonly page: Record<string, unknown> } => {
+  const seen: string[] = [];
+  const page: Record<string, unknown> = createContext({
+    location: { hash, pathname: "/" },
+    history: { replaceState: (_: null, __: string, address: string) => seen.push(`address is ${address}`) },
+    fetch: () => seen.push("request"),
+  });
+  runInContext(first, page);
+  return { seen, page };
+};
+
+test("[PAIR2] the invitation is erased from the address bar and waits in memory", () => {
+  const { seen, page } = openPage("#join=abc-_123");
+  expect(seen).toEqual(["address is /"]);
+  expect(page["besideArrival"]).toBe("#join=abc-_123");
+});
+
+test("any other fragment is erased too, and kept nowhere", () => {
+  const { seen, page } = openPage("#something");
+  expect(seen).toEqual(["address is /"]);
+  expect("besideArrival" in page).toBe(false);
+});
+
+test("without a fragment nothing is touched", () => {
+  expect(openPage("").seen).toEqual([]);
+});
+
+test("the invitation is handed over once", () => {
+  Object.defineProperty(globalThis, "besideArrival", { value: "#join=x", configurable: true });
+  expect(takeArrival()).toBe("#join=x");
+  expect(takeArrival()).toBeUndefined();
+});
+
+test("[PAIR2] in the page, nothing that runs or is fetched stands before the erasing script, and nothing is inline", async () => {
+  const html = await readFile(new URL("./index.html", import.meta.url), "utf8");
+  const fetched = [...html.matchAll(/<(?:script|link|img|iframe)\b[^>]*>/g)].map(([tag]) => tag);
+  expect(fetched[0]).toBe('<script src="/first.js">');
+  expect(html).not.toMatch(/<style|\sstyle=|\son\w+=/);
+  for (const [, body] of html.matchAll(/<script\b[^>]*>([\s\S]*?)<\/script>/g)) expect(body).toBe("");
+});

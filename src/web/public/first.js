@@ -1,0 +1,9 @@
+// The very first thing that runs: an invitation must not stay in the address bar, the history or anything that reads
+// them. It is kept in memory only, for the one module that asks for it (src/web/arrival.ts), once.
+(() => {
+  const arrived = location.hash;
+  if (arrived === "") return;
+  history.replaceState(null, "", location.pathname);
+  if (!arrived.startsWith("#join=")) return;
+  Object.defineProperty(globalThis, "besideArrival", { value: arrived, configurable: true, enumerable: false });
+})();

@@ -1,0 +1,23 @@
+/** Composition root of the worker: the seal and the six words, away from the page's own thread. */
+import { createMlsSealers } from "../mls/sealers.ts";
+import { argon2id } from "./adapters/argon2id.ts";
+import type { Reply, Request } from "./adapters/sealer-wire.ts";
+import { serveSealers } from "./adapters/serve-sealers.ts";
+
+/** What of a dedicated worker's global is used here. */
+interface Scope {
+  postMessage(reply: Reply): void;
+  onmessage: ((event: MessageEvent<Request>) => void) | null;
+}
+const scope = globalThis as unknown as Scope;
+
+serveSealers(
+  {
+    post: (reply) => scope.postMessage(reply),
+    listen: (listener) => {
+      scope.onmessage = ({ data }) => listener(data);
+    },
+  },
+  (clock) => createMlsSealers({ now: clock.now }),
+  argon2id,
+);
