@@ -2,7 +2,7 @@
  * Runs one bond: takes events one at a time, steps, does the effects, and feeds the answers to work back before anything
  * else. It decides nothing. Several can live in one process; one bond has one driver on a device (the edges see to it).
  */
-import { concat } from "../base/bytes.ts";
+import { equalBytes } from "../base/bytes.ts";
 import { exhaustive, invariant } from "../base/exhaustive.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
@@ -157,14 +157,16 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
       }
       case "join": {
         const me = publicKey(state.self.person);
-        const joined = await ports.sealers.join(effect.pending, effect.welcome, { line: state.line, me, otherHash: effect.inviterHash });
+        const joined = await ports.sealers.join(effect.pending, effect.welcome, { line: state.line, me, other: undefined, otherHash: effect.inviterHash });
         if (!joined.ok) return { is: "joined", joined: null };
+        const other = joined.value.sealer.members().find((member) => !equalBytes(member.person, me))?.person;
+        if (!other) return { is: "joined", joined: null };
         sealer = joined.value.sealer;
-        return { is: "joined", joined: { mls: joined.value.state, other: joined.value.other, epoch: sealer.epoch() } };
+        return { is: "joined", joined: { mls: joined.value.state, other, epoch: sealer.epoch() } };
       }
       case "export":
         invariant(sealer, "exporting before there is a seal");
-        return { is: "exported", secret: await sealer.exportSecret("beside live", concat(state.line)) };
+        return { is: "exported", secret: await sealer.exportSecret("beside live", state.line) };
       case "words":
         return { is: "words", words: await sixWords(ports.argon2id, publicKey(state.self.person), effect.other, state.line) };
       case "save": {

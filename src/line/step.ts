@@ -99,7 +99,7 @@ const added = (state: State, event: Extract<Event, { is: "added" }>): State => {
     epoch: state.epoch,
     commit: event.change.commit,
     welcome: event.change.welcome,
-    enrol: [],
+    enrol: [knock.device],
     revoke: [],
   };
   return dirty({ ...state, mls: event.change.mls, n: state.n + 1, outbox: [...state.outbox, { n: state.n, content: { is: "accept", frame }, sealed: null }] });

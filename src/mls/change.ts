@@ -7,7 +7,7 @@ import type { Member } from "../ports/sealer.ts";
 import { authenticationBy, type MemberReader } from "./credential.ts";
 import { checkKeyPackage, checkLeaf, checkTree, checkUsable } from "./guard.ts";
 import { open } from "./open.ts";
-import { check, checkChange, type Change, type Members, type Persons } from "./rules.ts";
+import { check, checkChange, devicesPerPerson, type Change, type Members, type Persons } from "./rules.ts";
 import { enterEpoch, type Group } from "./state.ts";
 
 export interface Applied extends Change {
@@ -26,7 +26,7 @@ export const applyChange = async (
   suite: CiphersuiteImpl,
 ): Promise<Applied> => {
   const { content, sender } = await open(message, state, members, suite);
-  check(content.contentType === "commit", "other content type");
+  check(content.contentType === "commit", "content of another type");
   const from = members[sender];
   check(from !== undefined, "sender outside the tree");
   const change = await readCommit(content.commit, sender, state, members, read, suite);
@@ -45,7 +45,15 @@ export const applyChange = async (
 };
 
 /** What a commit does, when it holds nothing but adds and removes of its own (proposals by value) and a sound path. */
-const readCommit = async (commit: Commit, committer: number, state: ClientState, members: Members, read: MemberReader, suite: CiphersuiteImpl): Promise<Change> => {
+const readCommit = async (
+  commit: Commit,
+  committer: number,
+  state: ClientState,
+  members: Members,
+  read: MemberReader,
+  suite: CiphersuiteImpl,
+): Promise<Change> => {
+  check(commit.proposals.length <= 2 * devicesPerPerson, "too many proposals");
   const added: Member[] = [];
   const removed: Member[] = [];
   for (const item of commit.proposals) {
@@ -94,7 +102,16 @@ const same = (a: Member, b: Member): boolean => equalBytes(a.person, b.person) &
 /** This device was removed. It cannot know the new epoch's secrets, and keeps none of the old. */
 const leave = (state: ClientState, read: MemberReader, persons: Persons): { group: Group; members: Members } => {
   const none = new Uint8Array();
-  const keySchedule = { initSecret: none, senderDataSecret: none, exporterSecret: none, externalSecret: none, confirmationKey: none, membershipKey: none, resumptionPsk: none, epochAuthenticator: none };
+  const keySchedule = {
+    initSecret: none,
+    senderDataSecret: none,
+    exporterSecret: none,
+    externalSecret: none,
+    confirmationKey: none,
+    membershipKey: none,
+    resumptionPsk: none,
+    epochAuthenticator: none,
+  };
   const group = enterEpoch({
     ...state,
     keySchedule,

@@ -1,11 +1,36 @@
 import { describe, expect, test } from "vitest";
-import { createGroup, createProposal, decodeMlsMessage, encodeMlsMessage, generateKeyPackage } from "ts-mls";
-import { encodePrivateMessageContent, decryptSenderData } from "ts-mls/privateMessage.js";
+import { createGroup, createProposal, decodeMlsMessage, encodeMlsMessage } from "ts-mls";
+import { decryptSenderData } from "ts-mls/privateMessage.js";
 import { asPlain } from "../base/brand.ts";
 import { concat, toHex, u32, utf8 } from "../base/bytes.ts";
 import { publicKey } from "../protocol/keys.ts";
 import { buckets } from "../protocol/sizes.ts";
-import { adding, ann, ben, commitAs, encoded, entryAs, entryContent, framed, identity, letIn, packageOf, pair, pinsOf, protectRaw, reason, receive, removing, seal, sealers, stolen, suite, validCommit, value, type Device } from "./hostile.testing.ts";
+import {
+  adding,
+  ann,
+  ben,
+  commitAs,
+  encoded,
+  entryAs,
+  entryContent,
+  framed,
+  identity,
+  letIn,
+  packageOf,
+  pair,
+  pinsOf,
+  protectRaw,
+  reason,
+  receive,
+  removing,
+  seal,
+  sealers,
+  stolen,
+  suite,
+  validCommit,
+  value,
+  type Device,
+} from "./hostile.testing.ts";
 import { entryOverhead, entryRoom } from "./padding.ts";
 import { decodeState, forwardLimit } from "./state.ts";
 
@@ -38,7 +63,9 @@ describe("bytes of an entry", () => {
     const { a, b } = await pair();
     const body = await seal(b);
     expect(body[4]).toBe(16);
-    expect(await reason(a, "entry", concat(body.subarray(0, 4), new Uint8Array([0x40, 16]), body.subarray(5)))).toBe("not in its one encoding");
+    expect(await reason(a, "entry", concat(body.subarray(0, 4), new Uint8Array([0x40, 16]), body.subarray(5)))).toBe(
+      "not in its one encoding",
+    );
   });
 
   test("[SEAL2] a length written longer inside the ciphertext is refused", async () => {
@@ -82,7 +109,10 @@ describe("bytes of an entry", () => {
     const { a, b } = await pair();
     const message = decodeMlsMessage(await seal(b), 0)?.[0];
     if (message?.wireformat !== "mls_private_message") throw new Error("not a private message");
-    const privateMessage = { ...message.privateMessage, encryptedSenderData: concat(message.privateMessage.encryptedSenderData, new Uint8Array(1)) };
+    const privateMessage = {
+      ...message.privateMessage,
+      encryptedSenderData: concat(message.privateMessage.encryptedSenderData, new Uint8Array(1)),
+    };
     expect(await reason(a, "entry", encodeMlsMessage({ ...message, privateMessage }))).toBe("sender data of another length");
   });
 });
@@ -90,7 +120,8 @@ describe("bytes of an entry", () => {
 describe("who sealed an entry", () => {
   test("[SEAL5] a sender outside the tree is refused before decryption", async () => {
     const { a, b } = await pair();
-    for (const leaf of [2, 99, 2 ** 31, 2 ** 32 - 1]) expect(await reason(a, "entry", await entryAs(stolen(b), "hello", { leaf, generation: 0 }))).toBe("sender outside the tree");
+    for (const leaf of [2, 99, 2 ** 31, 2 ** 32 - 1])
+      expect(await reason(a, "entry", await entryAs(stolen(b), "hello", { leaf, generation: 0 }))).toBe("sender outside the tree");
   });
 
   test("[SEAL5] the leaf of a removed device is refused before decryption", async () => {
@@ -98,7 +129,10 @@ describe("who sealed an entry", () => {
     const laptop = await letIn(a, ann, "ann's laptop", pinsOf(ann, ben), b);
     await letIn(a, ann, "ann's tablet", pinsOf(ann, ben), b, laptop);
     const { body, next } = await validCommit(stolen(a), [removing(2)]);
-    expect(await receive(b, "change", body)).toMatchObject({ kind: "change", removed: [{ device: publicKey(identity(ann, "ann's laptop").deviceSeed) }] });
+    expect(await receive(b, "change", body)).toMatchObject({
+      kind: "change",
+      removed: [{ device: publicKey(identity(ann, "ann's laptop").deviceSeed) }],
+    });
     expect(await reason(b, "entry", await entryAs(next, "hello", { leaf: 2, generation: 0 }))).toBe("sender outside the tree");
   });
 
@@ -119,8 +153,12 @@ describe("who sealed an entry", () => {
   test("[SEAL6] the author reported is the leaf that signed", async () => {
     const { a, b } = await pair();
     const laptop = await letIn(b, ben, "ben's laptop", pinsOf(ben, ann), a);
-    expect(await receive(a, "entry", await seal(laptop))).toMatchObject({ from: { person: publicKey(ben), device: publicKey(identity(ben, "ben's laptop").deviceSeed) } });
-    expect(await receive(a, "entry", await seal(b))).toMatchObject({ from: { person: publicKey(ben), device: publicKey(identity(ben, "ben's phone").deviceSeed) } });
+    expect(await receive(a, "entry", await seal(laptop))).toMatchObject({
+      from: { person: publicKey(ben), device: publicKey(identity(ben, "ben's laptop").deviceSeed) },
+    });
+    expect(await receive(a, "entry", await seal(b))).toMatchObject({
+      from: { person: publicKey(ben), device: publicKey(identity(ben, "ben's phone").deviceSeed) },
+    });
   });
 });
 
@@ -151,8 +189,12 @@ describe("how long an entry is", () => {
   test("[SEAL7] an entry that is no bucket, or not the smallest, is refused", async () => {
     const { a, b } = await pair();
     const content = await entryContent(stolen(b), "hello");
-    expect(await reason(a, "entry", await protectRaw(stolen(b), "application", content.subarray(0, 100)))).toBe("not in the smallest bucket");
-    expect(await reason(a, "entry", await protectRaw(stolen(b), "application", await entryContent(stolen(b), "hello", {}, 1024)))).toBe("not in the smallest bucket");
+    expect(await reason(a, "entry", await protectRaw(stolen(b), "application", content.subarray(0, 100)))).toBe(
+      "not in the smallest bucket",
+    );
+    expect(await reason(a, "entry", await protectRaw(stolen(b), "application", await entryContent(stolen(b), "hello", {}, 1024)))).toBe(
+      "not in the smallest bucket",
+    );
   });
 
   test("[SEAL7] padding that is not zero is refused", async () => {
@@ -167,9 +209,10 @@ describe("message keys", () => {
   test("[SEAL9] a forward jump is taken up to its limit and not beyond", async () => {
     const { a, b } = await pair();
     expect(await reason(a, "entry", await entryAs(stolen(b), "far", { generation: forwardLimit + 1 }))).toBe("too many messages missing");
-    expect(await reason(a, "entry", await entryAs(stolen(b), "far", { generation: 2 ** 32 - 1, leaf: 0 }))).toBe("from this device itself");
     expect(await reason(a, "entry", await entryAs(stolen(b), "near", { generation: forwardLimit }))).toBe("entry");
-    expect(await reason(a, "entry", await entryAs(stolen(b), "before", { generation: forwardLimit - 1 }))).toBe("seen before or out of order");
+    expect(await reason(a, "entry", await entryAs(stolen(b), "before", { generation: forwardLimit - 1 }))).toBe(
+      "seen before or out of order",
+    );
   });
 
   test("[SEAL9] keys of skipped and of opened entries are not kept", async () => {
@@ -178,7 +221,9 @@ describe("message keys", () => {
     expect(holds(a.state, secrets[0] as Uint8Array)).toBe(true);
     await seal(b);
     await receive(a, "entry", await seal(b));
-    const { application } = decodeState(a.state).group.state.secretTree[2] as { application: { generation: number; unusedGenerations: object } };
+    const { application } = decodeState(a.state).group.state.secretTree[2] as {
+      application: { generation: number; unusedGenerations: object };
+    };
     expect(application).toMatchObject({ generation: 2, unusedGenerations: {} });
     expect(holds(a.state, secrets[0] as Uint8Array)).toBe(false);
   });
@@ -190,13 +235,22 @@ describe("message keys", () => {
     for (const device of [a, b, pending]) {
       const now = stolen(device);
       expect(now.historicalReceiverData.size).toBe(0);
-      for (const secret of [before.keySchedule.senderDataSecret, before.keySchedule.initSecret, ...before.secretTree.map((node) => node.application.secret).filter((bytes) => bytes.length > 0)]) expect(holds(device.state, secret)).toBe(false);
+      for (const secret of [
+        before.keySchedule.senderDataSecret,
+        before.keySchedule.initSecret,
+        ...before.secretTree.map((node) => node.application.secret).filter((bytes) => bytes.length > 0),
+      ])
+        expect(holds(device.state, secret)).toBe(false);
     }
   });
 
   test("[SEAL8] a state holds message keys of members only", async () => {
     const { a } = await pair();
-    expect(stolen(a).secretTree.map(({ application, handshake }) => [application.secret.length, handshake.secret.length])).toEqual([[64, 64], [0, 0], [64, 64]]);
+    expect(stolen(a).secretTree.map(({ application, handshake }) => [application.secret.length, handshake.secret.length])).toEqual([
+      [64, 64],
+      [0, 0],
+      [64, 64],
+    ]);
   });
 
   test("[SEAL10] no place is used twice by entries and changes across saves and restores", async () => {
@@ -228,9 +282,9 @@ describe("message keys", () => {
 
 describe("the library, as it is", () => {
   test("ts-mls keeps every past epoch when asked to keep none, so states are cleaned here", async () => {
-    const { publicPackage, privatePackage } = await generateKeyPackage({ credentialType: "basic", identity: new Uint8Array() }, stolen((await pair()).a).ratchetTree[0]?.nodeType === "leaf" ? { versions: ["mls10"], ciphersuites: [suite.name], extensions: [], proposals: [], credentials: ["basic"] } : (undefined as never), { notBefore: 0n, notAfter: 2n ** 40n }, [], suite);
     const { clientConfig } = stolen((await pair()).a);
-    const group = await createGroup(new Uint8Array(16), publicPackage, privatePackage, [], suite, clientConfig);
+    const { keyPackage, keys } = await packageOf(ann, "ann's phone");
+    const group = await createGroup(new Uint8Array(16), keyPackage, keys, [], suite, clientConfig);
     expect(clientConfig.keyRetentionConfig.retainKeysForEpochs).toBe(0);
     expect((await validCommit(group, [])).next.historicalReceiverData.size).toBe(1);
   });
@@ -238,6 +292,5 @@ describe("the library, as it is", () => {
   test("commits by hand reach the checks they are for", async () => {
     const { a, b } = await pair();
     expect(await reason(a, "change", await commitAs(stolen(b), { proposals: [], path: undefined }))).toContain("Update path is required");
-    expect(encodePrivateMessageContent).toBeTypeOf("function");
   });
 });

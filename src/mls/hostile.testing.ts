@@ -2,12 +2,33 @@
  * For tests: a member that runs other code. It has a real group state and makes messages that an honest device never
  * would, down to the bytes.
  */
-import { createCommit, encodeMlsMessage, type ClientState, type Commit, type CreateCommitOptions, type GroupInfo, type KeyPackage, type MLSMessage, type Proposal } from "ts-mls";
+import {
+  createCommit,
+  encodeMlsMessage,
+  type ClientState,
+  type Commit,
+  type CreateCommitOptions,
+  type GroupInfo,
+  type KeyPackage,
+  type MLSMessage,
+  type Proposal,
+} from "ts-mls";
 import { createContentCommitSignature, signFramedContentApplicationOrProposal } from "ts-mls/framedContent.js";
 import { signGroupInfo, extractWelcomeSecret } from "ts-mls/groupInfo.js";
-import { generateKeyPackageWithKey, makeKeyPackageRef, signKeyPackage, type KeyPackageTBS, type PrivateKeyPackage } from "ts-mls/keyPackage.js";
+import {
+  generateKeyPackageWithKey,
+  makeKeyPackageRef,
+  signKeyPackage,
+  type KeyPackageTBS,
+  type PrivateKeyPackage,
+} from "ts-mls/keyPackage.js";
 import { signLeafNodeKeyPackage, type LeafNodeTBSKeyPackage } from "ts-mls/leafNode.js";
-import { encodePrivateContentAAD, encodePrivateMessageContent, encryptSenderData, type PrivateMessageContent } from "ts-mls/privateMessage.js";
+import {
+  encodePrivateContentAAD,
+  encodePrivateMessageContent,
+  encryptSenderData,
+  type PrivateMessageContent,
+} from "ts-mls/privateMessage.js";
 import type { PreSharedKeyID } from "ts-mls/presharedkey.js";
 import { encodeRatchetTree } from "ts-mls/ratchetTree.js";
 import { ratchetToGeneration } from "ts-mls/secretTree.js";
@@ -43,7 +64,11 @@ export const identity = (person: Secret, device: string): DeviceIdentity => {
   return { certificate: certifyDevice(line, person, publicKey(deviceSeed)), deviceSeed };
 };
 
-export const pinsOf = (me: Secret, other: Secret | undefined): Required<Pins> => ({ line, me: publicKey(me), other: other && publicKey(other) });
+export const pinsOf = (me: Secret, other: Secret | undefined): Pins => ({
+  line,
+  me: publicKey(me),
+  other: other && publicKey(other),
+});
 
 export interface Device {
   readonly sealer: Sealer;
@@ -55,7 +80,9 @@ export const value = <T>(result: { readonly ok: true; readonly value: T } | { re
   return result.value;
 };
 
-export const founded = async (person: Secret, device: string, other?: Secret): Promise<Device> => ({ ...(await sealers.found(identity(person, device), pinsOf(person, other))) });
+export const founded = async (person: Secret, device: string, other?: Secret): Promise<Device> => ({
+  ...(await sealers.found(identity(person, device), pinsOf(person, other))),
+});
 
 export const receive = async (device: Device, kind: Incoming["kind"], body: Uint8Array, under = aad): Promise<Received> => {
   const { results, state } = await device.sealer.receive([{ kind, body: asSealed(body), aad: under }]);
@@ -75,7 +102,13 @@ export const seal = async (device: Device, text = "hello"): Promise<Sealed> => {
   return body;
 };
 
-export const letIn = async (inviter: Device, person: Secret, device: string, pins: Required<Pins>, ...present: readonly Device[]): Promise<Device> => {
+export const letIn = async (
+  inviter: Device,
+  person: Secret,
+  device: string,
+  pins: Pins,
+  ...present: readonly Device[]
+): Promise<Device> => {
   const { keyPackage, state: joining } = await sealers.keyPackage(identity(person, device), pins);
   const { commit, welcome } = value(await inviter.sealer.add(keyPackage));
   for (const other of [inviter, ...present]) await receive(other, "change", commit);
@@ -103,7 +136,12 @@ export interface Raw {
 }
 
 /** Encrypts any content bytes as any leaf at any generation: what every member has the keys for. */
-export const protectRaw = async (state: ClientState, contentType: "application" | "proposal" | "commit", content: Uint8Array, raw: Raw = {}): Promise<Uint8Array> => {
+export const protectRaw = async (
+  state: ClientState,
+  contentType: "application" | "proposal" | "commit",
+  content: Uint8Array,
+  raw: Raw = {},
+): Promise<Uint8Array> => {
   const leafIndex = raw.leaf ?? state.privatePath.leafIndex;
   const node = state.secretTree[leafIndex * 2] ?? state.secretTree[0];
   const own = contentType === "application" ? node?.application : node?.handshake;
@@ -111,29 +149,68 @@ export const protectRaw = async (state: ClientState, contentType: "application" 
   const config = { retainKeysForEpochs: 0, retainKeysForGenerations: 0, maximumForwardRatchetSteps: 100_000 };
   const reuseGuard = new Uint8Array(4) as Uint8Array & { length: 4 };
   const within = leafIndex * 2 < state.secretTree.length ? leafIndex : 0;
-  const { key, nonce } = await ratchetToGeneration(state.secretTree, { leafIndex: within, generation, reuseGuard }, contentType, config, suite);
+  const { key, nonce } = await ratchetToGeneration(
+    state.secretTree,
+    { leafIndex: within, generation, reuseGuard },
+    contentType,
+    config,
+    suite,
+  );
   const about = { groupId: raw.groupId ?? state.groupContext.groupId, epoch: raw.epoch ?? state.groupContext.epoch, contentType };
   const authenticatedData = raw.aad ?? (contentType === "application" ? aad : new Uint8Array());
   const ciphertext = await suite.hpke.encryptAead(key, nonce, encodePrivateContentAAD({ ...about, authenticatedData }), content);
-  const encryptedSenderData = await encryptSenderData(state.keySchedule.senderDataSecret, { leafIndex, generation, reuseGuard }, about, ciphertext, suite);
-  return encodeMlsMessage({ version: "mls10", wireformat: "mls_private_message", privateMessage: { ...about, authenticatedData, encryptedSenderData, ciphertext } });
+  const encryptedSenderData = await encryptSenderData(
+    state.keySchedule.senderDataSecret,
+    { leafIndex, generation, reuseGuard },
+    about,
+    ciphertext,
+    suite,
+  );
+  return encodeMlsMessage({
+    version: "mls10",
+    wireformat: "mls_private_message",
+    privateMessage: { ...about, authenticatedData, encryptedSenderData, ciphertext },
+  });
 };
 
 /** Content of an entry, signed by the state's own key as `raw.leaf`, padded to a bucket. */
 export const entryContent = async (state: ClientState, text: string, raw: Raw = {}, bucket = 256): Promise<Uint8Array> => {
   const authenticatedData = raw.aad ?? aad;
   const sender = { senderType: "member", leafIndex: raw.leaf ?? state.privatePath.leafIndex } as const;
-  const content = { contentType: "application", applicationData: utf8(text), groupId: state.groupContext.groupId, epoch: state.groupContext.epoch, sender, authenticatedData } as const;
-  const auth = await signFramedContentApplicationOrProposal(state.signaturePrivateKey, { protocolVersion: "mls10", wireformat: "mls_private_message", content, senderType: "member", context: state.groupContext }, suite);
-  return encodePrivateMessageContent({ kind: "padUntilLength", padUntilLength: contentLength(bucket, authenticatedData.length) })({ ...content, auth } as PrivateMessageContent);
+  const content = {
+    contentType: "application",
+    applicationData: utf8(text),
+    groupId: state.groupContext.groupId,
+    epoch: state.groupContext.epoch,
+    sender,
+    authenticatedData,
+  } as const;
+  const auth = await signFramedContentApplicationOrProposal(
+    state.signaturePrivateKey,
+    { protocolVersion: "mls10", wireformat: "mls_private_message", content, senderType: "member", context: state.groupContext },
+    suite,
+  );
+  return encodePrivateMessageContent({ kind: "padUntilLength", padUntilLength: contentLength(bucket, authenticatedData.length) })({
+    ...content,
+    auth,
+  } as PrivateMessageContent);
 };
 
-export const entryAs = async (state: ClientState, text: string, raw: Raw = {}): Promise<Uint8Array> => protectRaw(state, "application", await entryContent(state, text, raw), raw);
+export const entryAs = async (state: ClientState, text: string, raw: Raw = {}): Promise<Uint8Array> =>
+  protectRaw(state, "application", await entryContent(state, text, raw), raw);
 
 /** A commit of anything, well signed; its confirmation tag is nonsense, so nobody may get as far as checking it. */
 export const commitAs = async (state: ClientState, commit: Commit, raw: Raw = {}): Promise<Uint8Array> => {
   const sender = { senderType: "member", leafIndex: raw.leaf ?? state.privatePath.leafIndex } as const;
-  const { framedContent, signature } = await createContentCommitSignature(state.groupContext, "mls_private_message", commit, sender, new Uint8Array(), state.signaturePrivateKey, suite.signature);
+  const { framedContent, signature } = await createContentCommitSignature(
+    state.groupContext,
+    "mls_private_message",
+    commit,
+    sender,
+    new Uint8Array(),
+    state.signaturePrivateKey,
+    suite.signature,
+  );
   const auth = { contentType: "commit", signature, confirmationTag: new Uint8Array(64) } as const;
   const content = encodePrivateMessageContent({ kind: "padUntilLength", padUntilLength: 0 })({ ...framedContent, auth });
   return framed(await protectRaw(state, "commit", content, raw));
@@ -149,9 +226,20 @@ export const framed = (message: Uint8Array): Uint8Array => {
 };
 
 /** A commit that is right in every way MLS knows, by the library. */
-export const validCommit = async (state: ClientState, proposals: readonly Proposal[], options: CreateCommitOptions = {}): Promise<{ readonly body: Uint8Array; readonly welcome: Uint8Array | undefined; readonly next: ClientState }> => {
-  const { commit, welcome, newState } = await createCommit({ state, cipherSuite: suite }, { extraProposals: [...proposals], ratchetTreeExtension: true, ...options });
-  return { body: framed(encodeMlsMessage(commit)), welcome: welcome && framed(encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome })), next: newState };
+export const validCommit = async (
+  state: ClientState,
+  proposals: readonly Proposal[],
+  options: CreateCommitOptions = {},
+): Promise<{ readonly body: Uint8Array; readonly welcome: Uint8Array | undefined; readonly next: ClientState }> => {
+  const { commit, welcome, newState } = await createCommit(
+    { state, cipherSuite: suite },
+    { extraProposals: [...proposals], ratchetTreeExtension: true, ...options },
+  );
+  return {
+    body: framed(encodeMlsMessage(commit)),
+    welcome: welcome && framed(encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome })),
+    next: newState,
+  };
 };
 
 export interface PackageChanges {
@@ -162,13 +250,34 @@ export interface PackageChanges {
 }
 
 /** A key package that differs from an honest one in what is asked, and is signed as it then is. */
-export const packageOf = async (person: Secret, device: string, changes: PackageChanges = {}): Promise<{ readonly keyPackage: KeyPackage; readonly keys: PrivateKeyPackage; readonly bytes: Uint8Array }> => {
+export const packageOf = async (
+  person: Secret,
+  device: string,
+  changes: PackageChanges = {},
+): Promise<{ readonly keyPackage: KeyPackage; readonly keys: PrivateKeyPackage; readonly bytes: Uint8Array }> => {
   const { certificate, deviceSeed } = identity(person, device);
   const lifetime = { notBefore: 0n, notAfter: BigInt(today / 1000 + 86_400) };
-  const capabilities = { versions: ["mls10" as const], ciphersuites: [suiteName as typeof suite.name], extensions: [], proposals: [], credentials: ["basic" as const] };
+  const capabilities = {
+    versions: ["mls10" as const],
+    ciphersuites: [suiteName as typeof suite.name],
+    extensions: [],
+    proposals: [],
+    credentials: ["basic" as const],
+  };
   const signKey = deviceSeed.expose();
-  const { publicPackage, privatePackage } = await generateKeyPackageWithKey({ credentialType: "basic", identity: certificate }, capabilities, lifetime, [], { signKey, publicKey: publicKey(deviceSeed) }, suite);
-  const leaf = await signLeafNodeKeyPackage({ ...(publicPackage.leafNode as LeafNodeTBSKeyPackage), ...changes.leaf }, signKey, suite.signature);
+  const { publicPackage, privatePackage } = await generateKeyPackageWithKey(
+    { credentialType: "basic", identity: certificate },
+    capabilities,
+    lifetime,
+    [],
+    { signKey, publicKey: publicKey(deviceSeed) },
+    suite,
+  );
+  const leaf = await signLeafNodeKeyPackage(
+    { ...(publicPackage.leafNode as LeafNodeTBSKeyPackage), ...changes.leaf },
+    signKey,
+    suite.signature,
+  );
   const leafNode = { ...leaf, ...(changes.leafSignature && { signature: changes.leafSignature }) } as KeyPackage["leafNode"];
   const signed = await signKeyPackage({ ...publicPackage, leafNode, ...changes.tbs }, signKey, suite.signature);
   const keyPackage = { ...signed, ...(changes.signature && { signature: changes.signature }) };
@@ -179,12 +288,18 @@ export const adding = (keyPackage: KeyPackage): Proposal => ({ proposalType: "ad
 export const removing = (removed: number): Proposal => ({ proposalType: "remove", remove: { removed } });
 
 /** A welcome with any group info, signed by the state's own key. Its joiner secret is nonsense. */
-export const welcomeWith = async (state: ClientState, to: KeyPackage, changes: Partial<GroupInfo> & { readonly tree?: Uint8Array; readonly psks?: PreSharedKeyID[] } = {}): Promise<Uint8Array> => {
+export const welcomeWith = async (
+  state: ClientState,
+  to: KeyPackage,
+  changes: Partial<GroupInfo> & { readonly tree?: Uint8Array; readonly psks?: PreSharedKeyID[] } = {},
+): Promise<Uint8Array> => {
   const joinerSecret = new Uint8Array(64).fill(5);
   const info = await signGroupInfo(
     {
       groupContext: changes.groupContext ?? state.groupContext,
-      extensions: changes.extensions ?? [{ extensionType: "ratchet_tree", extensionData: changes.tree ?? encodeRatchetTree(state.ratchetTree) }],
+      extensions: changes.extensions ?? [
+        { extensionType: "ratchet_tree", extensionData: changes.tree ?? encodeRatchetTree(state.ratchetTree) },
+      ],
       confirmationTag: new Uint8Array(64),
       signer: changes.signer ?? state.privatePath.leafIndex,
     },
@@ -192,9 +307,18 @@ export const welcomeWith = async (state: ClientState, to: KeyPackage, changes: P
     suite.signature,
   );
   const encryptedGroupInfo = await encryptGroupInfo(info, await extractWelcomeSecret(joinerSecret, new Uint8Array(64), suite.kdf), suite);
-  const sealed = await encryptGroupSecrets(await suite.hpke.importPublicKey(to.initKey), encryptedGroupInfo, { joinerSecret, pathSecret: undefined, psks: changes.psks ?? [] }, suite.hpke);
-  const secrets = [{ newMember: await makeKeyPackageRef(to, suite.hash), encryptedGroupSecrets: { kemOutput: sealed.enc, ciphertext: sealed.ct } }];
-  return framed(encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome: { cipherSuite: suite.name, secrets, encryptedGroupInfo } }));
+  const sealed = await encryptGroupSecrets(
+    await suite.hpke.importPublicKey(to.initKey),
+    encryptedGroupInfo,
+    { joinerSecret, pathSecret: undefined, psks: changes.psks ?? [] },
+    suite.hpke,
+  );
+  const secrets = [
+    { newMember: await makeKeyPackageRef(to, suite.hash), encryptedGroupSecrets: { kemOutput: sealed.enc, ciphertext: sealed.ct } },
+  ];
+  return framed(
+    encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome: { cipherSuite: suite.name, secrets, encryptedGroupInfo } }),
+  );
 };
 
 export const encoded = (message: MLSMessage): Uint8Array => encodeMlsMessage(message);

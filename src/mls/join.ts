@@ -2,7 +2,16 @@
  * Joining by welcome (RFC 9420 section 12.4.3.1). The group's tree is opened and checked before the library walks it:
  * a tree with an index outside itself keeps ts-mls walking for ever.
  */
-import { emptyPskIndex, joinGroup, type CiphersuiteImpl, type GroupInfo, type KeyPackage, type PrivateKeyPackage, type RatchetTree, type Welcome } from "ts-mls";
+import {
+  emptyPskIndex,
+  joinGroup,
+  type CiphersuiteImpl,
+  type GroupInfo,
+  type KeyPackage,
+  type PrivateKeyPackage,
+  type RatchetTree,
+  type Welcome,
+} from "ts-mls";
 import { decodeGroupInfo, encodeGroupInfo, extractWelcomeSecret } from "ts-mls/groupInfo.js";
 import { makeKeyPackageRef } from "ts-mls/keyPackage.js";
 import { decodeRatchetTree, encodeRatchetTree } from "ts-mls/ratchetTree.js";
@@ -12,19 +21,25 @@ import type { Pins } from "../ports/sealer.ts";
 import { authenticationBy, createMemberReader } from "./credential.ts";
 import { checkTree, decodeExactly, inputCap, readWelcome } from "./guard.ts";
 import { unframe } from "./padding.ts";
-import { check } from "./rules.ts";
+import { check, checkPinned } from "./rules.ts";
 import { clientConfig, enterEpoch, type Group } from "./state.ts";
 import { suiteName } from "./suite.ts";
 
 /** Throws inside `guarded`. */
-export const joinByWelcome = async (sealed: Uint8Array, keyPackage: KeyPackage, privatePackage: PrivateKeyPackage, pins: Pins, suite: CiphersuiteImpl): Promise<Group> => {
+export const joinByWelcome = async (
+  sealed: Uint8Array,
+  keyPackage: KeyPackage,
+  privatePackage: PrivateKeyPackage,
+  pins: Pins,
+  suite: CiphersuiteImpl,
+): Promise<Group> => {
   check(sealed.length <= inputCap, "too long");
   const message = unframe(sealed);
   check(message !== undefined, "not in its frame");
   const welcome = readWelcome(message.slice());
   const info = await openGroupInfo(welcome, keyPackage, privatePackage, suite);
   const { groupContext } = info;
-  check(groupContext.version === "mls10" && groupContext.cipherSuite === suiteName, "other cipher suite");
+  check(groupContext.cipherSuite === suiteName, "other cipher suite");
   check(equalBytes(groupContext.groupId, pins.line), "other group");
   check(groupContext.extensions.length === 0, "group context extensions");
   check(groupContext.epoch <= BigInt(Number.MAX_SAFE_INTEGER), "other epoch");
@@ -32,6 +47,7 @@ export const joinByWelcome = async (sealed: Uint8Array, keyPackage: KeyPackage, 
   const tree = readTree(info);
   const read = createMemberReader(pins.line);
   const members = checkTree(tree, read, pins);
+  checkPinned(members, pins);
   const signer = info.signer < members.length ? members[info.signer] : undefined;
   check(signer !== undefined, "signer outside the tree");
   const me = read(keyPackage.leafNode);
@@ -41,10 +57,17 @@ export const joinByWelcome = async (sealed: Uint8Array, keyPackage: KeyPackage, 
   check(mine.length === 1 || equalBytes(signer.person, pins.me), "let in by the other person");
 
   const authService = authenticationBy(read);
-  return enterEpoch(await joinGroup(welcome, keyPackage, privatePackage, emptyPskIndex, suite, undefined, undefined, { ...clientConfig, authService }));
+  return enterEpoch(
+    await joinGroup(welcome, keyPackage, privatePackage, emptyPskIndex, suite, undefined, undefined, { ...clientConfig, authService }),
+  );
 };
 
-const openGroupInfo = async (welcome: Welcome, keyPackage: KeyPackage, keys: PrivateKeyPackage, suite: CiphersuiteImpl): Promise<GroupInfo> => {
+const openGroupInfo = async (
+  welcome: Welcome,
+  keyPackage: KeyPackage,
+  keys: PrivateKeyPackage,
+  suite: CiphersuiteImpl,
+): Promise<GroupInfo> => {
   const initKey = await suite.hpke.importPrivateKey(keys.initPrivateKey);
   const secrets = await decryptGroupSecrets(initKey, await makeKeyPackageRef(keyPackage, suite.hash), welcome, suite.hpke);
   check(secrets !== undefined && secrets.psks.length === 0, "needs a pre-shared key");

@@ -4,7 +4,14 @@
  */
 import type { CiphersuiteImpl, ClientState, PrivateMessage, SecretTree } from "ts-mls";
 import { verifyFramedContentSignature } from "ts-mls/framedContent.js";
-import { decodePrivateMessageContent, decryptSenderData, encodePrivateContentAAD, encodePrivateMessageContent, toAuthenticatedContent, type PrivateMessageContent } from "ts-mls/privateMessage.js";
+import {
+  decodePrivateMessageContent,
+  decryptSenderData,
+  encodePrivateContentAAD,
+  encodePrivateMessageContent,
+  toAuthenticatedContent,
+  type PrivateMessageContent,
+} from "ts-mls/privateMessage.js";
 import { ratchetToGeneration } from "ts-mls/secretTree.js";
 import { decodeExactly } from "./guard.ts";
 import { check, type Members } from "./rules.ts";
@@ -42,7 +49,14 @@ export const open = async (message: PrivateMessage, state: ClientState, members:
   );
   const authenticated = toAuthenticatedContent(content, message, leafIndex);
   check(
-    await verifyFramedContentSignature(leaf.leaf.signaturePublicKey, "mls_private_message", authenticated.content, authenticated.auth, state.groupContext, suite.signature),
+    await verifyFramedContentSignature(
+      leaf.leaf.signaturePublicKey,
+      "mls_private_message",
+      authenticated.content,
+      authenticated.auth,
+      state.groupContext,
+      suite.signature,
+    ),
     "not signed by its sender",
   );
   return { content, sender: leafIndex, secretTree: keys.newTree, consumed: keys.consumed };

@@ -4,7 +4,8 @@
 import type { Millis } from "../base/brand.ts";
 import { equalBytes, toHex } from "../base/bytes.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import type { Malformed, Member } from "../ports/sealer.ts";
+import type { Malformed, Member, Pins } from "../ports/sealer.ts";
+import { sha256 } from "../protocol/keys.ts";
 
 class Refusal extends Error {}
 
@@ -57,9 +58,20 @@ export const checkBond = (members: Members, { me, other }: Persons): void => {
   const present = members.filter((member) => member !== undefined);
   const others = present.filter(({ person }) => !equalBytes(person, me));
   const theirs = other ?? others[0]?.person;
-  check(others.every(({ person }) => theirs !== undefined && equalBytes(person, theirs)), "a device of a third person");
+  check(
+    others.every(({ person }) => theirs !== undefined && equalBytes(person, theirs)),
+    "a device of a third person",
+  );
   check(new Set(present.map(({ device }) => toHex(device))).size === present.length, "one device twice");
   check(others.length <= devicesPerPerson && present.length - others.length <= devicesPerPerson, "too many devices");
+};
+
+/** For a device that joins: it trusts nobody yet, so the other person must be known, by key or by the hash in the link. */
+export const checkPinned = (members: Members, { me, other, otherHash }: Pins): void => {
+  const isPinned = (person: Uint8Array): boolean =>
+    other === undefined ? otherHash !== undefined && equalBytes(sha256(person), otherHash) : equalBytes(person, other);
+  for (const member of members)
+    check(member === undefined || equalBytes(member.person, me) || isPinned(member.person), "a person not pinned");
 };
 
 /**
@@ -71,6 +83,9 @@ export const checkChange = (committer: Member, { added, removed }: Change, membe
   const inviting = present.every(({ person }) => equalBytes(person, committer.person));
   const foreign = added.filter(({ person }) => !equalBytes(person, committer.person));
   check(foreign.length === 0 || (inviting && foreign.length === 1), "adds a device of the other person");
-  check(removed.every(({ person }) => equalBytes(person, committer.person)), "removes a device of the other person");
+  check(
+    removed.every(({ person }) => equalBytes(person, committer.person)),
+    "removes a device of the other person",
+  );
   checkBond([...present.filter((member) => !removed.includes(member)), ...added], persons);
 };

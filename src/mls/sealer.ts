@@ -42,11 +42,19 @@ export const createSealer = (parts: SealerParts): Sealer => {
   const context = () => group.state.groupContext;
   const present = (): readonly Member[] => members.filter((member) => member !== undefined);
   const save = () => encodeState(group, pending);
-  const expected = (contentType: Expected["contentType"], aad: Uint8Array): Expected => ({ contentType, groupId: context().groupId, epoch: context().epoch, aad });
+  const expected = (contentType: Expected["contentType"], aad: Uint8Array): Expected => ({
+    contentType,
+    groupId: context().groupId,
+    epoch: context().epoch,
+    aad,
+  });
   const active = () => group.state.groupActiveState.kind === "active";
 
   /** Once the other person is in the group it stays the one, pinned by the caller or not. */
-  const persons = (): Persons => ({ me: pins.me, other: pins.other ?? present().find(({ person }) => !equalBytes(person, pins.me))?.person });
+  const persons = (): Persons => ({
+    me: pins.me,
+    other: pins.other ?? present().find(({ person }) => !equalBytes(person, pins.me))?.person,
+  });
 
   const take = (next: Group, nextMembers: Members): void => {
     group = next;
@@ -57,7 +65,7 @@ export const createSealer = (parts: SealerParts): Sealer => {
   const openEntry = async (body: Sealed, aad: Uint8Array): Promise<Received> => {
     const message = readPrivateMessage(body, expected("application", aad));
     const { content, sender, secretTree, consumed } = await open(message, group.state, members, suite);
-    check(content.contentType === "application", "other content type");
+    check(content.contentType === "application", "content of another type");
     check(bucketFor(content.applicationData.length, aad.length) === body.length, "not in the smallest bucket");
     const from = members[sender];
     check(from !== undefined, "sender outside the tree");
@@ -127,7 +135,10 @@ export const createSealer = (parts: SealerParts): Sealer => {
         checkChange(own, { added: [member], removed: [] }, members, persons());
 
         const { commit, welcome, newState } = await createCommit(
-          { state: { ...group.state, clientConfig: { ...group.state.clientConfig, authService: authenticationBy(read) } }, cipherSuite: suite },
+          {
+            state: { ...group.state, clientConfig: { ...group.state.clientConfig, authService: authenticationBy(read) } },
+            cipherSuite: suite,
+          },
           { extraProposals: [{ proposalType: "add", add: { keyPackage: candidate } }], ratchetTreeExtension: true },
         );
         invariant(welcome !== undefined, "an add without a welcome");

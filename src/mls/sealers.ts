@@ -6,10 +6,19 @@
  * - a change is an MLSMessage with a commit PrivateMessage, in a frame; a welcome is an MLSMessage in a frame;
  * - a key package is an MLSMessage as it is.
  *
+ * What is refused and why: rules SEAL1 to SEAL16 of docs/protocol.md.
+ *
  * Needs WebCrypto, as every browser, worker and Node has it. Work on bytes from outside is bounded in size and never
  * throws, but a limit in time is the caller's: run it in a worker.
  */
-import { createGroup, encodeMlsMessage, generateKeyPackageWithKey, type CiphersuiteImpl, type KeyPackage, type PrivateKeyPackage } from "ts-mls";
+import {
+  createGroup,
+  encodeMlsMessage,
+  generateKeyPackageWithKey,
+  type CiphersuiteImpl,
+  type KeyPackage,
+  type PrivateKeyPackage,
+} from "ts-mls";
 import type { Millis } from "../base/brand.ts";
 import { concat, equalBytes } from "../base/bytes.ts";
 import { invariant } from "../base/exhaustive.ts";
@@ -36,7 +45,10 @@ export const createMlsSealers = ({ now }: MlsOptions): Sealers => {
     const read = createMemberReader(pins.line);
     const members = checkTree(group.state.ratchetTree, read, pins);
     const own = members[group.state.privatePath.leafIndex];
-    check(group.state.groupActiveState.kind !== "active" || (own !== undefined && equalBytes(own.person, pins.me)), "a group of another person");
+    check(
+      group.state.groupActiveState.kind !== "active" || (own !== undefined && equalBytes(own.person, pins.me)),
+      "a group of another person",
+    );
     if (pending !== undefined) checkTree(pending.group.state.ratchetTree, read, pins);
     return createSealer({ group, pending, members, pins, read, now, suite: await suite() });
   };
@@ -82,12 +94,23 @@ export const createMlsSealers = ({ now }: MlsOptions): Sealers => {
 };
 
 /** A defect of ours when the identity is not one of `pins.me` on this line. */
-const makeKeyPackage = async ({ certificate, deviceSeed }: DeviceIdentity, pins: Pins, now: Millis, suite: CiphersuiteImpl): Promise<{ publicPackage: KeyPackage; privatePackage: PrivateKeyPackage }> => {
+const makeKeyPackage = async (
+  { certificate, deviceSeed }: DeviceIdentity,
+  pins: Pins,
+  now: Millis,
+  suite: CiphersuiteImpl,
+): Promise<{ publicPackage: KeyPackage; privatePackage: PrivateKeyPackage }> => {
   const credential = { credentialType: "basic", identity: certificate } as const;
   const signatureKeyPair = { signKey: deviceSeed.expose(), publicKey: publicKey(deviceSeed) };
   const member = createMemberReader(pins.line)({ credential, signaturePublicKey: signatureKeyPair.publicKey });
   invariant(member !== undefined && equalBytes(member.person, pins.me), "a device certificate of someone else");
-  const capabilities = { versions: ["mls10" as const], ciphersuites: [suiteName as typeof suite.name], extensions: [], proposals: [], credentials: ["basic" as const] };
+  const capabilities = {
+    versions: ["mls10" as const],
+    ciphersuites: [suiteName as typeof suite.name],
+    extensions: [],
+    proposals: [],
+    credentials: ["basic" as const],
+  };
   const lifetime = { notBefore: 0n, notAfter: BigInt(Math.floor((now + keyPackageLife) / 1000)) };
   return generateKeyPackageWithKey(credential, capabilities, lifetime, [], signatureKeyPair, suite);
 };
@@ -98,6 +121,11 @@ const encodeJoining = (keyPackage: Uint8Array, keys: PrivateKeyPackage): Uint8Ar
 
 const decodeJoining = (bytes: Uint8Array): { readonly keyPackage: KeyPackage; readonly privatePackage: PrivateKeyPackage } => {
   check(bytes[0] === 1, "state of another version");
-  const [keyPackage, initPrivateKey, hpkePrivateKey, signaturePrivateKey] = chunks(bytes.slice(1), 4) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+  const [keyPackage, initPrivateKey, hpkePrivateKey, signaturePrivateKey] = chunks(bytes.slice(1), 4) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
   return { keyPackage: readKeyPackage(keyPackage), privatePackage: { initPrivateKey, hpkePrivateKey, signaturePrivateKey } };
 };

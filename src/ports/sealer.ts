@@ -65,11 +65,15 @@ export interface Sealer {
   exportSecret(label: string, context: Uint8Array): Promise<Secret>;
 }
 
-/** The two person keys (Ed25519 public, 32 bytes each) a group may hold; `other` is unknown to the inviter until it accepts. */
+/**
+ * The two person keys (Ed25519 public, 32 bytes each) a group may hold; `other` is unknown to the inviter until it
+ * accepts. A joiner knows only `otherHash`, the SHA-256 of the inviter's key from the link, until it joined.
+ */
 export interface Pins {
   readonly line: Uint8Array;
   readonly me: Uint8Array;
   readonly other: Uint8Array | undefined;
+  readonly otherHash?: Uint8Array;
 }
 
 export interface Sealers {
@@ -79,8 +83,8 @@ export interface Sealers {
   keyPackage(identity: DeviceIdentity, pins: Pins): Promise<{ readonly keyPackage: Uint8Array; readonly state: Uint8Array }>;
   /** Who a key package claims and proves to be, before it is let in. */
   inspect(keyPackage: Uint8Array, line: Uint8Array): Promise<Result<Member, Malformed>>;
-  /** Joins by welcome; refuses a group whose members lead to anyone but the pinned two, or whose id is not the line. */
-  join(pending: Uint8Array, welcome: Sealed, pins: Required<Pins>): Promise<Result<{ readonly sealer: Sealer; readonly state: SealerState }, Malformed>>;
+  /** Joins by welcome; refuses a group whose members lead to anyone but the pinned two (one may be pinned by hash), or whose id is not the line. */
+  join(pending: Uint8Array, welcome: Sealed, pins: Pins): Promise<Result<{ readonly sealer: Sealer; readonly state: SealerState }, Malformed>>;
   /** Resumes from a saved state. `pins.other` must be set as soon as it is known. */
   restore(state: SealerState, pins: Pins): Promise<Result<Sealer, Malformed>>;
 }

@@ -29,7 +29,7 @@ describe("what only the fake does", () => {
     const added = await a.sealer.add(keyPackage);
     if (!added.ok) throw new Error(added.error.reason);
     const { state: annState } = await a.sealer.receive([{ kind: "change", body: added.value.commit, aad: new Uint8Array() }]);
-    const joined = await sealers.join(state, added.value.welcome, pins(ben, ann) as Required<Pins>);
+    const joined = await sealers.join(state, added.value.welcome, pins(ben, ann));
     if (!joined.ok) throw new Error(joined.error.reason);
     return { sealers, a: a.sealer, annState, b: joined.value.sealer, welcome: added.value.welcome };
   };
@@ -53,7 +53,10 @@ describe("what only the fake does", () => {
     const restored = await sealers.restore(annState, pins(ann, ben));
     if (!restored.ok) throw new Error(restored.error.reason);
     await seal(restored.value, "two");
-    expect(seen.map(({ epoch, generation, plain }) => [epoch, generation, String.fromCharCode(...plain)])).toEqual([[1, 0, "one"], [1, 0, "two"]]);
+    expect(seen.map(({ epoch, generation, plain }) => [epoch, generation, String.fromCharCode(...plain)])).toEqual([
+      [1, 0, "one"],
+      [1, 0, "two"],
+    ]);
   });
 
   test("a body can be read, and forged by who holds the epoch's secret", async () => {

@@ -13,7 +13,17 @@ import { invariant } from "../base/exhaustive.ts";
 import { err, ok } from "../base/result.ts";
 import { Secret } from "../base/secret.ts";
 import { aadCap, bucketFor, frame, unframe } from "../mls/padding.ts";
-import { check, checkBond, checkChange, checkUntil, guarded, keyPackageLife, type Members, type Persons } from "../mls/rules.ts";
+import {
+  check,
+  checkBond,
+  checkChange,
+  checkPinned,
+  checkUntil,
+  guarded,
+  keyPackageLife,
+  type Members,
+  type Persons,
+} from "../mls/rules.ts";
 import type { DeviceIdentity, Member, Pins, Received, Sealer, Sealers } from "../ports/sealer.ts";
 import { readCertificate } from "../protocol/certificate.ts";
 import { decodeCbor, encodeCbor, type Cbor } from "../protocol/cbor.ts";
@@ -49,9 +59,9 @@ export interface FakeEntry {
 const forwardLimit = 1024;
 
 /** As long as real ones, so that what carries them has real sizes too. */
-const keyPackageLength = 2797;
-const changeLength = 3000;
-const welcomeLength = 4600;
+const keyPackageLength = 2779;
+const changeLength = 2991;
+const welcomeLength = 4583;
 
 interface Epoch {
   readonly epoch: number;
@@ -76,7 +86,10 @@ interface Pending {
 export const createFakeSealers = ({ now, random, observe }: FakeOptions): Sealers => {
   const makePackage = ({ certificate, deviceSeed }: DeviceIdentity, pins: Pins): Uint8Array => {
     const member = readMember(pins.line, certificate);
-    invariant(member !== undefined && equalBytes(member.person, pins.me) && equalBytes(member.device, publicKey(deviceSeed)), "a device certificate of someone else");
+    invariant(
+      member !== undefined && equalBytes(member.person, pins.me) && equalBytes(member.device, publicKey(deviceSeed)),
+      "a device certificate of someone else",
+    );
     const fields: Cbor[] = ["key package", certificate, random(16), now() + keyPackageLife];
     return fill(fields, keyPackageLength, member.device);
   };
@@ -101,7 +114,10 @@ export const createFakeSealers = ({ now, random, observe }: FakeOptions): Sealer
     check(!group.active || (own !== undefined && equalBytes(own.person, pins.me)), "a group of another person");
 
     const present = (): readonly Member[] => members.filter((member) => member !== undefined);
-    const persons = (): Persons => ({ me: pins.me, other: pins.other ?? present().find(({ person }) => !equalBytes(person, pins.me))?.person });
+    const persons = (): Persons => ({
+      me: pins.me,
+      other: pins.other ?? present().find(({ person }) => !equalBytes(person, pins.me))?.person,
+    });
     const save = (): Uint8Array => encodeGroup(line, group, pending);
     const enter = (next: Epoch): void => {
       group = enterEpoch(next, group.leaf, members[group.leaf]?.device, line);
@@ -110,7 +126,12 @@ export const createFakeSealers = ({ now, random, observe }: FakeOptions): Sealer
     };
 
     /** The author of a message and its generation, once everything but its content is in order. */
-    const checkAuthor = (epoch: Cbor | undefined, leaf: Cbor | undefined, generation: Cbor | undefined, generations: readonly number[]): { leaf: number; generation: number; from: Member } => {
+    const checkAuthor = (
+      epoch: Cbor | undefined,
+      leaf: Cbor | undefined,
+      generation: Cbor | undefined,
+      generations: readonly number[],
+    ): { leaf: number; generation: number; from: Member } => {
       check(epoch === group.epoch, "other epoch");
       check(typeof leaf === "number" && typeof generation === "number", "does not decode");
       const from = members[leaf];
@@ -197,8 +218,17 @@ export const createFakeSealers = ({ now, random, observe }: FakeOptions): Sealer
           checkChange(me, { added: [member], removed: [] }, members, persons());
           const generation = group.changes[group.leaf] ?? 0;
           const next = nextEpoch(group, [certificate], [], random(16));
-          const commit = frame(fill(["change", line, group.epoch, group.leaf, generation, [certificate], [], next.secret], changeLength, me.device, group.secret));
-          const welcome = frame(fill(["welcome", line, next.epoch, next.secret, next.leaves, group.leaf, sha256(keyPackage)], welcomeLength, me.device));
+          const commit = frame(
+            fill(
+              ["change", line, group.epoch, group.leaf, generation, [certificate], [], next.secret],
+              changeLength,
+              me.device,
+              group.secret,
+            ),
+          );
+          const welcome = frame(
+            fill(["welcome", line, next.epoch, next.secret, next.leaves, group.leaf, sha256(keyPackage)], welcomeLength, me.device),
+          );
           invariant(commit !== undefined && welcome !== undefined, "a change over the largest bucket");
           group = { ...group, changes: set(group.changes, group.leaf, generation + 1) };
           pending = { hash: sha256(commit), next };
@@ -216,7 +246,12 @@ export const createFakeSealers = ({ now, random, observe }: FakeOptions): Sealer
   return {
     async found(identity, pins) {
       makePackage(identity, pins);
-      const group = enterEpoch({ epoch: 0, secret: random(16), leaves: [identity.certificate] }, 0, publicKey(identity.deviceSeed), pins.line);
+      const group = enterEpoch(
+        { epoch: 0, secret: random(16), leaves: [identity.certificate] },
+        0,
+        publicKey(identity.deviceSeed),
+        pins.line,
+      );
       return { sealer: start(group, undefined, pins), state: encodeGroup(pins.line, group, undefined) };
     },
 
@@ -238,16 +273,23 @@ export const createFakeSealers = ({ now, random, observe }: FakeOptions): Sealer
         const [kind, line, epoch, secret, leaves, signer, to, ...rest] = readFields(message);
         check(kind === "welcome" && to instanceof Uint8Array && equalBytes(to, sha256(keyPackage)), "not a welcome to this device");
         check(line instanceof Uint8Array && equalBytes(line, pins.line), "other group");
-        check(typeof epoch === "number" && secret instanceof Uint8Array && Array.isArray(leaves) && typeof signer === "number", "does not decode");
+        check(
+          typeof epoch === "number" && secret instanceof Uint8Array && Array.isArray(leaves) && typeof signer === "number",
+          "does not decode",
+        );
         const certificates = leaves.map((leaf: Cbor) => (leaf instanceof Uint8Array ? leaf : null));
         const members = readMembers(pins.line, certificates);
         checkBond(members, pins);
+        checkPinned(members, pins);
         const author = members[signer];
         check(author !== undefined, "signer outside the tree");
         checkTag(message, rest, author.device);
         const leaf = members.findIndex((one) => one !== undefined && equalBytes(one.device, member.device));
         check(leaf >= 0, "without this device");
-        check(equalBytes(author.person, pins.me) || members.filter((one) => one !== undefined && equalBytes(one.person, pins.me)).length === 1, "let in by the other person");
+        check(
+          equalBytes(author.person, pins.me) || members.filter((one) => one !== undefined && equalBytes(one.person, pins.me)).length === 1,
+          "let in by the other person",
+        );
         const group = enterEpoch({ epoch, secret, leaves: certificates }, leaf, member.device, pins.line);
         return { sealer: start(group, undefined, pins), state: encodeGroup(pins.line, group, undefined) };
       });
@@ -286,9 +328,18 @@ export const readEntry = (body: Uint8Array): FakeEntry | undefined => {
 /** The secret of the epoch a state is in: what a forger who is a member has. */
 export const epochSecret = (state: Uint8Array): Uint8Array => decodeGroup(state).group.secret;
 
-const entryFields = ({ line, epoch, leaf, generation, aad, plain }: FakeEntry): Cbor[] => ["entry", line, epoch, leaf, generation, aad, plain];
+const entryFields = ({ line, epoch, leaf, generation, aad, plain }: FakeEntry): Cbor[] => [
+  "entry",
+  line,
+  epoch,
+  leaf,
+  generation,
+  aad,
+  plain,
+];
 
-const entryTag = (entry: FakeEntry, secret: Uint8Array, device: Uint8Array): Uint8Array => sha256(concat(secret, device, encodeCbor(entryFields(entry)))).slice(0, 16);
+const entryTag = (entry: FakeEntry, secret: Uint8Array, device: Uint8Array): Uint8Array =>
+  sha256(concat(secret, device, encodeCbor(entryFields(entry)))).slice(0, 16);
 
 /** Like a frame, but in the bucket an entry of these plain bytes has in MLS. */
 const readEntryFields = (body: Uint8Array): readonly Cbor[] => {
@@ -311,9 +362,17 @@ const fill = (fields: readonly Cbor[], length: number, device: Uint8Array, secre
   return encodeCbor([...fields, zeros, sha256(concat(secret, device, encodeCbor([...fields, zeros]))).slice(0, 16)]);
 };
 
-const checkTag = (message: Uint8Array, rest: readonly (Cbor | undefined)[], device: Uint8Array, secret: Uint8Array = new Uint8Array()): void => {
+const checkTag = (
+  message: Uint8Array,
+  rest: readonly (Cbor | undefined)[],
+  device: Uint8Array,
+  secret: Uint8Array = new Uint8Array(),
+): void => {
   const [zeros, tag, ...more] = rest;
-  check(zeros instanceof Uint8Array && zeros.every((byte) => byte === 0) && tag instanceof Uint8Array && more.length === 0, "does not decode");
+  check(
+    zeros instanceof Uint8Array && zeros.every((byte) => byte === 0) && tag instanceof Uint8Array && more.length === 0,
+    "does not decode",
+  );
   const all = readFields(message);
   check(equalBytes(tag, sha256(concat(secret, device, encodeCbor(all.slice(0, -1)))).slice(0, 16)), "not signed by its sender");
 };
@@ -366,7 +425,8 @@ const enterEpoch = ({ epoch, secret, leaves }: Epoch, leaf: number, device: Uint
   return { epoch, secret: active ? secret : new Uint8Array(), leaves, leaf, entries: generations, changes: generations, active };
 };
 
-const set = (numbers: readonly number[], at: number, to: number): readonly number[] => numbers.map((number, index) => (index === at ? to : number));
+const set = (numbers: readonly number[], at: number, to: number): readonly number[] =>
+  numbers.map((number, index) => (index === at ? to : number));
 
 const encodeGroup = (line: Uint8Array, group: Group, pending: Pending | undefined): Uint8Array =>
   encodeCbor([
@@ -386,7 +446,18 @@ const encodeGroup = (line: Uint8Array, group: Group, pending: Pending | undefine
 const decodeGroup = (state: Uint8Array): { readonly line: Uint8Array; readonly group: Group; readonly pending: Pending | undefined } => {
   const fields = readFields(state);
   check(fields[0] === 1 && fields.length === 10, "state of another version");
-  const [, line, epoch, secret, leaves, leaf, entries, changes, active, waiting] = fields as unknown as [1, Uint8Array, number, Uint8Array, Epoch["leaves"], number, number[], number[], boolean, null | [Uint8Array, number, Uint8Array, Epoch["leaves"]]];
+  const [, line, epoch, secret, leaves, leaf, entries, changes, active, waiting] = fields as unknown as [
+    1,
+    Uint8Array,
+    number,
+    Uint8Array,
+    Epoch["leaves"],
+    number,
+    number[],
+    number[],
+    boolean,
+    null | [Uint8Array, number, Uint8Array, Epoch["leaves"]],
+  ];
   const pending = waiting === null ? undefined : { hash: waiting[0], next: { epoch: waiting[1], secret: waiting[2], leaves: waiting[3] } };
   return { line, group: { epoch, secret, leaves, leaf, entries, changes, active }, pending };
 };

@@ -10,7 +10,7 @@ import { Secret } from "../base/secret.ts";
 import { entryRoom } from "../mls/padding.ts";
 import type { DeviceIdentity, Incoming, Member, Pins, Received, Sealer, Sealers, SealerState } from "../ports/sealer.ts";
 import { certifyDevice } from "../protocol/certificate.ts";
-import { publicKey } from "../protocol/keys.ts";
+import { publicKey, sha256 } from "../protocol/keys.ts";
 import { buckets, isBucket } from "../protocol/sizes.ts";
 
 export type MakeSealers = (options: { readonly now: () => Millis }) => Sealers;
@@ -88,7 +88,7 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
     inviter.state = state;
     expect(kinds(await receive(inviter, change(commit)))).toEqual(["own-change"]);
     for (const other of present) expect(kinds(await receive(other, change(commit)))).toEqual(["change"]);
-    const joined = value(await sealers.join(pending, welcome, pins as Required<Pins>));
+    const joined = value(await sealers.join(pending, welcome, pins));
     return { sealer: joined.sealer, state: joined.state };
   };
 
@@ -97,7 +97,10 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
     return { a, b: await letIn(a, ben, "ben's phone", pinsOf(ben, ann)) };
   };
 
-  const restore = async (device: Device, pins: Pins): Promise<Device> => ({ sealer: value(await sealers.restore(device.state, pins)), state: device.state });
+  const restore = async (device: Device, pins: Pins): Promise<Device> => ({
+    sealer: value(await sealers.restore(device.state, pins)),
+    state: device.state,
+  });
 
   describe(name, () => {
     describe("founding and joining", () => {
@@ -141,7 +144,9 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         expect(a.sealer.epoch()).toBe(0);
         expect(a.sealer.members()).toHaveLength(1);
         expect([commit, welcome].every((body) => isBucket(body.length))).toBe(true);
-        expect(await receive(a, change(commit))).toEqual([{ kind: "own-change", epoch: 1, added: [memberOf(ben, "ben's phone")], removed: [] }]);
+        expect(await receive(a, change(commit))).toEqual([
+          { kind: "own-change", epoch: 1, added: [memberOf(ben, "ben's phone")], removed: [] },
+        ]);
         expect(a.sealer.epoch()).toBe(1);
       });
 
@@ -156,7 +161,34 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         const e = await alone(eve, "eve's phone");
         const { keyPackage, state } = await sealers.keyPackage(identity(ben, "ben's phone"), pinsOf(ben, ann));
         const { welcome } = value(await e.sealer.add(keyPackage));
-        expect((await sealers.join(state, welcome, pinsOf(ben, ann) as Required<Pins>)).ok).toBe(false);
+        expect((await sealers.join(state, welcome, pinsOf(ben, ann))).ok).toBe(false);
+      });
+
+      test("[BOUND2] a device joins no group with the other person before that person is pinned", async () => {
+        const a = await alone(ann, "ann's phone");
+        const { keyPackage, state } = await sealers.keyPackage(identity(ben, "ben's phone"), pinsOf(ben, ann));
+        const { welcome } = value(await a.sealer.add(keyPackage));
+        expect((await sealers.join(state, welcome, pinsOf(ben, undefined))).ok).toBe(false);
+      });
+
+      test("[PAIR1] a joiner that knows the inviter by the hash in the link joins that person's group and no one else's", async () => {
+        const joiner = async (inviter: Secret) => {
+          const a = await alone(inviter, "the inviter's phone");
+          const pins = { ...pinsOf(ben, undefined), otherHash: sha256(publicKey(ann)) };
+          const { keyPackage, state } = await sealers.keyPackage(identity(ben, "ben's phone"), pins);
+          const { welcome } = value(await a.sealer.add(keyPackage));
+          return sealers.join(state, welcome, pins);
+        };
+        expect(value(await joiner(ann)).sealer.members()).toEqual([memberOf(ann, "the inviter's phone"), memberOf(ben, "ben's phone")]);
+        expect((await joiner(eve)).ok).toBe(false);
+      });
+
+      test("a second device joins before the other person is known, and follows when it is", async () => {
+        const a = await alone(ann, "ann's phone");
+        const laptop = await letIn(a, ann, "ann's laptop", pinsOf(ann, undefined));
+        const b = await letIn(a, ben, "ben's phone", pinsOf(ben, ann), laptop);
+        expect(laptop.sealer.members()).toEqual(b.sealer.members());
+        expect(texts(await receive(laptop, entry(await seal(b, "here i am"))))).toEqual(["here i am"]);
       });
 
       test("[BOUND3] a changed, cut or lengthened welcome, and a welcome for another device, is refused", async () => {
@@ -168,8 +200,9 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         changed[40]! ^= 1;
         const padded = welcome.slice();
         padded[padded.length - 1] = 1;
-        const pins = pinsOf(ben, ann) as Required<Pins>;
-        for (const bytes of [changed, padded, welcome.slice(0, -1), concat(welcome, new Uint8Array(1))]) expect((await sealers.join(state, asSealed(bytes), pins)).ok).toBe(false);
+        const pins = pinsOf(ben, ann);
+        for (const bytes of [changed, padded, welcome.slice(0, -1), concat(welcome, new Uint8Array(1))])
+          expect((await sealers.join(state, asSealed(bytes), pins)).ok).toBe(false);
         expect((await sealers.join(other.state, welcome, pins)).ok).toBe(false);
         expect((await sealers.join(new Uint8Array(9), welcome, pins)).ok).toBe(false);
         expect((await sealers.join(state, welcome, pins)).ok).toBe(true);
@@ -179,14 +212,21 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
     describe("entries", () => {
       test("[BOUND2] an entry opens on the other side and names its author", async () => {
         const { a, b } = await pair();
-        expect(await receive(b, entry(await seal(a, "good night")))).toEqual([{ kind: "entry", plain: plainOf("good night"), from: memberOf(ann, "ann's phone") }]);
-        expect(await receive(a, entry(await seal(b, "sleep well")))).toEqual([{ kind: "entry", plain: plainOf("sleep well"), from: memberOf(ben, "ben's phone") }]);
+        expect(await receive(b, entry(await seal(a, "good night")))).toEqual([
+          { kind: "entry", plain: plainOf("good night"), from: memberOf(ann, "ann's phone") },
+        ]);
+        expect(await receive(a, entry(await seal(b, "sleep well")))).toEqual([
+          { kind: "entry", plain: plainOf("sleep well"), from: memberOf(ben, "ben's phone") },
+        ]);
       });
 
       test("[SEAL7] a sealed entry is exactly the smallest bucket that holds it", async () => {
         const { a, b } = await pair();
         for (const [at, room] of entryRoom.entries()) {
-          for (const [length, bucket] of [[room, buckets[at]], [room + 1, buckets[at + 1]]] as const) {
+          for (const [length, bucket] of [
+            [room, buckets[at]],
+            [room + 1, buckets[at + 1]],
+          ] as const) {
             const plain = asPlain(new Uint8Array(length).fill(1));
             const sealed = await a.sealer.seal(plain, aad);
             if (bucket === undefined) {
@@ -208,13 +248,22 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
       test("[SEAL4] an entry under other authenticated data is refused, and opens under its own", async () => {
         const { a, b } = await pair();
         const body = await seal(a, "hello");
-        expect(kinds(await receive(b, entry(body, u32(4)), entry(body, new Uint8Array()), entry(body)))).toEqual(["malformed", "malformed", "entry"]);
+        expect(kinds(await receive(b, entry(body, u32(4)), entry(body, new Uint8Array()), entry(body)))).toEqual([
+          "malformed",
+          "malformed",
+          "entry",
+        ]);
       });
 
       test("[BOUND3] a repeated entry is refused and the next one opens", async () => {
         const { a, b } = await pair();
         const [first, second] = [await seal(a, "one"), await seal(a, "two")];
-        expect(texts(await receive(b, entry(first), entry(first), entry(second), entry(first)))).toEqual(["one", "malformed", "two", "malformed"]);
+        expect(texts(await receive(b, entry(first), entry(first), entry(second), entry(first)))).toEqual([
+          "one",
+          "malformed",
+          "two",
+          "malformed",
+        ]);
       });
 
       test("[SEAL9] an entry may be missing, and is refused when it comes after a later one", async () => {
@@ -228,7 +277,14 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         const body = await seal(a, "still here");
         const changed = body.slice();
         changed[200]! ^= 1;
-        const bad = [changed, body.slice(0, -1), concat(body, new Uint8Array(1)), new Uint8Array(), new Uint8Array(256), new Uint8Array(70_000)].map((bytes) => entry(asSealed(bytes)));
+        const bad = [
+          changed,
+          body.slice(0, -1),
+          concat(body, new Uint8Array(1)),
+          new Uint8Array(),
+          new Uint8Array(256),
+          new Uint8Array(70_000),
+        ].map((bytes) => entry(asSealed(bytes)));
         expect(texts(await receive(b, ...bad, entry(body)))).toEqual([...bad.map(() => "malformed"), "still here"]);
       });
 
@@ -284,7 +340,11 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         const { a, b } = await pair();
         const { keyPackage } = await sealers.keyPackage(identity(ann, "ann's laptop"), pinsOf(ann, ben));
         const { commit } = value(await a.sealer.add(keyPackage));
-        expect(kinds(await receive(b, entry(commit), change(await seal(a, "hm")), change(commit)))).toEqual(["malformed", "malformed", "change"]);
+        expect(kinds(await receive(b, entry(commit), change(await seal(a, "hm")), change(commit)))).toEqual([
+          "malformed",
+          "malformed",
+          "change",
+        ]);
       });
     });
 
@@ -293,7 +353,9 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         const { a, b } = await pair();
         const { keyPackage } = await sealers.keyPackage(identity(ann, "ann's laptop"), pinsOf(ann, ben));
         const { commit } = value(await a.sealer.add(keyPackage));
-        expect(await receive(b, change(commit))).toEqual([{ kind: "change", epoch: 2, added: [memberOf(ann, "ann's laptop")], removed: [], from: memberOf(ann, "ann's phone") }]);
+        expect(await receive(b, change(commit))).toEqual([
+          { kind: "change", epoch: 2, added: [memberOf(ann, "ann's laptop")], removed: [], from: memberOf(ann, "ann's phone") },
+        ]);
         expect(b.sealer.members()).toHaveLength(3);
       });
 
@@ -301,9 +363,15 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         const { a, b } = await pair();
         const laptop = await letIn(a, ann, "ann's laptop", pinsOf(ann, ben), b);
         const fromLaptop = await seal(laptop, "from the laptop");
-        expect(texts([...(await receive(a, entry(fromLaptop))), ...(await receive(b, entry(fromLaptop)))])).toEqual(["from the laptop", "from the laptop"]);
+        expect(texts([...(await receive(a, entry(fromLaptop))), ...(await receive(b, entry(fromLaptop)))])).toEqual([
+          "from the laptop",
+          "from the laptop",
+        ]);
         const fromBen = await seal(b, "from ben");
-        expect(texts([...(await receive(a, entry(fromBen))), ...(await receive(laptop, entry(fromBen)))])).toEqual(["from ben", "from ben"]);
+        expect(texts([...(await receive(a, entry(fromBen))), ...(await receive(laptop, entry(fromBen)))])).toEqual([
+          "from ben",
+          "from ben",
+        ]);
       });
 
       test("[SEAL8] entries of the epoch before and of the epoch after are refused", async () => {
@@ -313,14 +381,21 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         const { commit } = value(await a.sealer.add(keyPackage));
         await receive(a, change(commit));
         const after = await seal(a, "after");
-        expect(texts([...(await receive(a, entry(before))), ...(await receive(b, entry(after), change(commit), entry(after)))])).toEqual(["malformed", "malformed", "change", "after"]);
+        expect(texts([...(await receive(a, entry(before))), ...(await receive(b, entry(after), change(commit), entry(after)))])).toEqual([
+          "malformed",
+          "malformed",
+          "change",
+          "after",
+        ]);
       });
 
       test("a change is taken once", async () => {
         const { a, b } = await pair();
         const { keyPackage } = await sealers.keyPackage(identity(ann, "ann's laptop"), pinsOf(ann, ben));
         const { commit } = value(await a.sealer.add(keyPackage));
-        expect(kinds([...(await receive(a, change(commit), change(commit))), ...(await receive(b, change(commit), change(commit)))])).toEqual(["own-change", "malformed", "change", "malformed"]);
+        expect(
+          kinds([...(await receive(a, change(commit), change(commit))), ...(await receive(b, change(commit), change(commit)))]),
+        ).toEqual(["own-change", "malformed", "change", "malformed"]);
       });
 
       test("of two changes at once the first in the log wins, and the loser makes its own again", async () => {
@@ -332,7 +407,10 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         expect(kinds(await receive(a, change(won.commit), change(lost.commit)))).toEqual(["own-change", "malformed"]);
         expect(kinds(await receive(b, change(won.commit), change(lost.commit)))).toEqual(["change", "malformed"]);
         const again = value(await b.sealer.add(bensLaptop.keyPackage));
-        expect(kinds([...(await receive(b, change(again.commit))), ...(await receive(a, change(again.commit)))])).toEqual(["own-change", "change"]);
+        expect(kinds([...(await receive(b, change(again.commit))), ...(await receive(a, change(again.commit)))])).toEqual([
+          "own-change",
+          "change",
+        ]);
         expect(a.sealer.members()).toEqual(b.sealer.members());
         expect(texts(await receive(b, entry(await seal(a, "all here"))))).toEqual(["all here"]);
       });
@@ -394,7 +472,8 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         const { a, b } = await pair();
         const all = [a, b];
         for (const device of ["one", "two", "three"]) all.push(await letIn(a, ann, `ann ${device}`, pinsOf(ann, ben), ...all.slice(1)));
-        for (const device of ["one", "two", "three"]) all.push(await letIn(b, ben, `ben ${device}`, pinsOf(ben, ann), ...all.filter((other) => other !== b)));
+        for (const device of ["one", "two", "three"])
+          all.push(await letIn(b, ben, `ben ${device}`, pinsOf(ben, ann), ...all.filter((other) => other !== b)));
         expect(a.sealer.members()).toHaveLength(8);
         const body = await seal(all[7] as Device, "eight");
         for (const other of all.slice(0, 7)) expect(texts(await receive(other, entry(body)))).toEqual(["eight"]);
@@ -433,7 +512,11 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         const body = await seal(later, "in between");
         const last = await restore(later, pinsOf(ann, ben));
         expect(kinds(await receive(last, change(commit)))).toEqual(["own-change"]);
-        expect(texts(await receive(b, entry(body), change(commit), entry(await seal(last, "after"))))).toEqual(["in between", "change", "after"]);
+        expect(texts(await receive(b, entry(body), change(commit), entry(await seal(last, "after"))))).toEqual([
+          "in between",
+          "change",
+          "after",
+        ]);
       });
 
       test("every call that moves the keys gives a new state", async () => {
@@ -467,7 +550,8 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
     describe("exported secrets", () => {
       test("members of an epoch derive the same secret, others do not", async () => {
         const { a, b } = await pair();
-        const of = async (device: Device, label = "live", context = "x") => (await device.sealer.exportSecret(label, utf8(context))).expose();
+        const of = async (device: Device, label = "live", context = "x") =>
+          (await device.sealer.exportSecret(label, utf8(context))).expose();
         const secret = await of(a);
         expect(secret).toHaveLength(32);
         expect(await of(b)).toEqual(secret);

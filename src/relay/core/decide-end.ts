@@ -11,13 +11,15 @@ import { idBytes, type KeyText, type LineState, type OpenLine, type RecordMeta }
 export const decideEnd = (state: OpenLine, frame: FrameOf<"end">, now: Millis, crypto: RelayCrypto): Outcome => {
   // A certificate that nobody could check later would leave the other person without an answer for ever.
   if (!readEnd(idBytes(state.line), frame.certificate)) return refuse("malformed");
+  // A copy: what came may be a view of a much larger network buffer.
+  const certificate = frame.certificate.slice();
   return {
     kind: "accept",
-    state: { phase: "ended", line: state.line, certificate: frame.certificate, keyHashes: state.members.map(({ key }) => hashKey(key, crypto)), at: now },
+    state: { phase: "ended", line: state.line, certificate, keyHashes: state.members.map(({ key }) => hashKey(key, crypto)), at: now },
     record: undefined,
     writes: [{ kind: "wipe", line: state.line }],
     saveLine: true,
-    effects: [{ kind: "end", certificate: frame.certificate }],
+    effects: [{ kind: "end", certificate }],
   };
 };
 

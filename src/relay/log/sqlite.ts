@@ -60,7 +60,7 @@ export const openSqliteLog = (path: string, options: SqliteOptions = {}): Result
     return ok(createLog(db, options));
   } catch (error) {
     if (db?.isOpen) db.close();
-    const busy = error instanceof Error && "errcode" in error && (error.errcode === 5 || error.errcode === 261);
+    const busy = error instanceof Error && "errcode" in error && busyErrors.includes(error.errcode);
     return err(busy ? { kind: "in-use" } : { kind: "unusable", why: error instanceof Error ? error.message : "unknown" });
   }
 };
@@ -90,12 +90,12 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
     return id;
   };
 
-  /** Anything that SQLite throws on a good statement is the disk's: full, broken, gone. */
+  /** What SQLite throws on a good statement is the disk's (full, broken, gone); a broken constraint is a defect of ours. */
   const attempt = <T>(what: () => T): Result<T, Unavailable> => {
     try {
       return ok(what());
     } catch (error) {
-      if (!(error instanceof Error) || !("errcode" in error)) throw error;
+      if (!(error instanceof Error) || !("errcode" in error) || (Number(error.errcode) & 0xff) === constraintError) throw error;
       return err("unavailable");
     }
   };
@@ -202,6 +202,9 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
     }),
   };
 };
+
+const constraintError = 19;
+const busyErrors: readonly unknown[] = [5, 261];
 
 /** Large enough that a full disk notices. */
 const filler = new Uint8Array(64 * 1024);

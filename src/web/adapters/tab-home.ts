@@ -198,10 +198,10 @@ const createMirrorBond = (id: string, first: BondView, ask: (call: TabCall) => P
   };
 };
 
-const toBond = <E>(bonds: ReadonlyMap<string, Bond>, made: Result<string, E>): Result<Bond, E | "storage-gone"> => {
+const toBond = <E>(bonds: ReadonlyMap<string, Bond>, made: Result<string, E>): Result<Bond, E | "gone"> => {
   if (!made.ok) return made;
   const bond = bonds.get(made.value);
-  return bond ? ok(bond) : err("storage-gone");
+  return bond ? ok(bond) : err("gone");
 };
 
 /** What a call answers whose fate is not known. */
@@ -211,7 +211,7 @@ const uncertain = ({ method }: TabCall): unknown => {
       return { ok: false, why: "uncertain" } satisfies ActResult;
     case "invite":
     case "join":
-      return err("storage-gone");
+      return err("gone");
     case "settled":
       return false;
     case "kept":

@@ -71,7 +71,15 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
     if (before !== after) for (const bond of home.bonds()) bond.onScreen(after);
   };
 
+  /** What a call changed is told before its answer, so that the caller finds it. */
   const run = async (call: TabCall): Promise<unknown> => {
+    const value = await done(call);
+    follow();
+    tell();
+    return value;
+  };
+
+  const done = async (call: TabCall): Promise<unknown> => {
     switch (call.method) {
       case "invite": {
         const made = await home.invite(...call.args);
@@ -115,11 +123,7 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
           return;
         case "call":
           channel.post({ is: "got", to: message.tab, id: message.id });
-          void run(message.call).then((value) => {
-            // What the call changed is told before its answer, so that the caller finds it.
-            tell();
-            channel.post({ is: "answer", to: message.tab, id: message.id, value });
-          });
+          void run(message.call).then((value) => channel.post({ is: "answer", to: message.tab, id: message.id, value }));
           return;
         case "got":
         case "answer":

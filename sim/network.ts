@@ -1,0 +1,167 @@
+/**
+ * Connections as WebSockets really are: messages of one connection arrive in order or not at all. What fails: they are
+ * slow, they die with what was under way, one end learns of it long before the other, nobody gets through for a while,
+ * and an old connection's last messages arrive after a new one was made.
+ */
+import type { ConnectionHandlers, Transport } from "../src/ports/transport.ts";
+import type { ConnectionId, Outlet } from "../src/relay/core/connection.ts";
+import type { RelayCore } from "../src/relay/core/relay-core.ts";
+import type { Chance } from "./chance.ts";
+import type { Schedule } from "./schedule.ts";
+
+export interface Network {
+  /** The way from one device to the relay. */
+  transport(device: string): Transport;
+  readonly outlet: Outlet;
+  relay: RelayCore | null;
+  /** The device cannot reach the relay, and its connections say nothing any more. */
+  cut(device: string): void;
+  mend(device: string): void;
+  /** Its connections die; what was under way is lost. */
+  drop(device: string): void;
+  dropAll(): void;
+  /** What the relay holds for a device's process that is gone. */
+  abandon(device: string): void;
+  /** Slower and less steady, from 0 (calm) to 1. */
+  storm: number;
+  /** Sees every message as it leaves a device. */
+  onLeaving: (device: string, message: Uint8Array) => void;
+  readonly counts: { messages: number; drops: number; cuts: number; lost: number };
+}
+
+interface Wire {
+  readonly id: ConnectionId;
+  readonly device: string;
+  readonly handlers: ConnectionHandlers;
+  /** When the last message of each way arrives: the next does not overtake it. */
+  up: number;
+  down: number;
+  deviceEnd: boolean;
+  relayEnd: boolean;
+}
+
+export const createNetwork = (schedule: Schedule, chance: Chance, afterRelay: () => void): Network => {
+  const wires = new Map<ConnectionId, Wire>();
+  const unreachable = new Set<string>();
+  let lastId = 0;
+  const counts = { messages: 0, drops: 0, cuts: 0, lost: 0 };
+
+  const latency = (): number => chance.whole(1, 20) + (chance.hit(network.storm) ? chance.whole(0, 3000) : 0);
+
+  const closeDevice = (wire: Wire): void => {
+    if (!wire.deviceEnd) return;
+    wire.deviceEnd = false;
+    if (!wire.relayEnd) wires.delete(wire.id);
+    wire.handlers.closed();
+  };
+  const closeRelay = (wire: Wire): void => {
+    if (!wire.relayEnd) return;
+    wire.relayEnd = false;
+    if (!wire.deviceEnd) wires.delete(wire.id);
+    network.relay?.disconnected(wire.id);
+    afterRelay();
+  };
+
+  /** Both ends learn of it, each in its own time; what is under way is lost. */
+  const kill = (wire: Wire): void => {
+    counts.drops++;
+    wire.up = Infinity;
+    wire.down = Infinity;
+    schedule.after(chance.whole(0, 200), () => closeDevice(wire));
+    schedule.after(chance.whole(0, network.storm > 0.5 ? 60_000 : 2000), () => closeRelay(wire));
+  };
+
+  const network: Network = {
+    relay: null,
+    storm: 0,
+    onLeaving: () => undefined,
+    counts,
+    transport: (device) => ({
+      connect: (_origin, handlers) => {
+        const wire: Wire = { id: ++lastId, device, handlers, up: 0, down: 0, deviceEnd: true, relayEnd: false };
+        wires.set(wire.id, wire);
+        schedule.after(latency(), () => {
+          if (!wire.deviceEnd) return;
+          if (unreachable.has(device) || !network.relay) {
+            if (!unreachable.has(device) || chance.hit(0.5)) closeDevice(wire);
+            return;
+          }
+          wire.relayEnd = true;
+          handlers.opened();
+          network.relay.connected(wire.id);
+          afterRelay();
+        });
+        return {
+          send: (message) => {
+            counts.messages++;
+            const copy = message.slice();
+            network.onLeaving(device, copy);
+            const at = Math.max(wire.up, schedule.now() + latency());
+            if (!wire.deviceEnd || at === Infinity) return;
+            wire.up = at;
+            schedule.after(at - schedule.now(), () => {
+              if (wire.up === Infinity || unreachable.has(device) || !wire.relayEnd || !network.relay) {
+                counts.lost++;
+                return;
+              }
+              network.relay.received(wire.id, copy);
+              afterRelay();
+            });
+          },
+          close: () => {
+            wire.deviceEnd = false;
+            if (wire.relayEnd) schedule.after(latency(), () => closeRelay(wire));
+            else wires.delete(wire.id);
+          },
+        };
+      },
+    }),
+    outlet: {
+      send: (id, message) => {
+        const wire = wires.get(id);
+        if (!wire) return;
+        counts.messages++;
+        const copy = message.slice();
+        const at = Math.max(wire.down, schedule.now() + latency());
+        if (at === Infinity) return;
+        wire.down = at;
+        schedule.after(at - schedule.now(), () => {
+          if (wire.down === Infinity || unreachable.has(wire.device) || !wire.deviceEnd) counts.lost++;
+          else wire.handlers.message(copy);
+        });
+      },
+      close: (id) => {
+        const wire = wires.get(id);
+        if (!wire) return;
+        wire.relayEnd = false;
+        const at = Math.max(wire.down, schedule.now() + latency());
+        schedule.after(at === Infinity ? latency() : at - schedule.now(), () => closeDevice(wire));
+      },
+      unsent: () => 0,
+    },
+    cut: (device) => {
+      counts.cuts++;
+      unreachable.add(device);
+      // Whatever was under way is lost for good, so the connections cannot go on in order afterwards.
+      for (const wire of wires.values()) if (wire.device === device) [wire.up, wire.down] = [Infinity, Infinity];
+    },
+    mend: (device) => unreachable.delete(device),
+    drop: (device) => {
+      for (const wire of [...wires.values()]) if (wire.device === device) kill(wire);
+    },
+    dropAll: () => {
+      for (const wire of [...wires.values()]) {
+        wire.relayEnd = false;
+        kill(wire);
+      }
+    },
+    abandon: (device) => {
+      for (const wire of [...wires.values()]) {
+        if (wire.device !== device) continue;
+        wire.deviceEnd = false;
+        schedule.after(latency(), () => closeRelay(wire));
+      }
+    },
+  };
+  return network;
+};

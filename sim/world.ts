@@ -1,0 +1,297 @@
+/**
+ * The world: ada and ben, a relay, a network and four disks, on one clock and one source of chance. The real line and
+ * the real relay core run in it; only the edges are made of chance. The same seed is the same world.
+ *
+ * What goes wrong: connections die, one side is cut off for hours, the relay crashes and forgets what it had not synced,
+ * its disk is full, a device's process dies between any two steps and forgets what it had not saved, its storage is full,
+ * its clock is wrong by up to a day, the page goes away politely, strangers come to the door.
+ */
+import type { Home, Bond } from "../src/line/home.ts";
+import { createHome } from "../src/line/create-home.ts";
+import type { Act, BondView } from "../src/line/view.ts";
+import { Secret } from "../src/base/secret.ts";
+import type { Ports } from "../src/line/driver.ts";
+import type { Store } from "../src/ports/store.ts";
+import { nextHead } from "../src/protocol/chain.ts";
+import { publicKey, sha256, sign, verify } from "../src/protocol/keys.ts";
+import { createRelayCore } from "../src/relay/core/relay-core.ts";
+import { Crashed, createMemoryLog, type MemoryLog } from "../src/relay/log/memory.ts";
+import type { Happening } from "../src/senses/sense.ts";
+import { createFakeSealers, type SealedEvent } from "../src/testing/fake-sealer.ts";
+import { createMemoryStore, type MemoryStore } from "../src/testing/memory-store.ts";
+import { createChance, type Chance } from "./chance.ts";
+import { createNetwork, type Network } from "./network.ts";
+import { createSchedule, type Schedule } from "./schedule.ts";
+
+const start = 1_800_000_000_000;
+const second = 1000;
+const minute = 60 * second;
+const origin = "http://relay.test";
+
+export interface Person {
+  readonly name: "ada" | "ben";
+  home: Home | null;
+  bond: Bond | null;
+  disk: MemoryStore;
+  /** Wall clock minus the world's. */
+  skew: number;
+  /** Rises with each start: what an earlier process planned does not happen. */
+  life: number;
+  onScreen: boolean;
+  /** Since when it has been off screen, dead or cut off, in the world's time; for what "beside" may claim. */
+  lastHere: number;
+  happened: Happening[];
+}
+
+/** A thought whose author was told that it is safe. */
+export interface Said {
+  readonly by: Person["name"];
+  readonly id: string;
+  readonly text: string;
+}
+
+export interface World {
+  readonly seed: number;
+  readonly chance: Chance;
+  readonly schedule: Schedule;
+  readonly network: Network;
+  readonly people: { readonly ada: Person; readonly ben: Person };
+  readonly trace: string[];
+  readonly counts: Record<string, number>;
+  /** What people were told is safe. */
+  readonly said: Said[];
+  log: MemoryLog;
+  /** Runs until the world's time is `at`, looking after each event. */
+  runUntil(at: number, look?: () => void): Promise<void>;
+  /** Told of everything a device seals, as it seals it. */
+  onSealed: (who: Person, event: SealedEvent) => void;
+  startRelay(): void;
+  crashRelay(): void;
+  startPerson(person: Person): Promise<void>;
+  crashPerson(person: Person): void;
+  adopt(person: Person, bond: Bond | null): void;
+  act(person: Person, act: Act): void;
+  note(what: string): void;
+}
+
+export const createWorld = (seed: number): World => {
+  const chance = createChance(seed);
+  const schedule = createSchedule(start);
+  const trace: string[] = [];
+  const counts: Record<string, number> = { events: 0, acts: 0, "relay crashes": 0, "device crashes": 0, "disk full": 0, "storage full": 0, strangers: 0 };
+  const relaySeed = new Secret(chance.bytes(32));
+  const count = (what: string): void => {
+    counts[what] = (counts[what] ?? 0) + 1;
+  };
+  const note = (what: string): void => {
+    trace.push(`${((schedule.now() - start) / second).toFixed(3)} ${what}`);
+  };
+
+  let commitPlanned = false;
+  const planCommit = (): void => {
+    if (commitPlanned || !network.relay?.pending()) return;
+    commitPlanned = true;
+    schedule.after(chance.whole(0, 3), () => {
+      commitPlanned = false;
+      const { relay } = network;
+      if (!relay) return;
+      try {
+        relay.commit();
+      } catch (error) {
+        if (!(error instanceof Crashed)) throw error;
+        world.crashRelay();
+        schedule.after(chance.whole(100, 20_000), () => world.startRelay());
+        return;
+      }
+      planCommit();
+    });
+  };
+  const network = createNetwork(schedule, chance, planCommit);
+
+  const person = (name: Person["name"]): Person => ({ name, home: null, bond: null, disk: createMemoryStore(), skew: 0, life: 0, onScreen: false, lastHere: start, happened: [] });
+  const people = { ada: person("ada"), ben: person("ben") };
+  people.ada.skew = chance.hit(0.3) ? chance.whole(-86_400, 86_400) * second : chance.whole(-5, 5) * second;
+  people.ben.skew = chance.hit(0.3) ? chance.whole(-86_400, 86_400) * second : chance.whole(-5, 5) * second;
+
+  const portsFor = (who: Person): Ports => {
+    const { life } = who;
+    const alive = (call: () => void) => (): void => {
+      if (who.life === life) call();
+    };
+    const transport = network.transport(who.name);
+    return {
+      clock: { now: () => schedule.now() + who.skew, monotonic: () => schedule.now() - start },
+      timer: { after: (delay, call) => schedule.after(delay, alive(call)) },
+      random: (length) => chance.bytes(length),
+      transport: {
+        connect: (to, handlers) => transport.connect(to, { opened: alive(handlers.opened), closed: alive(handlers.closed), message: (message) => alive(() => handlers.message(message))() }),
+      },
+      sealers: createFakeSealers({ now: () => schedule.now(), random: (length) => chance.bytes(length), observe: (event) => world.onSealed(who, event) }),
+      argon2id: async (password, salt) => sha256(new Uint8Array([...password, ...salt])),
+    };
+  };
+
+  /** A disk takes its time, and the process may die meanwhile: then the write happened or did not, but nobody was told. */
+  const slowDisk = (who: Person): Store => {
+    const { life, disk } = who;
+    return {
+      get: (key) => disk.get(key),
+      list: (prefix, options) => disk.list(prefix, options),
+      write: (change) =>
+        new Promise((resolve) => {
+          schedule.after(chance.hit(0.1) ? chance.whole(0, 500) : 0, () => {
+            if (who.life !== life) {
+              // The process is gone; the disk may have had it already.
+              if (chance.hit(0.5)) void disk.write(change);
+              return;
+            }
+            void disk.write(change).then(resolve);
+          });
+        }),
+    };
+  };
+
+  const world: World = {
+    seed,
+    chance,
+    schedule,
+    network,
+    people,
+    trace,
+    counts,
+    said: [],
+    onSealed: () => undefined,
+    log: createMemoryLog(),
+    note,
+
+    runUntil: async (at, look) => {
+      // Everything that follows at once from what just happened is done before the next thing does.
+      await followUps();
+      while (schedule.advance(at)) {
+        counts["events"] = (counts["events"] ?? 0) + 1;
+        await followUps();
+        look?.();
+      }
+    },
+
+    startRelay: () => {
+      if (network.relay) return;
+      note("relay starts");
+      network.relay = createRelayCore({
+        log: world.log,
+        clock: { now: () => schedule.now(), monotonic: () => schedule.now() - start },
+        crypto: {
+          relayKey: publicKey(relaySeed),
+          sign: (label, message) => sign(relaySeed, label, message),
+          verify,
+          sha256,
+          nextHead,
+        },
+        random: (length) => chance.bytes(length),
+        outlet: network.outlet,
+      });
+      const relay = network.relay;
+      const tick = (): void => {
+        if (network.relay !== relay) return;
+        relay.tick();
+        planCommit();
+        schedule.after(second * 5, tick);
+      };
+      schedule.after(second, tick);
+    },
+
+    crashRelay: () => {
+      if (!network.relay) return;
+      note("relay crashes");
+      count("relay crashes");
+      network.relay = null;
+      commitPlanned = false;
+      world.log = world.log.crash();
+      network.dropAll();
+    },
+
+    startPerson: async (who) => {
+      note(`${who.name} starts`);
+      who.life++;
+      const home = await createHome(slowDisk(who), portsFor(who));
+      if (!home.ok) throw new Error(`${who.name}'s disk is ${home.error}`);
+      who.home = home.value;
+      world.adopt(who, home.value.bonds()[0] ?? null);
+    },
+
+    crashPerson: (who) => {
+      if (!who.home) return;
+      note(`${who.name} crashes`);
+      count("device crashes");
+      who.life++;
+      who.home = null;
+      who.bond = null;
+      who.onScreen = false;
+      network.abandon(who.name);
+    },
+
+    adopt: (who, bond) => {
+      who.bond = bond;
+      if (!bond) return;
+      bond.listen((happening) => who.happened.push(happening));
+      bond.onScreen(who.onScreen);
+    },
+
+    act: (who, act) => {
+      const { bond } = who;
+      if (!bond) return;
+      count("acts");
+      void bond.act(act).then((result) => {
+        if (who.bond !== bond) return;
+        if (act.do === "thought" && act.intent.what === "say" && result.ok && result.id !== undefined) world.said.push({ by: who.name, id: result.id, text: act.intent.text });
+      });
+    },
+  };
+
+  return world;
+};
+
+/** Real pairing over the simulated network: an invitation, a knock, an acceptance. Runs until both are together. */
+export const pairUp = async (world: World): Promise<void> => {
+  const { ada, ben } = world.people;
+  world.startRelay();
+  await world.startPerson(ada);
+  await world.startPerson(ben);
+  const made = await meanwhile(world, (ada.home as Home).invite({ name: "Ada", relay: origin }));
+  if (!made.ok) throw new Error(`no invitation: ${made.error}`);
+  world.adopt(ada, made.value);
+  const link = await until(world, () => (view(ada)?.stage === "inviting" ? (view(ada) as Extract<BondView, { stage: "inviting" }>).link : undefined));
+  const joined = await meanwhile(world, (ben.home as Home).join({ name: "Ben", link }));
+  if (!joined.ok) throw new Error(`no knock: ${joined.error}`);
+  world.adopt(ben, joined.value);
+  const knock = await until(world, () => {
+    const now = view(ada);
+    return now?.stage === "inviting" ? now.knocks[0]?.id : undefined;
+  });
+  world.act(ada, { do: "accept", knock });
+  await until(world, () => (view(ada)?.stage === "together" && view(ben)?.stage === "together" ? true : undefined));
+};
+
+export const view = (who: Person): BondView | undefined => who.bond?.view();
+
+/** Runs the world until `found` answers, at most ten minutes of its time. */
+export const until = async <T>(world: World, found: () => T | undefined): Promise<T> => {
+  const end = world.schedule.now() + 10 * minute;
+  for (;;) {
+    const answer = found();
+    if (answer !== undefined) return answer;
+    if (world.schedule.now() >= end) throw new Error(`nothing came of it in ten minutes: ${JSON.stringify({ ada: view(world.people.ada), ben: view(world.people.ben) })}`);
+    await world.runUntil(world.schedule.now() + 100);
+  }
+};
+
+/** The world goes on until a promise of someone in it is kept. */
+const meanwhile = async <T>(world: World, promise: Promise<T>): Promise<T> => {
+  let answer: { readonly value: T } | undefined;
+  void promise.then((value) => (answer = { value }));
+  return (await until(world, () => answer)).value;
+};
+
+const followUps = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+export const settle = (world: World, time: number): Promise<void> => world.runUntil(world.schedule.now() + time);

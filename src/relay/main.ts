@@ -1,0 +1,154 @@
+/**
+ * The relay's composition root: reads what it was told, builds log, core, sockets and pages, and starts them.
+ * `startRelay` is for programs (tests, `npm run dev`); `runRelay` is the command.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { createServer as createPlain, type Server } from "node:http";
+import { createServer as createTls } from "node:https";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { pino, type Logger } from "pino";
+import type { Clock } from "../ports/clock.ts";
+import type { CreatePolicy } from "./core/decide-door.ts";
+import type { Limits } from "./core/limits.ts";
+import { createRelayCore } from "./core/relay-core.ts";
+import { openDataFolder, readToken } from "./data-folder.ts";
+import { defaultPort, isLoopback, parseRelayFlags, relayUsage, type RelayFlags } from "./flags.ts";
+import { createHttp } from "./http.ts";
+import type { SqliteOptions } from "./log/sqlite.ts";
+import { createMetrics } from "./metrics.ts";
+import { createNodeCrypto } from "./node-crypto.ts";
+import { StartFault } from "./start-fault.ts";
+import { createSockets } from "./ws.ts";
+
+export interface RelayOptions extends Partial<Omit<RelayFlags, "json" | "data">> {
+  readonly data: string;
+  /** Only programs can move the clock; the command has no way to. */
+  readonly clock?: Clock;
+  readonly limits?: Partial<Limits>;
+  /** Lets a test root show the page in frames of its own origin. */
+  readonly frameAncestors?: "'none'" | "'self'";
+  readonly logger?: Logger;
+  /** Tests only. */
+  readonly sqlite?: SqliteOptions;
+}
+
+export interface RunningRelay {
+  /** `http://127.0.0.1:8377`, by the address it listens on. */
+  readonly url: string;
+  readonly port: number;
+  /** Every address worth printing. */
+  readonly urls: readonly string[];
+  /** Where the token for new lines is, when one is asked for. */
+  readonly tokenPath: string | undefined;
+  stop(): Promise<void>;
+}
+
+/** Rejects with a `StartFault` whose message says what to do. */
+export const startRelay = async (options: RelayOptions): Promise<RunningRelay> => {
+  const host = options.host ?? "127.0.0.1";
+  const lines = options.lines ?? (isLoopback(host) ? "open" : "token");
+  const logger = options.logger ?? pino({ level: "silent" });
+  if (options.web !== undefined) checkWeb(options.web);
+  const server = makeServer(options.tls);
+  const { log, seed } = openDataFolder(options.data, options.sqlite);
+  try {
+    const token = lines === "token" ? readToken(options.data, options.tokenFile) : undefined;
+    const policy: CreatePolicy = token ? { kind: "token", hash: sha256(token.token) } : { kind: lines === "closed" ? "closed" : "open" };
+    const metrics = createMetrics(() => sockets.core.stats);
+    const sockets = createSockets({
+      server,
+      path: "/line",
+      origins: { tls: options.tls !== undefined, allow: options.allowOrigins ?? [] },
+      makeCore: (outlet) =>
+        createRelayCore({ log, clock: options.clock ?? systemClock, crypto: createNodeCrypto(seed), random: randomBytes, outlet, policy, ...(options.limits ? { limits: options.limits } : {}) }),
+      measured: metrics.committed,
+      defect: (error) => logger.error({ defect: error instanceof Error ? error.stack : String(error) }, "a message could not be handled"),
+    });
+    const app = createHttp({ web: options.web, frameAncestors: options.frameAncestors ?? "'none'", health: () => ({ ok: log.probe().ok }), metrics: metrics.render });
+    server.on("request", getRequestListener(app.fetch));
+    const port = await listen(server, options.port ?? defaultPort, host);
+    const scheme = options.tls ? "https" : "http";
+    const named = host.includes(":") ? `[${host}]` : host;
+    const urls = isLoopback(host) ? [`${scheme}://localhost:${port}`, `${scheme}://${host === "localhost" ? "127.0.0.1" : named}:${port}`] : [`${scheme}://${named}:${port}`];
+    logger.info({ port, lines }, "listening");
+    return {
+      url: urls.at(-1) ?? "",
+      port,
+      urls,
+      tokenPath: token?.path,
+      async stop() {
+        const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+        await sockets.stop(2000);
+        server.closeAllConnections();
+        await closed;
+        log.close();
+        logger.info("stopped");
+      },
+    };
+  } catch (error) {
+    log.close();
+    throw error;
+  }
+};
+
+/** The command. Resolves with its exit code once it was stopped, or at once when it cannot start. */
+export const runRelay = async (argv: readonly string[]): Promise<number> => {
+  const flags = parseRelayFlags(argv);
+  if (!flags.ok) {
+    process.stderr.write(`${flags.error}. Usage: ${relayUsage}\n`);
+    return 2;
+  }
+  const { json, ...options } = flags.value;
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }));
+  try {
+    const stopped = new Promise<void>((resolve) => {
+      process.once("SIGTERM", () => resolve());
+      process.once("SIGINT", () => resolve());
+    });
+    const relay = await startRelay({ ...options, logger });
+    if (json) process.stdout.write(`${JSON.stringify({ listening: relay.url })}\n`);
+    else process.stdout.write(`Beside is listening:\n${relay.urls.map((url) => `  ${url}\n`).join("")}${relay.tokenPath === undefined ? "" : `New lines need the token in ${relay.tokenPath}\n`}`);
+    await stopped;
+    await relay.stop();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StartFault)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+};
+
+const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+const sha256 = (text: string): Uint8Array => new Uint8Array(createHash("sha256").update(text, "utf8").digest());
+
+const checkWeb = (web: string): void => {
+  if (!statSync(web, { throwIfNoEntry: false })?.isDirectory()) throw new StartFault(`There is no built web app in ${web}: build it, or check --web.`);
+};
+
+const makeServer = (tls: RelayFlags["tls"]): Server => {
+  if (!tls) return createPlain();
+  try {
+    return createTls({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) });
+  } catch (error) {
+    throw new StartFault(`The TLS certificate or key cannot be used (${error instanceof Error ? error.message : "unknown"}): check --tls-cert and --tls-key.`);
+  }
+};
+
+const listen = (server: Server, port: number, host: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once("error", (error) => {
+      const code = "code" in error ? error.code : undefined;
+      if (code === "EADDRINUSE") reject(new StartFault(`Port ${port} is taken: stop what listens there, or choose another with --port (0 for any free one).`));
+      else if (code === "EACCES") reject(new StartFault(`Port ${port} may not be used by this user: choose one above 1023 with --port.`));
+      else reject(new StartFault(`Cannot listen on ${host} (${String(code)}): check --host.`));
+    });
+    server.listen(port, host, () => {
+      server.removeAllListeners("error");
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+
+if (import.meta.main) process.exitCode = await runRelay(process.argv.slice(2));

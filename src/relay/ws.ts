@@ -1,0 +1,165 @@
+/**
+ * Sockets for the core: upgrades, messages in, messages out, one commit per turn of the event loop.
+ *
+ * - One frame is one binary message of at most `frameCap`; longer ones are refused by ws before they are assembled.
+ * - No compression: bodies are ciphertext.
+ * - No timer and no closure per socket: ten thousand of them say nothing for hours.
+ * - While a commit sends, sockets are corked: all frames of a turn leave in one system call.
+ */
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocket, WebSocketServer, type RawData } from "ws";
+import { frameCap } from "../protocol/sizes.ts";
+import type { Closing, ConnectionId, Outlet } from "./core/connection.ts";
+import type { RelayCore } from "./core/relay-core.ts";
+import { mayConnect, type OriginRule } from "./origins.ts";
+
+export interface SocketsOptions {
+  readonly server: Server;
+  readonly path: string;
+  readonly origins: OriginRule;
+  /** The core that speaks through this outlet. */
+  readonly makeCore: (outlet: Outlet) => RelayCore;
+  /** Takes the time of each commit, in milliseconds. */
+  readonly measured: (millis: number) => void;
+  /** A defect of ours, found while one message was handled: that socket is closed, the others go on. */
+  readonly defect: (error: unknown) => void;
+}
+
+export interface Sockets {
+  readonly core: RelayCore;
+  /** Commits what waits, says goodbye (1001), and returns when all are gone or after `patience` milliseconds. */
+  stop(patience: number): Promise<void>;
+}
+
+/** 1009 and 1001 are RFC 6455's; the others are ours. Devices look at none of them. */
+const closeCodes: Record<Closing, number> = { malformed: 1008, oversized: 1009, silent: 4000, replaced: 4001, revoked: 4002, ended: 4003, unavailable: 1013, behind: 4004 };
+
+interface Line {
+  readonly id: ConnectionId;
+  readonly socket: Duplex;
+  readonly ws: WebSocket;
+}
+
+export const createSockets = ({ server, path, origins, makeCore, measured, defect }: SocketsOptions): Sockets => {
+  const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: frameCap, clientTracking: false });
+  const lines = new Map<ConnectionId, Line>();
+  const byWs = new WeakMap<WebSocket, Line>();
+  let next = 1;
+  let corked: Set<Duplex> | undefined;
+  let scheduled = false;
+  let stopping = false;
+
+  const core = makeCore({
+    send(id, message) {
+      const line = lines.get(id);
+      if (!line || line.ws.readyState !== WebSocket.OPEN) return;
+      if (corked && !corked.has(line.socket)) {
+        corked.add(line.socket);
+        line.socket.cork();
+      }
+      line.ws.send(message);
+    },
+    close(id, why) {
+      const line = lines.get(id);
+      if (!line) return;
+      lines.delete(id);
+      line.ws.close(closeCodes[why], why);
+    },
+    unsent(id) {
+      const line = lines.get(id);
+      if (!line) return 0;
+      return line.socket.writableLength;
+    },
+  });
+
+  const turn = (): void => {
+    scheduled = false;
+    const before = performance.now();
+    corked = new Set();
+    core.commit();
+    for (const socket of corked) socket.uncork();
+    corked = undefined;
+    measured(performance.now() - before);
+    schedule();
+  };
+
+  const schedule = (): void => {
+    if (scheduled || !core.pending()) return;
+    scheduled = true;
+    setImmediate(turn);
+  };
+
+  const guarded = (line: Line, what: () => void): void => {
+    try {
+      what();
+    } catch (error) {
+      defect(error);
+      lines.delete(line.id);
+      line.ws.terminate();
+      core.disconnected(line.id);
+    }
+    schedule();
+  };
+
+  function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+    const line = byWs.get(this);
+    // A text message is none of ours, whatever is in it.
+    if (line) guarded(line, () => core.received(line.id, isBinary ? (data as Buffer) : new Uint8Array()));
+  }
+
+  function onClose(this: WebSocket): void {
+    const line = byWs.get(this);
+    if (!line) return;
+    lines.delete(line.id);
+    core.disconnected(line.id);
+    schedule();
+  }
+
+  /** ws closes the socket itself, with 1009 for a message that is too long. */
+  const onError = (): void => {};
+
+  const accept = (ws: WebSocket, socket: Duplex): void => {
+    const line: Line = { id: next++, socket, ws };
+    lines.set(line.id, line);
+    byWs.set(ws, line);
+    ws.on("message", onMessage);
+    ws.on("close", onClose);
+    ws.on("error", onError);
+    socket.on("drain", () => guarded(line, () => core.drained(line.id)));
+    guarded(line, () => core.connected(line.id));
+  };
+
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on("error", onError);
+    if (stopping) return refuse(socket, "503 Service Unavailable");
+    if (URL.parse(request.url ?? "", "http://relay")?.pathname !== path) return refuse(socket, "404 Not Found");
+    if (!mayConnect(request.headers.origin, request.headers.host, origins)) return refuse(socket, "403 Forbidden");
+    wss.handleUpgrade(request, socket, head, (ws) => accept(ws, socket));
+  });
+
+  const ticking = setInterval(() => {
+    core.tick();
+    schedule();
+  }, 1000);
+
+  return {
+    core,
+    async stop(patience) {
+      stopping = true;
+      clearInterval(ticking);
+      while (core.pending()) core.commit();
+      const open = [...lines.values()];
+      const gone = open.map(({ ws }) => new Promise<void>((resolve) => ws.once("close", () => resolve())));
+      for (const { ws } of open) ws.close(1001, "going away");
+      const late = setTimeout(() => open.forEach(({ ws }) => ws.terminate()), patience);
+      await Promise.all(gone);
+      clearTimeout(late);
+      while (core.pending()) core.commit();
+    },
+  };
+};
+
+const refuse = (socket: Duplex, status: string): void => {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+};

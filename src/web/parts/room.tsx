@@ -1,0 +1,46 @@
+/** A whole screen of paper under a strip of sky: everything before the two are together. */
+import type { ComponentChildren, JSX } from "preact";
+import { useApp } from "../app.ts";
+import { neutralSky, skyStyle } from "../sky.ts";
+import { Stars } from "./stars.tsx";
+
+interface RoomProps {
+  readonly title: string;
+  readonly lead?: ComponentChildren;
+  /** Two lights in the strip: apart, or only mine. */
+  readonly lights?: "apart" | "alone";
+  readonly children?: ComponentChildren;
+}
+
+export const Room = ({ title, lead, lights = "apart", children }: RoomProps): JSX.Element => (
+  <main class="room">
+    <div class="strip" style={skyStyle(neutralSky)} aria-hidden="true">
+      <Stars />
+      {lights === "apart" && <i class="strip-light" />}
+      <i class="strip-light mine" />
+    </div>
+    <div class="paper">
+      <h1>{title}</h1>
+      {lead !== undefined && <p class="lead">{lead}</p>}
+      {children}
+    </div>
+  </main>
+);
+
+/** How the connection is, where it matters and is not as it should be. */
+export const ConnectionNote = ({ connection }: { readonly connection: import("../../line/view.ts").ConnectionView }): JSX.Element | null => {
+  const { words, times, shown } = useApp();
+  if (connection.trouble) {
+    return (
+      <p class="note" role="alert" data-trouble={connection.trouble.is}>
+        {words.trouble(connection.trouble)}
+      </p>
+    );
+  }
+  if (connection.state !== "offline") return null;
+  return (
+    <p class="note" role="status" data-connection="offline">
+      {words.mine.offline(times.at(connection.since, shown.now.value))}
+    </p>
+  );
+};

@@ -1,0 +1,48 @@
+/** Paper that rises over the field. A real dialog: the rest is out of reach, Escape and the phone's back gesture close it. */
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { useApp } from "../app.ts";
+
+interface SheetProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly name: string;
+  readonly children: ComponentChildren;
+}
+
+export const Sheet = ({ title, onClose, name, children }: SheetProps): JSX.Element => {
+  const { words } = useApp();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+
+  useEffect(() => {
+    const shown = dialog.current;
+    if (shown && !shown.open) shown.showModal();
+    return () => shown?.close();
+  }, []);
+
+  return (
+    <dialog
+      ref={dialog}
+      class="sheet"
+      data-sheet={name}
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        // The paper itself fills the dialog: a press on the dialog is one beside the paper.
+        if (event.target === event.currentTarget) onClose();
+      }}
+    >
+      <div class="paper">
+        <button type="button" class="back" onClick={onClose}>
+          <span aria-hidden="true">‹</span> {words.common.back}
+        </button>
+        <h2 id={heading}>{title}</h2>
+        {children}
+      </div>
+    </dialog>
+  );
+};

@@ -1,0 +1,53 @@
+/**
+ * The Home as signals: what the screens read. Views change when the engine says so; ages and the hour also move by
+ * themselves, once a minute and only while someone is looking, so that an idle page draws nothing.
+ */
+import { signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import type { Millis } from "../base/brand.ts";
+import type { Bond, Home } from "../line/home.ts";
+import type { BondView } from "../line/view.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Timer } from "../ports/timer.ts";
+
+export interface Shown {
+  readonly home: Home;
+  readonly bonds: ReadonlySignal<readonly Bond[]>;
+  view(bond: Bond): ReadonlySignal<BondView>;
+  /** This device's time, as of the last minute. */
+  readonly now: ReadonlySignal<Millis>;
+}
+
+const minute: Millis = 60_000;
+
+export const createShown = (home: Home, clock: Clock, timer: Timer, page: Document): Shown => {
+  const bonds = signal(home.bonds());
+  const views = new Map<string, Signal<BondView>>();
+  const now = signal(clock.now());
+
+  home.watch(() => {
+    bonds.value = home.bonds();
+  });
+
+  const view = (bond: Bond): ReadonlySignal<BondView> => {
+    const known = views.get(bond.id);
+    if (known) return known;
+    const made = signal(bond.view());
+    views.set(bond.id, made);
+    bond.watch(() => {
+      made.value = bond.view();
+    });
+    return made;
+  };
+
+  let cancel = (): void => {};
+  const tick = (): void => {
+    cancel();
+    if (page.visibilityState !== "visible") return;
+    now.value = clock.now();
+    cancel = timer.after(minute, tick);
+  };
+  page.addEventListener("visibilitychange", tick);
+  tick();
+
+  return { home, bonds, view, now };
+};

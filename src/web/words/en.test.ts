@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import type { Trouble, TurnedAway } from "../../line/state.ts";
+import { refusals } from "../../protocol/frames.ts";
+import { feelingNames } from "../../senses/feeling/feeling.ts";
+import { senses } from "../../senses/index.ts";
+import { en } from "./en.ts";
+import { createTimes } from "./time.ts";
+
+const troubles = ["wrong-relay", "version", "revoked", "unknown-here", "forked", "rewound", "cannot-follow", "storage-full", "storage-gone", "closed-relay"] as const satisfies readonly Exclude<Trouble["is"], "refused">[];
+const turned = ["taken", "expired", "unknown", "impostor", "bad-welcome"] as const satisfies readonly TurnedAway[];
+// Does not compile when one is missing above.
+const allTroubles: Exclude<Trouble["is"], "refused" | (typeof troubles)[number]>[] = [];
+const allTurned: Exclude<TurnedAway, (typeof turned)[number]>[] = [];
+
+test("every trouble, refusal and turning away has its own words", () => {
+  expect([...allTroubles, ...allTurned] satisfies never[]).toEqual([]);
+  const texts = [...troubles.map((is) => en.trouble({ is })), ...Object.values(refusals).map((code) => en.trouble({ is: "refused", code })), ...turned.map((why) => en.turnedAway[why].text)];
+  for (const text of texts) expect(text).toMatch(/^[A-Z].{20,}[.]$/s);
+  expect(new Set(texts).size).toBe(texts.length);
+});
+
+test("every feeling and every sense has a name", () => {
+  expect(Object.keys(en.feel.names).sort()).toEqual(Object.keys(feelingNames).sort());
+  expect(Object.keys(en.senses).sort()).toEqual(Object.keys(senses).sort());
+});
+
+/** Every text of the table; functions are called with a name and a number. */
+const allTexts = (value: unknown): string[] => {
+  if (typeof value === "string") return [value];
+  if (typeof value === "function") {
+    const call = value as (...args: unknown[]) => unknown;
+    try {
+      return [String(call("Ada", "Ada")), String(call(2, "Ada"))];
+    } catch {
+      return [];
+    }
+  }
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(allTexts) : [];
+};
+
+test("no pronouns for people, and nothing like `online` or `last seen`", () => {
+  const texts = allTexts(en);
+  expect(texts.length).toBeGreaterThan(100);
+  for (const text of texts) {
+    expect(text).not.toMatch(/\b(he|she|him|her|his|hers|herself|himself)\b/i);
+    expect(text).not.toMatch(/\b(online|last seen|typing)\b/i);
+  }
+});
+
+test("names keep their own direction inside a sentence", () => {
+  expect(en.touch.offered("עדה")).toContain("\u2068עדה\u2069");
+});
+
+test("counts follow the language's plural rules", () => {
+  expect(en.mine.waiting(1)).toBe("1 thing waits to be sent");
+  expect(en.mine.waiting(12)).toBe("12 things wait to be sent");
+});
+
+test("[PRES3] ages are told in steps of five minutes and never finer", () => {
+  const times = createTimes("en", "just now", "UTC");
+  const now = Date.UTC(2026, 0, 15, 18, 42);
+  const minute = 60_000;
+  expect(times.ago(now - 2 * minute, now)).toBe("just now");
+  expect(times.ago(now - 9 * minute, now)).toBe("5 minutes ago");
+  expect(times.ago(now - 179 * minute, now)).toBe("2 hours ago");
+  expect(times.ago(now + 5 * minute, now)).toBe("just now");
+  expect(times.at(now - 60 * minute, now)).toMatch(/^0?5:42\s?PM$|^17:42$/);
+  expect(times.at(now - 24 * 60 * minute, now)).toContain("Wednesday");
+  expect(times.at(now - 30 * 24 * 60 * minute, now)).toContain("December 16");
+});

@@ -1,0 +1,52 @@
+/**
+ * Times as people say them, by Intl. Ages are told in steps of five minutes: what the other's device said was rounded
+ * so before it left, and a finer number here would only pretend.
+ */
+import type { Millis } from "../../base/brand.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+export interface Times {
+  /** `14:05` today; with the weekday within a week; with the date before that. */
+  at(when: Millis, now: Millis): string;
+  /** `10 minutes ago`, `just now`. */
+  ago(when: Millis, now: Millis): string;
+  clock(when: Millis): string;
+  day(when: Millis): string;
+}
+
+export const createTimes = (language: string, justNow: string, timeZone?: string): Times => {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const format = (options: Intl.DateTimeFormatOptions): ((when: Millis) => string) => {
+    const made = new Intl.DateTimeFormat(language, { ...options, ...zone });
+    return (when) => made.format(when);
+  };
+  const clock = format({ hour: "2-digit", minute: "2-digit" });
+  const weekday = format({ weekday: "long", hour: "2-digit", minute: "2-digit" });
+  const date = format({ day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+  const day_ = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "always" });
+  return {
+    clock,
+    day: day_,
+    at(when, now) {
+      if (day_(when) === day_(now)) return clock(when);
+      return Math.abs(now - when) < 6 * day ? weekday(when) : date(when);
+    },
+    ago(when, now) {
+      const age = Math.max(0, now - when);
+      if (age < 5 * minute) return justNow;
+      if (age < hour) return relative.format(-(Math.floor(age / minute / 5) * 5), "minute");
+      if (age < day) return relative.format(-Math.floor(age / hour), "hour");
+      return relative.format(-Math.floor(age / day), "day");
+    },
+  };
+};
+
+/** The hour of the day on this device, with its fraction: 0 up to 24. */
+export const localHour = (when: Millis): number => {
+  const local = new Date(when);
+  return local.getHours() + local.getMinutes() / 60;
+};
