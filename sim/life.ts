@@ -23,6 +23,10 @@ export const liveThrough = async (world: World, turns: number): Promise<void> =>
   await pairUp(world);
   const { ada, ben } = world.people;
   const look = createLook(world);
+  for (const who of [ada, ben]) {
+    who.onScreen = true;
+    who.bond?.onScreen(true);
+  }
   for (const who of [ada, ben]) world.act(who, { do: "boundary", intent: { sense: "presence", give: "full" } });
   for (let turn = 0; turn < turns; turn++) {
     await oneTurn(world);
@@ -70,13 +74,20 @@ const oneTurn = async (world: World): Promise<void> => {
     who.disk.fail("full");
     world.schedule.after(chance.whole(second, 30 * second), () => who.disk.fail(null));
   } else {
-    world.crashPerson(who);
-    const back = chance.hit(0.2) ? chance.whole(minute, hour) : chance.whole(10, 5 * second);
-    if (chance.hit(0.2)) who.skew += chance.whole(-hour, hour);
-    world.schedule.after(back, () => {
-      if (!who.home) void world.startPerson(who);
-    });
+    killFor(world, who, chance.hit(0.3) ? chance.whole(minute, hour) : chance.whole(10, 5 * second));
   }
+};
+
+const killFor = (world: World, who: Person, time: number): void => {
+  const { chance } = world;
+  world.crashPerson(who);
+  if (chance.hit(0.2)) who.skew += chance.whole(-hour, hour);
+  const seen = chance.hit(0.7);
+  world.schedule.after(time, () => {
+    if (who.home) return;
+    who.onScreen = seen;
+    void world.startPerson(who);
+  });
 };
 
 const doSomething = (world: World, who: Person): void => {
@@ -94,6 +105,8 @@ const doSomething = (world: World, who: Person): void => {
   } else {
     who.onScreen = false;
     who.bond?.leave();
+    // A page that goes is seldom given the time to save.
+    if (chance.hit(0.5)) killFor(world, who, chance.whole(10, 5 * second));
   }
 };
 
@@ -124,7 +137,7 @@ const createLook = (world: World): (() => void) => {
 const lookAt = (world: World, who: Person): void => {
   const other = who === world.people.ada ? world.people.ben : world.people.ada;
   const now = view(who);
-  if (other.onScreen && other.home) other.lastHere = world.schedule.now();
+  if (other.onScreen && other.bond) other.lastHere = world.schedule.now();
   if (now?.stage !== "together") return;
   demand(now.connection.trouble?.is !== "forked" && now.connection.trouble?.is !== "cannot-follow" && now.connection.trouble?.is !== "rewound", `${who.name} says ${JSON.stringify(now.connection.trouble)}`);
   if (now.other.state.is === "beside") {

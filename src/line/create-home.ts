@@ -153,6 +153,7 @@ const emptyDurable = (line: Uint8Array, self: Self, stage: Stage): Omit<Durable,
   ahead: null,
   senses: initialSenses,
   offset: 0,
+  savedAt: 0,
   fault: null,
   refused: 0,
   gapAt: null,
@@ -175,7 +176,7 @@ const stateOf = (durable: Durable, ports: Ports): State => {
     answers: [],
     happened: [],
     senseWake: {},
-    anchor: { line: wall + durable.offset, monotonic: Math.round(ports.clock.monotonic()) },
+    anchor: { line: Math.max(wall + durable.offset, durable.savedAt), monotonic: Math.round(ports.clock.monotonic()) },
   };
 };
 

@@ -27,6 +27,7 @@ export const durableOf = (state: State): Omit<Durable, "mls"> => ({
   ahead: state.ahead,
   senses: state.senses,
   offset: state.offset,
+  savedAt: state.savedAt,
   fault: state.fault,
   refused: state.refused,
   gapAt: state.gapAt,

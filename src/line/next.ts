@@ -82,7 +82,7 @@ const wantsAhead = (state: State, context: Context): EntryBody | undefined => {
 const saveWork = (state: State, now: number): Work | undefined => {
   if (!state.unsaved.dirty || state.unsaved.retryAt > now) return undefined;
   const mls = state.mls === null ? [] : ([["mls", state.mls]] as const);
-  return { do: "save", change: { put: [["state", encodeDurable(durableOf(state))], ...mls, ...state.unsaved.put] } };
+  return { do: "save", change: { put: [["state", encodeDurable({ ...durableOf(state), savedAt: now })], ...mls, ...state.unsaved.put] } };
 };
 
 /** Sends what is sealed and saved, in order, and what was durably applied. */

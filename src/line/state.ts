@@ -143,6 +143,8 @@ export interface Durable {
   readonly senses: SenseStates;
   /** Line time minus this device's wall time. */
   readonly offset: Millis;
+  /** The line's time at the last save: it is later than that now, whatever this device's clock says. */
+  readonly savedAt: Millis;
   /** A fault that does not go away by itself: nothing is sent until it is settled. */
   readonly fault: "forked" | "rewound" | "cannot-follow" | null;
   /** Records of the other that were refused: counted, shown to no one but the curious. */

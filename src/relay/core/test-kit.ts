@@ -117,6 +117,8 @@ export class World {
   readonly peers = new Map<number, Peer>();
   readonly nonces = new Map<number, Uint8Array>();
   readonly relayKey = keyOf("relay");
+  /** Signatures that the relay checked. */
+  checked = 0;
   readonly #limits: Partial<Limits>;
   readonly #policy: CreatePolicy;
   #next = 1;
@@ -129,10 +131,17 @@ export class World {
   }
 
   #start(): RelayCore {
+    const noble = createNobleCrypto(seedOf("relay"));
     return createRelayCore({
       log: this.log,
       clock: { now: () => this.now, monotonic: () => this.now },
-      crypto: createNobleCrypto(seedOf("relay")),
+      crypto: {
+        ...noble,
+        verify: (...proof) => {
+          this.checked++;
+          return noble.verify(...proof);
+        },
+      },
       random: (length) => sha256(u32(this.#next++)).subarray(0, length),
       outlet: {
         send: (id, message) => {

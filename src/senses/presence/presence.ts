@@ -76,7 +76,7 @@ export const presence: Sense<PresenceState, PresenceEntry, PresenceLive, never> 
         return { state: { ...state, theirs: { ...state.theirs, [input.device]: device } } };
       }
       case "resumed":
-        return { state: { ...state, mine: initial.mine } };
+        return { state: { mine: initial.mine, theirs: withoutLive(state.theirs) } };
       case "intent":
         return input.intent;
       case "tick":
@@ -86,6 +86,10 @@ export const presence: Sense<PresenceState, PresenceEntry, PresenceLive, never> 
 
   ahead: (state, context) => (state.mine.here && context.give !== "off" ? { what: "left", at: roundDown(context.now) } : undefined),
 };
+
+/** Live evidence is this process's own: what an earlier one heard says nothing about now. */
+const withoutLive = (theirs: PresenceState["theirs"]): PresenceState["theirs"] =>
+  Object.fromEntries(Object.entries(theirs).map(([device, { what, at }]) => [device, { what, at }]));
 
 /** Also wakes when the other's closeness changes by the mere passing of time. */
 const wakeFor = (step: ReturnType<typeof presence.apply>, context: SenseContext): ReturnType<typeof presence.apply> => {
@@ -146,7 +150,7 @@ const deviceCloseness = ({ what, at, liveAt }: DevicePresence, context: SenseCon
   if (what !== "left") {
     if (liveAt !== undefined) {
       const silent = now - liveAt;
-      if (silent < besideFor && context.onScreen) return { state: "beside" };
+      if (silent >= 0 && silent < besideFor && context.onScreen) return { state: "beside" };
       // Only when my own connection held all the while does their silence say anything.
       const heldThroughout = context.connected && context.connectedSince <= liveAt;
       if (silent >= liveLostAfter && heldThroughout) return { state: "unheard", since: roundDown(liveAt) };

@@ -1,0 +1,121 @@
+/**
+ * Boundary on the field (BOUND1, PRES2): what I give stands there for as long as I give it, and one press changes it. Both
+ * see the same list. The first question is asked once, and either answer is fine.
+ */
+import type { JSX } from "preact";
+import * as v from "valibot";
+import type { Bond } from "../../line/home.ts";
+import type { GrantView, TogetherView } from "../../line/view.ts";
+import { useApp } from "../../web/app.ts";
+import type { WebHalf } from "../../web/web-half.ts";
+import type { Words } from "../../web/words/en.ts";
+import { isSenseName, senses } from "../index.ts";
+import type { Give } from "../sense.ts";
+import { boundary } from "./boundary.ts";
+
+const labelOf = (sense: string, words: Words): string => (isSenseName(sense) ? words.senses[sense] : sense);
+
+export const boundaryHalf: WebHalf = {
+  kept(entry, words) {
+    const parsed = v.safeParse(boundary.entry, entry);
+    if (!parsed.success) return undefined;
+    const label = labelOf(parsed.output.sense, words);
+    const said: Record<Give, string> = { off: words.kept.stopped(label), coarse: words.kept.gaveRoughly(label), full: words.kept.gave(label) };
+    return { text: said[parsed.output.give], own: false };
+  },
+};
+
+const give = (bond: Bond, sense: string, how: Give): void => void bond.act({ do: "boundary", intent: { sense, give: how } });
+
+export const FirstQuestion = ({ bond, view }: { readonly bond: Bond; readonly view: TogetherView }): JSX.Element => {
+  const { words } = useApp();
+  return (
+    <section class="question" data-question="presence" aria-labelledby="question">
+      <h2 id="question">{words.ask.title(view.other.name === "" ? words.someone : view.other.name)}</h2>
+      <p>{words.ask.text}</p>
+      <div class="answers">
+        <button type="button" class="pill" onClick={() => give(bond, "presence", "full")}>
+          {words.ask.yes}
+        </button>
+        <button type="button" class="pill" onClick={() => give(bond, "presence", "off")}>
+          {words.ask.no}
+        </button>
+      </div>
+    </section>
+  );
+};
+
+/** The standing line "you give: …": every sense is a switch. */
+export const Given = ({ bond, view }: { readonly bond: Bond; readonly view: TogetherView }): JSX.Element => {
+  const { words, times } = useApp();
+  return (
+    <div class="given" role="group" aria-label={words.mine.give}>
+      <span aria-hidden="true">{words.mine.give}</span>
+      {view.grants.map((grant) => {
+        const label = labelOf(grant.sense, words);
+        const on = grant.mine !== "off";
+        return (
+          <button
+            type="button"
+            key={grant.sense}
+            class="grant"
+            data-sense={grant.sense}
+            data-give={grant.mine}
+            aria-pressed={on}
+            aria-label={on ? words.mine.giveOn(label, grant.myUntil === null ? undefined : times.day(grant.myUntil)) : words.mine.giveOff(label)}
+            onClick={() => give(bond, grant.sense, on ? "off" : "full")}
+          >
+            {label}
+          </button>
+        );
+      })}
+    </div>
+  );
+};
+
+/** What flows, both ways, in the same words on both devices. */
+export const Flows = ({ bond, view }: { readonly bond: Bond; readonly view: TogetherView }): JSX.Element => {
+  const { words } = useApp();
+  const other = view.other.name === "" ? words.someone : view.other.name;
+  return (
+    <ul class="flows">
+      {view.grants.map((grant) => (
+        <li key={grant.sense} data-sense={grant.sense}>
+          <span class="who">
+            <strong>{labelOf(grant.sense, words)}</strong>
+            <small>
+              {words.between.flowsTheirs(other)}: {words.gives[grant.theirs]}
+            </small>
+            <Until grant={grant} />
+          </span>
+          <Choice bond={bond} grant={grant} />
+        </li>
+      ))}
+    </ul>
+  );
+};
+
+const Until = ({ grant }: { readonly grant: GrantView }): JSX.Element | null => {
+  const { words, times } = useApp();
+  return grant.myUntil === null || grant.mine === "off" ? null : (
+    <small>
+      {words.between.flowsMine} {words.between.until(times.day(grant.myUntil))}
+    </small>
+  );
+};
+
+const Choice = ({ bond, grant }: { readonly bond: Bond; readonly grant: GrantView }): JSX.Element => {
+  const { words } = useApp();
+  const kind = isSenseName(grant.sense) ? senses[grant.sense].grant : "off-full";
+  const choices: readonly Give[] = kind === "off-coarse-full" ? ["off", "coarse", "full"] : ["off", "full"];
+  return (
+    <div class="choice" role="radiogroup" aria-label={`${words.between.flowsMine}: ${labelOf(grant.sense, words)}`}>
+      {choices.map((choice) => (
+        <label key={choice}>
+          <input type="radio" name={`give-${grant.sense}`} checked={grant.mine === choice} onChange={() => give(bond, grant.sense, choice)} />
+          <span>{words.gives[choice]}</span>
+        </label>
+      ))}
+    </div>
+  );
+};

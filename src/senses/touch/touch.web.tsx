@@ -1,0 +1,124 @@
+/**
+ * Touch on the field (TOUCH1): my light is the thing to hold, by pointer or with Space or Enter. Letting go, losing the
+ * focus, or leaving the page ends it at once. While both hold, both feel it: light, a low tone, vibration where there is one.
+ */
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Bond } from "../../line/home.ts";
+import type { TogetherView } from "../../line/view.ts";
+import { useApp } from "../../web/app.ts";
+import type { WebHalf } from "../../web/web-half.ts";
+import type { Words } from "../../web/words/en.ts";
+
+/** Nothing of a touch is kept. */
+export const touchHalf: WebHalf = { kept: () => undefined };
+
+export type TouchShown = "none" | "mine" | "offered" | "met";
+export const touchOf = ({ holding, offered, met }: TogetherView["touch"]): TouchShown => (met ? "met" : offered ? "offered" : holding ? "mine" : "none");
+
+export const touchSentence = (shown: TouchShown, name: string, words: Words): string => {
+  switch (shown) {
+    case "none":
+      return "";
+    case "mine":
+      return words.touch.mine;
+    case "offered":
+      return words.touch.offered(name);
+    case "met":
+      return words.touch.met;
+  }
+};
+
+/** A pulse like a slow heart, for as long as the touch lasts. */
+const pulse = [45, 140, 45];
+const pulseEvery = 1100;
+
+interface MyLightProps {
+  readonly bond: Bond;
+  readonly view: TogetherView;
+  readonly tint: string;
+  readonly warmth: number;
+  readonly distance: number;
+}
+
+export const MyLight = ({ bond, view, tint, warmth, distance }: MyLightProps): JSX.Element => {
+  const { words, sound, timer } = useApp();
+  const holding = useRef(false);
+  const shown = touchOf(view.touch);
+
+  const hold = (on: boolean): void => {
+    if (holding.current === on) return;
+    holding.current = on;
+    if (on) sound.prepare();
+    void bond.act({ do: "touch", intent: { hold: on } });
+  };
+
+  useEffect(() => {
+    const letGo = (): void => hold(false);
+    const hidden = (): void => {
+      if (document.visibilityState !== "visible") letGo();
+    };
+    document.addEventListener("visibilitychange", hidden);
+    window.addEventListener("blur", letGo);
+    return () => {
+      document.removeEventListener("visibilitychange", hidden);
+      window.removeEventListener("blur", letGo);
+      letGo();
+    };
+  }, [bond]);
+
+  useEffect(() => {
+    if (shown === "none" || shown === "offered") sound.end();
+    else sound.hold(shown === "met");
+    if (shown === "offered") navigator.vibrate?.(20);
+    if (shown !== "met") return;
+    let cancel = (): void => {};
+    const beat = (): void => {
+      navigator.vibrate?.(pulse);
+      cancel = timer.after(pulseEvery, beat);
+    };
+    beat();
+    return () => {
+      cancel();
+      navigator.vibrate?.(0);
+    };
+  }, [shown]);
+  useEffect(() => () => sound.end(), []);
+
+  const isHoldKey = (event: KeyboardEvent): boolean => event.key === " " || event.key === "Enter";
+
+  return (
+    <button
+      type="button"
+      class="light mine"
+      data-touch={shown}
+      style={{ "--tint": tint, "--warmth": warmth.toFixed(3), "--distance": distance.toFixed(2) }}
+      aria-label={words.touch.hold(view.other.name === "" ? words.someone : view.other.name)}
+      aria-pressed={view.touch.holding}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        hold(true);
+      }}
+      onPointerUp={() => hold(false)}
+      onPointerCancel={() => hold(false)}
+      onLostPointerCapture={() => hold(false)}
+      onContextMenu={(event) => event.preventDefault()}
+      onKeyDown={(event) => {
+        if (!isHoldKey(event)) return;
+        event.preventDefault();
+        if (!event.repeat) hold(true);
+      }}
+      onKeyUp={(event) => {
+        if (isHoldKey(event)) hold(false);
+      }}
+      onBlur={() => hold(false)}
+    >
+      <i class="glow" />
+      <svg viewBox="-60 -60 120 120" aria-hidden="true">
+        <circle class="hold-ring" r="30" />
+        <circle class="core" r="9" />
+      </svg>
+    </button>
+  );
+};
