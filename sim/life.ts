@@ -192,7 +192,7 @@ const demandWhole = async (world: World): Promise<void> => {
   for (const said of world.said) {
     const found = adas.filter((one) => one.id === said.id && one.kind === "thought");
     demand(found.length === 1, `what ${said.by} was told is safe (${said.id}) is there ${found.length} times`);
-    demand((found[0]?.body as { text?: string }).text === said.text, `${said.id} says something else`);
+    demand((found[0]?.body as { text?: string } | undefined)?.text === said.text, `${said.id} says something else`);
   }
   for (const who of [ada, ben]) {
     const told = who.happened.filter((one) => one.kind === "thought").map((one) => one["id"]);

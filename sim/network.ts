@@ -147,16 +147,16 @@ export const createNetwork = (schedule: Schedule, chance: Chance, afterRelay: ()
     },
     mend: (device) => unreachable.delete(device),
     drop: (device) => {
-      for (const wire of [...wires.values()]) if (wire.device === device) kill(wire);
+      for (const wire of wires.values()) if (wire.device === device) kill(wire);
     },
     dropAll: () => {
-      for (const wire of [...wires.values()]) {
+      for (const wire of wires.values()) {
         wire.relayEnd = false;
         kill(wire);
       }
     },
     abandon: (device) => {
-      for (const wire of [...wires.values()]) {
+      for (const wire of wires.values()) {
         if (wire.device !== device) continue;
         wire.deviceEnd = false;
         schedule.after(latency(), () => closeRelay(wire));

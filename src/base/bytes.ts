@@ -48,7 +48,7 @@ export const fromHex = (text: string): Uint8Array<ArrayBuffer> | undefined => {
 };
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const valueOf = new Map([...alphabet].map((letter, value) => [letter, value]));
+const valueOf = new Map(Array.from(alphabet, (letter, value) => [letter, value]));
 
 /** Unpadded base64url, RFC 4648 section 5. */
 export const toBase64url = (bytes: Uint8Array): string => {

@@ -3,11 +3,12 @@
  */
 import { processPrivateMessage, emptyPskIndex, type CiphersuiteImpl, type ClientState, type Commit, type PrivateMessage } from "ts-mls";
 import { equalBytes } from "../base/bytes.ts";
+import { invariant } from "../base/exhaustive.ts";
 import type { Member } from "../ports/sealer.ts";
 import { authenticationBy, type MemberReader } from "./credential.ts";
 import { checkKeyPackage, checkLeaf, checkTree, checkUsable } from "./guard.ts";
 import { open } from "./open.ts";
-import { check, checkChange, devicesPerPerson, type Change, type Members, type Persons } from "./rules.ts";
+import { check, checkChange, checkOutcome, devicesPerPerson, type Change, type Members, type Persons } from "./rules.ts";
 import { enterEpoch, type Group } from "./state.ts";
 
 export interface Applied extends Change {
@@ -26,20 +27,19 @@ export const applyChange = async (
   suite: CiphersuiteImpl,
 ): Promise<Applied> => {
   const { content, sender } = await open(message, state, members, suite);
-  check(content.contentType === "commit", "content of another type");
+  invariant(content.contentType === "commit", "a commit message with other content");
   const from = members[sender];
-  check(from !== undefined, "sender outside the tree");
+  invariant(from !== undefined, "an opened message without a sender");
   const change = await readCommit(content.commit, sender, state, members, read, suite);
   checkChange(from, change, members, persons);
 
   const clientConfig = { ...state.clientConfig, authService: authenticationBy(read) };
   const result = await processPrivateMessage({ ...state, clientConfig }, message, emptyPskIndex, suite);
-  check(result.kind === "newState" && result.actionTaken === "accept", "not a change");
+  invariant(result.kind === "newState" && result.actionTaken === "accept", "a commit that makes no new epoch");
 
   if (result.newState.groupActiveState.kind === "removedFromGroup") return { ...leave(result.newState, read, persons), ...change, from };
   const after = checkTree(result.newState.ratchetTree, read, persons);
-  check(result.newState.groupContext.epoch === state.groupContext.epoch + 1n, "other epoch");
-  check(result.newState.groupContext.extensions.length === 0, "group context extensions");
+  invariant(result.newState.groupContext.epoch === state.groupContext.epoch + 1n, "a commit that does not make the next epoch");
   checkOutcome(members, change, after);
   return { ...change, group: enterEpoch(result.newState), members: after, from };
 };
@@ -74,7 +74,7 @@ const readCommit = async (
   if (commit.path !== undefined) {
     const { leafNode, nodes } = commit.path;
     const before = state.ratchetTree[committer * 2];
-    check(before?.nodeType === "leaf", "sender outside the tree");
+    invariant(before?.nodeType === "leaf", "an opened message without a sender");
     checkLeaf(leafNode, read);
     check(equalBytes(leafNode.signaturePublicKey, before.leaf.signaturePublicKey), "author becomes another device");
     const [now, was] = [leafNode.credential, before.leaf.credential];
@@ -84,20 +84,6 @@ const readCommit = async (
   }
   return { added, removed };
 };
-
-/** The library's new tree holds exactly who it should, each in its place. */
-const checkOutcome = (before: Members, { added, removed }: Change, after: Members): void => {
-  const stay = before.map((member) => (member !== undefined && removed.includes(member) ? undefined : member));
-  const came: Member[] = [];
-  for (let index = 0; index < Math.max(stay.length, after.length); index++) {
-    const [was, is] = [stay[index], after[index]];
-    if (was === undefined && is !== undefined) came.push(is);
-    else check(was === undefined || (is !== undefined && same(was, is)), "a member changed unasked");
-  }
-  check(came.length === added.length && added.every((member) => came.some((other) => same(member, other))), "a member changed unasked");
-};
-
-const same = (a: Member, b: Member): boolean => equalBytes(a.person, b.person) && equalBytes(a.device, b.device);
 
 /** This device was removed. It cannot know the new epoch's secrets, and keeps none of the old. */
 const leave = (state: ClientState, read: MemberReader, persons: Persons): { group: Group; members: Members } => {

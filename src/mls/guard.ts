@@ -23,6 +23,7 @@ import { verifyKeyPackage } from "ts-mls/keyPackage.js";
 import { verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
 import type { Millis } from "../base/brand.ts";
 import { equalBytes, toHex } from "../base/bytes.ts";
+import { invariant } from "../base/exhaustive.ts";
 import type { Member } from "../ports/sealer.ts";
 import type { MemberReader } from "./credential.ts";
 import { check, checkBond, checkUntil, devicesPerPerson, guarded, type Members, type Persons } from "./rules.ts";
@@ -95,7 +96,7 @@ export const checkKeyPackage = async (keyPackage: KeyPackage, read: MemberReader
   const { leafNode } = keyPackage;
   check(keyPackage.cipherSuite === suiteName, "other cipher suite");
   check(keyPackage.extensions.length === 0, "key package extensions");
-  check(leafNode.leafNodeSource === "key_package", "leaf of another source");
+  invariant(leafNode.leafNodeSource === "key_package", "a key package with another leaf");
   const member = checkLeaf(leafNode, read);
   check(!equalBytes(keyPackage.initKey, leafNode.hpkePublicKey), "one key for two uses");
   check(await verifyLeafNodeSignatureKeyPackage(leafNode, suite.signature), "leaf not signed by its device");
@@ -115,7 +116,7 @@ export const checkKeyPackage = async (keyPackage: KeyPackage, read: MemberReader
  */
 export const checkLifetime = (keyPackage: KeyPackage, now: Millis): void => {
   const { leafNode } = keyPackage;
-  check(leafNode.leafNodeSource === "key_package", "leaf of another source");
+  invariant(leafNode.leafNodeSource === "key_package", "a key package with another leaf");
   check(leafNode.lifetime.notBefore === 0n, "lifetime with a beginning");
   checkUntil(Number(leafNode.lifetime.notAfter) * 1000, now);
 };

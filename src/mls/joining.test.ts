@@ -176,6 +176,8 @@ describe("the group a welcome leads to", () => {
     const through = async (tree: RatchetTree) => join(await welcomeWith(next, keyPackage, { tree: encodeRatchetTree(tree) }));
     expect(await through([leafOf(0), parent([], leafOf(0).leaf.hpkePublicKey), leafOf(1)])).toBe("one encryption key twice");
     expect(await through([leafOf(0), parent([], new Uint8Array(5)), leafOf(1)])).toBe("encryption key of another length");
+    const short = { nodeType: "leaf", leaf: { ...leafOf(0).leaf, hpkePublicKey: new Uint8Array(5) } } as const;
+    expect(await through([short, undefined, leafOf(1)])).toBe("encryption key of another length");
   });
 
   test("[BOUND2] only devices of the pinned two are in it, none twice, and mine is", async () => {

@@ -13,6 +13,7 @@ import {
   type PrivateMessageContent,
 } from "ts-mls/privateMessage.js";
 import { ratchetToGeneration } from "ts-mls/secretTree.js";
+import { invariant } from "../base/exhaustive.ts";
 import { decodeExactly } from "./guard.ts";
 import { check, type Members } from "./rules.ts";
 import { forwardLimit } from "./state.ts";
@@ -28,7 +29,7 @@ export interface Opened {
 
 export const open = async (message: PrivateMessage, state: ClientState, members: Members, suite: CiphersuiteImpl): Promise<Opened> => {
   const senderData = await decryptSenderData(message, state.keySchedule.senderDataSecret, suite);
-  check(senderData !== undefined, "sender data does not decode");
+  invariant(senderData !== undefined, "sender data of its length that does not decode");
   const { leafIndex, generation } = senderData;
   const leaf = leafIndex < members.length ? state.ratchetTree[leafIndex * 2] : undefined;
   check(leaf?.nodeType === "leaf", "sender outside the tree");
@@ -36,7 +37,7 @@ export const open = async (message: PrivateMessage, state: ClientState, members:
 
   const node = state.secretTree[leafIndex * 2];
   const ratchet = message.contentType === "application" ? node?.application : node?.handshake;
-  check(ratchet !== undefined, "sender outside the tree");
+  invariant(ratchet !== undefined, "a member without message keys");
   check(generation >= ratchet.generation, "seen before or out of order");
   check(generation - ratchet.generation <= forwardLimit, "too many messages missing");
   const keys = await ratchetToGeneration(state.secretTree, senderData, message.contentType, state.clientConfig.keyRetentionConfig, suite);

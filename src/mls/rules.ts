@@ -89,3 +89,17 @@ export const checkChange = (committer: Member, { added, removed }: Change, membe
   );
   checkBond([...present.filter((member) => !removed.includes(member)), ...added], persons);
 };
+
+/** After a change the group holds exactly who it should, each in its place, whatever the library made of it. */
+export const checkOutcome = (before: Members, { added, removed }: Change, after: Members): void => {
+  const stay = before.map((member) => (member !== undefined && removed.includes(member) ? undefined : member));
+  const came: Member[] = [];
+  for (let index = 0; index < Math.max(stay.length, after.length); index++) {
+    const [was, is] = [stay[index], after[index]];
+    if (was === undefined && is !== undefined) came.push(is);
+    else check(was === undefined || (is !== undefined && same(was, is)), "a member changed unasked");
+  }
+  check(came.length === added.length && added.every((member) => came.some((other) => same(member, other))), "a member changed unasked");
+};
+
+const same = (a: Member, b: Member): boolean => equalBytes(a.person, b.person) && equalBytes(a.device, b.device);

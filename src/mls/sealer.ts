@@ -65,10 +65,10 @@ export const createSealer = (parts: SealerParts): Sealer => {
   const openEntry = async (body: Sealed, aad: Uint8Array): Promise<Received> => {
     const message = readPrivateMessage(body, expected("application", aad));
     const { content, sender, secretTree, consumed } = await open(message, group.state, members, suite);
-    check(content.contentType === "application", "content of another type");
+    invariant(content.contentType === "application", "an application message with other content");
     check(bucketFor(content.applicationData.length, aad.length) === body.length, "not in the smallest bucket");
     const from = members[sender];
-    check(from !== undefined, "sender outside the tree");
+    invariant(from !== undefined, "an opened message without a sender");
     const plain = asPlain(content.applicationData.slice());
     group = withKeys(group, secretTree);
     for (const key of consumed) key.fill(0);

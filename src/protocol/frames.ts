@@ -210,7 +210,7 @@ export const decodeFrame = (encoded: Uint8Array): Result<Frame, FrameFault> => {
   const decoded = decodeCbor(encoded);
   if (!decoded.ok || !Array.isArray(decoded.value)) return err({ code: "malformed" });
   const [version, type, ...values] = decoded.value as readonly Cbor[];
-  if (typeof version !== "number" || typeof type !== "number") return err({ code: "malformed" });
+  if (!Number.isSafeInteger(version) || !Number.isSafeInteger(type) || (version as number) < 0 || (type as number) < 0) return err({ code: "malformed" });
   if (version !== protocolVersion) return err({ code: "version" });
   const name = nameByType.get(type as never);
   if (name === undefined) return err({ code: "unknown-type" });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { readEnd } from "../../protocol/certificate.ts";
+import { certifyEnd, readEnd } from "../../protocol/certificate.ts";
 import type { RelayFrame } from "../../protocol/frames.ts";
 import { lineIdOf } from "./state.ts";
-import { World, body, keyOf, lineOf } from "./test-kit.ts";
+import { World, body, keyOf, lineOf, seedOf } from "./test-kit.ts";
 
 const names = (frames: readonly RelayFrame[]): string[] => frames.map((frame) => (frame.type === "refused" ? frame.code : frame.type));
 const id = lineIdOf(lineOf("line"));
@@ -44,14 +44,14 @@ describe("End", () => {
     const { ana, ben } = world.pair();
     ana.take();
     ben.take();
+    const late = world.connect();
     ana.push({ type: "append", n: 2, epoch: 1, body: body(1) });
-    const batch = world.connect();
-    ana.end();
+    ana.push({ type: "end", certificate: certifyEnd(lineOf("line"), seedOf("person")) });
     ben.push({ type: "append", n: 1, epoch: 1, body: body(1) });
     world.settle();
     expect(names(ben.take())).toContain("ended");
     expect(world.log.read(id, 0, { items: 10, bytes: 1e6 })).toEqual({ ok: true, value: [] });
-    expect(names(batch.open("ben"))).toContain("ended");
+    expect(names(late.open("ben"))).toContain("ended");
   });
 
   it("[CLOSE1] only a signed certificate of this very line ends it", () => {

@@ -39,9 +39,10 @@ interface MyLightProps {
   readonly tint: string;
   readonly warmth: number;
   readonly distance: number;
+  readonly onRefused: (why: string) => void;
 }
 
-export const MyLight = ({ bond, view, tint, warmth, distance }: MyLightProps): JSX.Element => {
+export const MyLight = ({ bond, view, tint, warmth, distance, onRefused }: MyLightProps): JSX.Element => {
   const { words, sound, timer } = useApp();
   const holding = useRef(false);
   const shown = touchOf(view.touch);
@@ -50,7 +51,9 @@ export const MyLight = ({ bond, view, tint, warmth, distance }: MyLightProps): J
     if (holding.current === on) return;
     holding.current = on;
     if (on) sound.prepare();
-    void bond.act({ do: "touch", intent: { hold: on } });
+    void bond.act({ do: "touch", intent: { hold: on } }).then((done) => {
+      if (!done.ok && on) onRefused(done.why);
+    });
   };
 
   useEffect(() => {

@@ -1,0 +1,90 @@
+/** The state of a bond as people read it: honest, calm, without pronouns for the other, without guilt. */
+import { exhaustive } from "../base/exhaustive.ts";
+import type { Millis } from "../base/brand.ts";
+import type { BondView, ConnectionView, GrantView, OtherState, TogetherView } from "../line/view.ts";
+import { warmthLeft, type FeelingEntry } from "../senses/feeling/feeling.ts";
+import { feltText } from "../senses/feeling/feeling.cli.ts";
+import type { Times } from "./times.ts";
+import { troubleText, unreachableText } from "./words.ts";
+
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]|\ud802|\ud803|\ud83a|\ud83b/;
+
+/** A name of another direction stands in a sentence without turning it; others are left as they are. */
+export const isolate = (text: string): string => (rightToLeft.test(text) ? `\u2068${text}\u2069` : text);
+
+export const stateSentence = (name: string, state: OtherState, now: Millis, times: Times): string => {
+  const at = (since: Millis): string => times.at(since, now);
+  switch (state.is) {
+    case "beside":
+      return `${name} is right beside you.`;
+    case "near":
+      return `${name} is near (${at(state.since)}).`;
+    case "around":
+      return `${name} was here not long ago (${at(state.since)}).`;
+    case "far":
+      return `${name} is far (last here ${at(state.since)}).`;
+    case "unheard":
+      return state.since === null ? `No sign of ${name} yet.` : `${name} is unheard since ${at(state.since)}.`;
+    case "closed":
+      return state.since === null ? `${name} does not show when here.` : `${name} closed this at ${at(state.since)}.`;
+    default:
+      return exhaustive(state);
+  }
+};
+
+export const connectionSentence = ({ state, since, relay, trouble, clockAhead, waiting }: ConnectionView, now: Millis, times: Times): string => {
+  const parts: string[] = [];
+  if (trouble) parts.push(troubleText(trouble));
+  else if (state === "online") parts.push(`Connected to ${relay}.`);
+  else parts.push(`${unreachableText(relay)} What is said above is as it was ${times.at(since, now)}.`);
+  if (waiting > 0) parts.push(waiting === 1 ? "One thing waits here to be sent." : `${waiting} things wait here to be sent.`);
+  if (clockAhead !== null) parts.push(`This device's clock is ${Math.round(Math.abs(clockAhead) / 60_000)} min ${clockAhead > 0 ? "ahead of" : "behind"} the relay's.`);
+  return parts.join(" ");
+};
+
+export const statusSentences = (view: BondView, now: Millis, times: Times): string => {
+  switch (view.stage) {
+    case "making":
+      return `The relay has not made the invitation yet.\n${connectionSentence(view.connection, now, times)}`;
+    case "inviting": {
+      const door = view.knocks.length === 0 ? "Nobody has knocked yet." : `At the door: ${view.knocks.map((knock) => `${isolate(knock.name)} (${knock.id})`).join(", ")}. \`beside accept\` lets one in.`;
+      return `You wait for the one you invited, until ${times.at(view.expires, now)}. ${door}\n${connectionSentence(view.connection, now, times)}`;
+    }
+    case "knocking":
+      return `${view.delivered ? "You have knocked, and wait to be let in." : "Your knock has not reached the relay yet."}\n${connectionSentence(view.connection, now, times)}`;
+    case "turned-away":
+      return "This invitation did not open.";
+    case "together":
+      return togetherSentences(view, times);
+    case "ended":
+      return view.by === "me" ? `You ended the bond with ${isolate(view.other.name)}.` : `${isolate(view.other.name)} ended the bond.`;
+    default:
+      return exhaustive(view);
+  }
+};
+
+const togetherSentences = (view: TogetherView, times: Times): string => {
+  const { now } = view;
+  const other = isolate(view.other.name);
+  const lines = [stateSentence(other, view.other.state, now, times)];
+  const felt = (who: string, feeling: FeelingEntry | null): void => {
+    if (feeling && warmthLeft(feeling.at, now) > 0) lines.push(`${who} ${feltText(feeling)} (${times.at(feeling.at, now)}).`);
+  };
+  felt(`${other} felt`, view.feeling.other);
+  felt("You felt", view.feeling.me);
+  if (view.touch.offered) lines.push(`${other} offers a touch. \`beside touch --for 10\` meets it.`);
+  lines.push(showSentence(view, times));
+  lines.push(view.compared ? "You compared the six words." : "The six words are not compared yet: `beside words`.");
+  if (view.latecomerAt !== null) lines.push(`Someone came with the used invitation at ${times.at(view.latecomerAt, now)}, and was turned away.`);
+  if (view.gapAt !== null) lines.push("This device was away for long; what was said before is not on the relay any more.");
+  lines.push(connectionSentence(view.connection, now, times));
+  return lines.join("\n");
+};
+
+export const presenceGrant = (view: TogetherView): GrantView | undefined => view.grants.find((grant) => grant.sense === "presence");
+
+export const showSentence = (view: TogetherView, times: Times): string => {
+  const grant = presenceGrant(view);
+  if (!grant || grant.mine === "off") return view.presenceAsked ? "You do not show when you are here." : "You do not show when you are here. `beside show on` does, while `beside watch` runs.";
+  return `You show when you are here${grant.mine === "coarse" ? ", roughly" : ""}${grant.myUntil === null ? "" : `, until ${times.at(grant.myUntil, view.now)}`}.`;
+};

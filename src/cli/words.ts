@@ -1,0 +1,109 @@
+/**
+ * Every no and every trouble in plain sentences that say what to do, and how a command ends on it. A new one does not
+ * compile until it has its words here. No guilt, no guessing, and never what was typed.
+ */
+import type { HomeFault } from "../line/create-home.ts";
+import type { Trouble, TurnedAway } from "../line/state.ts";
+import type { StoreFault } from "../ports/store.ts";
+import type { RefusalCode } from "../protocol/frames.ts";
+import type { InvitationFault } from "../protocol/invitation.ts";
+import type { OpenFault } from "./adapters/sqlite-store.ts";
+import { exits, type Exit } from "./command.ts";
+
+interface No {
+  readonly text: string;
+  /** `later` where what was said waits here and goes by itself; else `refused`. */
+  readonly exit: "later" | "refused";
+}
+const later = (text: string): No => ({ text, exit: "later" });
+const refused = (text: string): No => ({ text, exit: "refused" });
+
+export const refusalWords: Record<RefusalCode, No> = {
+  malformed: refused("The relay could not make sense of what Beside sent. One of the two is out of date: update Beside."),
+  version: refused("The relay and this Beside speak different versions. Update the older one."),
+  unknown: refused("The relay does not know this line or this device. It may have been set up anew."),
+  taken: refused("The relay says that this invitation was used already. Ask for a new one."),
+  revoked: refused("This device was taken out of the line. What it kept stays here."),
+  closed: refused("This relay makes no new lines without a token from its keeper: `--token-file FILE`."),
+  stale: later("The line has moved on; this device is catching up."),
+  gap: later("The relay is missing something this device said before; this device is catching up."),
+  full: later("Your room on this relay is used up. What you say waits here until there is room."),
+  busy: later("The relay is busy. What you say waits here and goes with the next command."),
+  expired: refused("This invitation is older than a day. Ask for a new one."),
+  crowded: refused("Four people are waiting at this invitation already. Try again once one was let in, or ask for a new invitation."),
+  forbidden: refused("The relay does not let this device do that."),
+  unavailable: later("The relay cannot store anything at the moment. What you say waits here and goes with a later command."),
+};
+
+export const troubleWords: Record<Exclude<Trouble["is"], "refused">, string> = {
+  "wrong-relay": "Another relay answers at this address, not the one this line was made with. Nothing was sent to it.",
+  version: "The relay and this Beside speak different versions. Update the older one.",
+  revoked: "This device was taken out of the line. What it kept stays here; nothing new comes in.",
+  "unknown-here": "The relay does not know this line any more. It may have been set up anew. What this device kept is still here: `beside export` reads it out.",
+  forked: "The relay showed the two of you different records. This line has stopped, so that nothing is built on that. Tell each other by another way.",
+  rewound: "The relay has lost records that it had confirmed. Nothing is sent until that is settled.",
+  "cannot-follow": "This device cannot follow a change of keys on the line. What it kept is still here: `beside export` reads it out.",
+  "storage-full": "There is no room left on this device's disk, so nothing new is kept. Free some, then look with `beside status`.",
+  "storage-gone": "The folder that Beside keeps its data in was taken away or cannot be written. Put it back, then start again.",
+  "closed-relay": refusalWords.closed.text,
+};
+
+export const troubleText = (trouble: Trouble): string => (trouble.is === "refused" ? refusalWords[trouble.code].text : troubleWords[trouble.is]);
+export const troubleCode = (trouble: Trouble): string => (trouble.is === "refused" ? trouble.code : trouble.is);
+/** Whether waiting would mend it: how a command ends that met it. */
+export const troubleExit = (trouble: Trouble): Exit => (trouble.is === "refused" && refusalWords[trouble.code].exit === "later" ? exits.later : exits.refused);
+
+export const turnedAwayWords: Record<TurnedAway, string> = {
+  taken: "This invitation was used already. It works once, and someone was let in with it. If that was not you, ask for a new one by a way you trust.",
+  expired: "This invitation is too old. It lasts one day: ask for a new one.",
+  unknown: "Nobody waits behind this invitation: the relay does not know it. Ask for a new one.",
+  impostor: "The answer did not come from the person who made this invitation, so nothing was opened. Ask for a new invitation by a way you trust.",
+  "bad-welcome": "You were let in, but what the other device sent could not be opened here. Ask for a new invitation.",
+};
+
+export type StartWrong = InvitationFault | "own-invitation" | "bad-name" | "bad-relay" | StoreFault;
+export const startWords: Record<StartWrong, string> = {
+  "not-an-invitation": "That is not an invitation to Beside.",
+  incomplete: "A part of the link is missing. Copy all of it, to its very end.",
+  newer: "This invitation was made by a newer Beside. Update this one and try again.",
+  "own-invitation": "That is your own invitation. It is for the other person.",
+  "bad-name": "A name needs something to read in it, and not more than 80 bytes.",
+  "bad-relay": "A relay's address looks like https://relay.example.org, with nothing behind it.",
+  full: troubleWords["storage-full"],
+  gone: troubleWords["storage-gone"],
+};
+
+/** Why an act was not done, as the engine names it. */
+export type ActRefusal = "not-inviting" | "accepting" | "no-such-knock" | "not-together" | "ended" | "not-given" | "empty" | "bad-name";
+export const actWords: Record<ActRefusal, string> = {
+  "not-inviting": "Nobody can be let in here: the invitation was used, or this is not an invitation.",
+  accepting: "Someone is being let in already.",
+  "no-such-knock": "There is no such knock. `beside knocks` shows who is at the door.",
+  "not-together": "The two of you are not together yet. `beside status` says what is missing.",
+  ended: "This bond has ended. What was kept can be read out with `beside export`.",
+  "not-given": "You do not give this at the moment.",
+  empty: "There was nothing to read in it, so nothing was said.",
+  "bad-name": startWords["bad-name"],
+};
+export const isActRefusal = (why: string): why is ActRefusal => Object.hasOwn(actWords, why);
+
+export const homeWords: Record<HomeFault, string> = {
+  newer: "What BESIDE_HOME holds was written by a newer Beside. Nothing was touched: update Beside.",
+  damaged: "What BESIDE_HOME holds cannot be read. Nothing was changed or deleted: restore it from a backup, or choose another folder.",
+};
+
+/** `busy` only after waiting for it. */
+export const openWords = (fault: OpenFault, folder: string): string => {
+  switch (fault.is) {
+    case "busy":
+      return `Another Beside command has used ${folder} for a while and does not answer. Wait for it, or end it.`;
+    case "newer":
+      return `The data in ${folder} was written by a newer Beside. Nothing was touched: update Beside, or set BESIDE_HOME to another folder.`;
+    case "not-ours":
+      return `The database in ${folder} is not Beside's. Set BESIDE_HOME to another folder.`;
+    case "unusable":
+      return `The folder ${folder} cannot be used (${fault.code}): check that it can be written, or set BESIDE_HOME to another folder.`;
+  }
+};
+
+export const unreachableText = (relay: string): string => `The relay at ${relay} could not be reached.`;

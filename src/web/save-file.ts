@@ -1,0 +1,10 @@
+/** Hands a file made here to the person's own disk. Nothing is sent anywhere. */
+export const saveFile = (name: string, type: string, text: string): void => {
+  const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  // The browser has taken its copy by the next turn of a generous moment.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+};

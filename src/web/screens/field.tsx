@@ -1,0 +1,164 @@
+/**
+ * The field: one glance says whether the other is there and how, one gesture answers. Two skies meet at a horizon; the
+ * upper one is the other's, the lower one mine. What is wrong on my side is said in my half, never in the other's.
+ */
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Bond } from "../../line/home.ts";
+import type { TogetherView } from "../../line/view.ts";
+import { FirstQuestion, Given } from "../../senses/boundary/boundary.web.tsx";
+import { Feel, feltText } from "../../senses/feeling/feeling.web.tsx";
+import { distanceOf, sentenceOf, TheirLight } from "../../senses/presence/presence.web.tsx";
+import { Said, SayButton, SaySheet } from "../../senses/thought/thought.web.tsx";
+import { MyLight, touchOf, touchSentence } from "../../senses/touch/touch.web.tsx";
+import { useApp } from "../app.ts";
+import { BetweenIcon } from "../parts/icons.tsx";
+import { Name } from "../parts/name.tsx";
+import { Sheet } from "../parts/sheet.tsx";
+import { Stars } from "../parts/stars.tsx";
+import { lightOf, neutralSky, skyAt, skyStyle } from "../sky.ts";
+import { localHour } from "../words/time.ts";
+import { BetweenUs } from "./between-us.tsx";
+import { Notices } from "./notices.tsx";
+import { SixWords } from "./six-words.tsx";
+
+type Room = "none" | "say" | "words" | "between";
+
+export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: TogetherView }): JSX.Element => {
+  const { words, times, shown } = useApp();
+  // A line that was just made begins with its six words; "later" leaves the calm sign in the corner.
+  const room = useSignal<Room>(!view.compared && !view.presenceAsked ? "words" : "none");
+  const problem = useSignal("");
+  const close = (): void => {
+    room.value = "none";
+  };
+
+  const wall = shown.now.value;
+  const touch = touchOf(view.touch);
+  const { state } = view.other;
+  const theirs = lightOf(view.feeling.other, view.now);
+  const mine = lightOf(view.feeling.me, view.now);
+  const connection = view.connection.state;
+  const otherName = view.other.name === "" ? words.someone : view.other.name;
+  const myDistance = touch === "met" || state.is === "beside" ? 0.06 : touch === "none" ? 0.3 + distanceOf[state.is] * 0.25 : 0.2;
+
+  return (
+    <main class="field" data-state={state.is} data-touch={touch} data-connection={connection} data-feeling={view.feeling.other?.hue ?? ""} data-waiting={view.connection.waiting}>
+      <section class="half theirs" style={{ ...skyStyle(neutralSky), "--tint": theirs.tint, "--warmth": theirs.left.toFixed(3) }} aria-labelledby="other-name">
+        <Stars />
+        <header>
+          <div class="who">
+            <h1 id="other-name">
+              <Name of={view.other.name} />
+            </h1>
+            <p class="state">{sentenceOf(state, words, times, view.now)}</p>
+            {theirs.left > 0 && view.feeling.other && <p class="felt">{words.state.feels(feltText(view.feeling.other, words), times.ago(view.feeling.other.at, view.now))}</p>}
+          </div>
+          {!view.compared && (
+            <button type="button" class="chip" aria-label={`${words.six.chip}. ${words.six.chipHint}`} onClick={() => (room.value = "words")}>
+              {words.six.chip}
+            </button>
+          )}
+        </header>
+        <div class="stage">
+          <TheirLight state={state} tint={theirs.tint} warmth={theirs.left} />
+          <Said bond={bond} view={view} from="other" onOpen={() => (room.value = "say")} />
+        </div>
+      </section>
+      <Spoken view={view} otherName={otherName} />
+
+      <section class="half mine" style={{ ...skyStyle(skyAt(localHour(wall))), "--tint": theirs.tint, "--warmth": theirs.left.toFixed(3) }} aria-label={view.me.name}>
+        <Water />
+        <div class="stage">
+          <MyLight bond={bond} view={view} tint={mine.tint} warmth={mine.left} distance={myDistance} onRefused={(why) => (problem.value = words.refused(why))} />
+          <Said bond={bond} view={view} from="me" onOpen={() => (room.value = "say")} />
+        </div>
+        <div class="panel">
+          <Notices bond={bond} view={view} problem={problem.value} onProblemSeen={() => (problem.value = "")} />
+          {view.presenceAsked ? (
+            <>
+              <p class="me">
+                <bdi>{view.me.name}</bdi> · {times.clock(wall)} · <span class={touch === "none" ? "" : "touching"}>{touch === "none" ? words.touch.hint : touchSentence(touch, otherName, words)}</span>
+              </p>
+              <Given bond={bond} view={view} />
+            </>
+          ) : (
+            <FirstQuestion bond={bond} view={view} />
+          )}
+          <nav class="tools">
+            <Feel bond={bond} current={view.feeling.me} />
+            <SayButton onOpen={() => (room.value = "say")} />
+            <button type="button" class="tool" data-tool="between" aria-haspopup="dialog" onClick={() => (room.value = "between")}>
+              <BetweenIcon />
+              <span>{words.between.open}</span>
+            </button>
+          </nav>
+        </div>
+      </section>
+
+      {room.value === "say" && <SaySheet bond={bond} view={view} onClose={close} />}
+      {room.value === "words" && (
+        <Sheet name="words" title={view.compared ? words.between.words : words.six.title(otherName)} onClose={close}>
+          <SixWords bond={bond} view={view} onDone={close} />
+        </Sheet>
+      )}
+      {room.value === "between" && <BetweenUs bond={bond} view={view} onClose={close} onWords={() => (room.value = "words")} />}
+    </main>
+  );
+};
+
+/**
+ * What a screen reader hears: the state when it changes (not each time its age does), a feeling when it comes, words as
+ * they come, touch at once.
+ */
+const Spoken = ({ view, otherName }: { readonly view: TogetherView; readonly otherName: string }): JSX.Element => {
+  const { words, times } = useApp();
+  const { state } = view.other;
+  const key = `${state.is} ${"since" in state ? state.since : ""}`;
+  const said = useRef({ key: "", text: "" });
+  if (said.current.key !== key) said.current = { key, text: words.state.live(otherName, sentenceOf(state, words, times, view.now)) };
+
+  const felt = view.feeling.other;
+  const firstFelt = useRef(felt?.at);
+  const last = view.thoughts.findLast((one) => one.from === "other");
+  const firstSaid = useRef(last?.id);
+  // What was there when the page opened is read by walking through it, not announced.
+  useEffect(() => () => {
+    firstFelt.current = undefined;
+    firstSaid.current = undefined;
+  }, [otherName]);
+
+  return (
+    <div class="unseen">
+      <p role="status" data-spoken="state">
+        {said.current.text}
+      </p>
+      <p role="status" data-spoken="feeling">
+        {felt && felt.at !== firstFelt.current ? words.feel.other(otherName, feltText(felt, words)) : ""}
+      </p>
+      <p role="status" data-spoken="touch">
+        {touchSentence(touchOf(view.touch), otherName, words)}
+      </p>
+      <p role="status" data-spoken="thought" dir="auto">
+        {last && last.id !== firstSaid.current ? `${words.isolate(otherName)}: ${words.isolate(last.text)}` : ""}
+      </p>
+    </div>
+  );
+};
+
+/** Ripples, and the other's light on them. Always the same lines: water that is still while nothing happens. */
+const ripples = Array.from({ length: 22 }, (_, at) => {
+  const part = (at * 0.6180339887) % 1;
+  return { y: 1.5 + (at / 22) ** 1.7 * 62, x: part * 100 - 8, width: 9 + ((at * 0.381966) % 1) * 30, opacity: 0.16 - at * 0.0055 };
+});
+const Water = (): JSX.Element => (
+  <div class="water" aria-hidden="true">
+    <i class="path" />
+    <svg width="100%" height="100%">
+      {ripples.map(({ y, x, width, opacity }) => (
+        <rect key={y} x={`${x.toFixed(1)}%`} y={`${y.toFixed(1)}%`} width={`${width.toFixed(1)}%`} height="1" rx="0.5" opacity={opacity.toFixed(3)} />
+      ))}
+    </svg>
+  </div>
+);

@@ -1,0 +1,89 @@
+/** Opens the device's Home and shows it. Both composition roots end here; they differ in what they hand in. */
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import type { Result } from "../base/result.ts";
+import type { Home } from "../line/home.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Timer } from "../ports/timer.ts";
+import { AppProvider, type App } from "./app.ts";
+import { followPageLife } from "./page-life.ts";
+import { AppScreen } from "./screens/app.tsx";
+import { Opening } from "./screens/opening.tsx";
+import { Unavailable } from "./screens/waiting.tsx";
+import { createShown } from "./shown.ts";
+import { createSound } from "./sound.ts";
+import { en } from "./words/en.ts";
+import { createTimes } from "./words/time.ts";
+
+export type StartFault = "newer" | "damaged" | "unavailable";
+
+export interface Start {
+  /** `broke`: this tab had to take the Home over from another one and could not. */
+  readonly open: (broke: (fault: StartFault) => void) => Promise<Result<Home, StartFault>>;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly arrived: string | undefined;
+}
+
+const noHome: Home = {
+  bonds: () => [],
+  watch: () => () => {},
+  invite: async () => ({ ok: false, error: "gone" }),
+  join: async () => ({ ok: false, error: "gone" }),
+  forget: async () => {},
+  stop: async () => {},
+};
+
+/** Resolves with the Home once it is open and shown. */
+export const start = async (root: HTMLElement, { open, clock, timer, arrived }: Start): Promise<Home | undefined> => {
+  const words = en;
+  const times = createTimes(words.language, words.justNow);
+  document.documentElement.lang = words.language;
+  document.documentElement.dir = words.direction;
+
+  const appOf = (home: Home): App => ({
+    shown: createShown(home, clock, timer, document),
+    words,
+    times,
+    clock,
+    timer,
+    sound: createSound(localStorage),
+    origin: window.location.origin,
+    persist: () => void navigator.storage?.persist?.(),
+  });
+  const before = appOf(noHome);
+  const fault = signal<StartFault | null>(null);
+  const broke = (why: StartFault): void => {
+    document.documentElement.dataset["stage"] = "unavailable";
+    fault.value = why;
+    render(
+      <AppProvider value={before}>
+        <Unavailable why={why} />
+      </AppProvider>,
+      root,
+    );
+  };
+
+  document.documentElement.dataset["stage"] = "opening";
+  render(
+    <AppProvider value={before}>
+      <Opening />
+    </AppProvider>,
+    root,
+  );
+  const opened = await open(broke);
+  if (!opened.ok) {
+    broke(opened.error);
+    return undefined;
+  }
+  if (fault.value) return undefined;
+  const home = opened.value;
+  followPageLife(home, window);
+  render(
+    <AppProvider value={appOf(home)}>
+      <AppScreen arrived={arrived} />
+    </AppProvider>,
+    root,
+  );
+  return home;
+};
