@@ -61,8 +61,14 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
   const push = (event: Event): void => {
     if (stopped) return;
     queue.push(event);
-    running ??= run().finally(() => {
+    if (!running) drain();
+  };
+
+  const drain = (): void => {
+    running = run().finally(() => {
       running = null;
+      // What was pushed after the last look at the queue, before this: two frames of one packet do that.
+      if (queue.length > 0 && !stopped) drain();
     });
   };
 

@@ -171,7 +171,7 @@ describe("whose devices a change may touch", () => {
       expect(toHex(laptop.state).includes(toHex(secret))).toBe(false);
     const restored = value(await sealers.restore(laptop.state, pinsOf(ann, ben)));
     expect(restored.epoch()).toBe(3);
-    expect((await restored.add((await packageOf(ann, "tablet")).bytes)).ok).toBe(false);
+    expect(await restored.add((await packageOf(ann, "tablet")).bytes)).toEqual({ ok: false, error: { reason: "this device was removed" } });
     await expect(restored.seal(new Uint8Array() as never, new Uint8Array(4))).rejects.toThrow("defect");
     await expect(restored.exportSecret("x", new Uint8Array())).rejects.toThrow("defect");
   });

@@ -241,6 +241,10 @@ describe("what a device keeps", () => {
       return restored.ok ? "restored" : restored.error.reason;
     };
     expect(await restore(a.state)).toBe("restored");
+    expect(await sealers.restore(a.state, { ...pinsOf(ann, ben), line: new Uint8Array(16) })).toEqual({
+      ok: false,
+      error: { reason: "other group" },
+    });
     expect(await restore(concat(new Uint8Array([2]), a.state.subarray(1)))).toBe("state of another version");
     expect(await restore(a.state.subarray(0, 3))).toBe("state cut short");
     expect(await restore(a.state.subarray(0, -1))).toBe("state cut short");

@@ -104,7 +104,6 @@ export const chunks = (bytes: Uint8Array, count: number): Uint8Array[] => {
   for (let i = 0; i < count; i++) {
     check(at + 4 <= bytes.length, "state cut short");
     const end = at + 4 + view.getUint32(at);
-    check(end <= bytes.length, "state cut short");
     out.push(bytes.subarray(at + 4, end));
     at = end;
   }

@@ -1,7 +1,7 @@
 /** The data folder: log, the relay's signing key, and the token for new lines. All are readable by their owner alone. */
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { fromHex, toBase64url, toHex } from "../base/bytes.ts";
 import { Secret } from "../base/secret.ts";
 import { openSqliteLog, type SqliteLog, type SqliteOptions } from "./log/sqlite.ts";
@@ -9,7 +9,7 @@ import { StartFault } from "./start-fault.ts";
 
 export const openDataFolder = (folder: string, options: SqliteOptions = {}): { readonly log: SqliteLog; readonly seed: Secret } => {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(resolve(folder));
     // SQLite gives its other files the mode of this one.
     closeSync(openSync(join(folder, "relay.sqlite"), "a", 0o600));
   } catch (error) {
@@ -32,6 +32,13 @@ export const openDataFolder = (folder: string, options: SqliteOptions = {}): { r
     opened.value.close();
     throw error instanceof StartFault ? error : notWritable(folder, error);
   }
+};
+
+/** Not `mkdir` with `recursive`: below /proc Node 26 never comes back from it. */
+const makeFolder = (folder: string): void => {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 };
 
 /** The pinned key of this relay. It is never made again: devices would not know the relay any more. */

@@ -69,6 +69,7 @@ export const startRelay = async (options: RelayOptions): Promise<RunningRelay> =
     const app = createHttp({ web: options.web, frameAncestors: options.frameAncestors ?? "'none'", health: () => ({ ok: log.probe().ok }), metrics: metrics.render });
     server.on("request", getRequestListener(app.fetch));
     const port = await listen(server, options.port ?? defaultPort, host);
+    sockets.start();
     const scheme = options.tls ? "https" : "http";
     const named = host.includes(":") ? `[${host}]` : host;
     const urls = isLoopback(host) ? [`${scheme}://localhost:${port}`, `${scheme}://${host === "localhost" ? "127.0.0.1" : named}:${port}`] : [`${scheme}://${named}:${port}`];

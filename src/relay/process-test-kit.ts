@@ -19,6 +19,8 @@ export interface Ended {
   readonly stderr: string;
 }
 
+const running = new Set<RelayProcess>();
+
 export class RelayProcess {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
@@ -29,6 +31,7 @@ export class RelayProcess {
   constructor(flags: readonly string[], limit?: number) {
     const command = limit === undefined ? [process.execPath, main, ...flags] : ["sh", "-c", `ulimit -f ${limit * 2}; exec "$0" "$@"`, process.execPath, main, ...flags];
     this.child = spawn(command[0] ?? "", command.slice(1), { stdio: ["ignore", "pipe", "pipe"] });
+    running.add(this);
     let stdout = "";
     let stderr = "";
     this.child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
@@ -36,7 +39,9 @@ export class RelayProcess {
     this.ended = once(this.child, "close").then(([code, signal]) => ({ code, signal, stdout, stderr }));
     const lines = createInterface({ input: this.child.stdout ?? process.stdin });
     this.listening = new Promise((resolve, reject) => {
-      lines.once("line", (line) => resolve((JSON.parse(line) as { listening: string }).listening));
+      lines.once("line", (line) => {
+        if (flags.includes("--json")) resolve((JSON.parse(line) as { listening: string }).listening);
+      });
       void this.ended.then(({ stderr: said }) => reject(new Error(`the relay did not start: ${said}`)));
     });
     this.listening.catch(() => undefined);
@@ -48,12 +53,9 @@ export class RelayProcess {
   }
 }
 
-const running = new Set<RelayProcess>();
-
 /** Started, and listening. */
 export const startProcess = async (data: string, flags: readonly string[] = [], limit?: number): Promise<RelayProcess> => {
   const relay = new RelayProcess(["--port", "0", "--json", "--data", data, ...flags], limit);
-  running.add(relay);
   relay.url = await relay.listening;
   return relay;
 };
@@ -71,7 +73,7 @@ export class Device {
   readonly #who: string;
   #challenge: FrameOf<"challenge"> | undefined;
   #frames: Frame[] = [];
-  #wanted: { readonly type: FrameName; readonly resolve: (frame: Frame) => void }[] = [];
+  #wanted: { readonly types: readonly FrameName[]; readonly resolve: (frame: Frame) => void }[] = [];
   #gone: ((error: Error) => void)[] = [];
   /** Sees every frame first; one it answers `true` to is not queued. */
   listener: ((frame: Frame) => boolean) | undefined;
@@ -89,25 +91,20 @@ export class Device {
       const decoded = decodeFrame(new Uint8Array(data));
       if (!decoded.ok) throw new Error("the relay sent no frame");
       if (this.listener?.(decoded.value)) return;
-      const at = this.#wanted.findIndex(({ type }) => type === decoded.value.type);
+      const at = this.#wanted.findIndex(({ types }) => types.includes(decoded.value.type));
       if (at >= 0) this.#wanted.splice(at, 1)[0]?.resolve(decoded.value);
       else this.#frames.push(decoded.value);
     });
   }
 
-  /** The next frame of this type, now or later; rejects when the socket closes before. */
-  next<Name extends FrameName>(type: Name): Promise<FrameOf<Name>> {
-    const at = this.#frames.findIndex((frame) => frame.type === type);
+  /** The next frame of one of these types, now or later; rejects when the socket closes before. */
+  next<Name extends FrameName>(...types: readonly Name[]): Promise<FrameOf<Name>> {
+    const at = this.#frames.findIndex((frame) => (types as readonly FrameName[]).includes(frame.type));
     if (at >= 0) return Promise.resolve(this.#frames.splice(at, 1)[0] as unknown as FrameOf<Name>);
     return new Promise((resolve, reject) => {
       this.#gone.push(reject);
-      this.#wanted.push({ type, resolve: resolve as unknown as (frame: Frame) => void });
+      this.#wanted.push({ types, resolve: resolve as unknown as (frame: Frame) => void });
     });
-  }
-
-  /** What came and nobody asked for. */
-  rest(): readonly Frame[] {
-    return this.#frames;
   }
 
   send(frame: Frame): void {

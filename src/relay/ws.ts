@@ -28,6 +28,8 @@ export interface SocketsOptions {
 
 export interface Sockets {
   readonly core: RelayCore;
+  /** From now on time passes: silent sockets are closed, what is old goes. */
+  start(): void;
   /** Commits what waits, says goodbye (1001), and returns when all are gone or after `patience` milliseconds. */
   stop(patience: number): Promise<void>;
 }
@@ -138,13 +140,16 @@ export const createSockets = ({ server, path, origins, makeCore, measured, defec
     wss.handleUpgrade(request, socket, head, (ws) => accept(ws, socket));
   });
 
-  const ticking = setInterval(() => {
-    core.tick();
-    schedule();
-  }, 1000);
+  let ticking: NodeJS.Timeout | undefined;
 
   return {
     core,
+    start() {
+      ticking = setInterval(() => {
+        core.tick();
+        schedule();
+      }, 1000);
+    },
     async stop(patience) {
       stopping = true;
       clearInterval(ticking);

@@ -44,7 +44,7 @@ export const skyAt = (hour: number): Sky => {
 };
 
 /** Neither day nor night: an hour that was not given is not guessed. */
-export const neutralSky: Sky = sky(color(0.63, 0.06, 300), color(0.385, 0.055, 282), color(0.215, 0.045, 272), 0.5);
+export const neutralSky: Sky = sky(color(0.66, 0.085, 312), color(0.375, 0.075, 284), color(0.2, 0.055, 273), 0.55);
 
 const plainLight = color(0.93, 0.045, 82);
 

@@ -37,7 +37,8 @@ const noHome: Home = {
 /** Resolves with the Home once it is open and shown. */
 export const start = async (root: HTMLElement, { open, clock, timer, arrived }: Start): Promise<Home | undefined> => {
   const words = en;
-  const times = createTimes(words.language, words.justNow);
+  // The words' language, in the form of it that this device prefers: twelve hours or twenty-four.
+  const times = createTimes(navigator.languages.find((tag) => tag.startsWith(words.language)) ?? words.language, words.justNow);
   document.documentElement.lang = words.language;
   document.documentElement.dir = words.direction;
 

@@ -1,5 +1,5 @@
 /** `knocks` and `accept`: who is at the door, and letting one in. */
-import { err, ok } from "../../base/result.ts";
+import { err, ok, type Result } from "../../base/result.ts";
 import { chooseBond } from "../bond-choice.ts";
 import { command, exits } from "../command.ts";
 import { isolate } from "../sentences.ts";
@@ -32,7 +32,7 @@ export const accept = command({
   words: 1,
   repeatable: false,
 
-  read: ({ words: [id] }) => {
+  read: ({ words: [id] }): Result<{ readonly id: number | null }, string> => {
     if (id === undefined) return ok({ id: null });
     return /^\d{1,9}$/.test(id) ? ok({ id: Number(id) }) : err("accept wants the number of a knock: `beside knocks` shows it.");
   },

@@ -57,13 +57,14 @@ const knownFor = async (session: Session, link: string): Promise<{ readonly ok: 
   const invitation = readInvitation(link);
   if (!invitation.ok) return undefined;
   const bond = session.home.bonds().find((one) => one.id === toHex(invitation.value.line));
-  switch (bond?.view().stage) {
+  if (!bond) return undefined;
+  switch (bond.view().stage) {
     case "knocking":
-      return bond && ok(bond);
+      return { ok: true, value: bond };
     case "together":
       return "together";
     case "turned-away":
-      if (bond) await session.home.forget(bond.id);
+      await session.home.forget(bond.id);
       return undefined;
     default:
       return undefined;

@@ -11,6 +11,7 @@ import { useApp } from "../../web/app.ts";
 import { css } from "../../web/color.ts";
 import { FeelIcon } from "../../web/parts/icons.tsx";
 import { feelingColor } from "../../web/sky.ts";
+import { vibrate } from "../../web/vibrate.ts";
 import type { WebHalf } from "../../web/web-half.ts";
 import type { Words } from "../../web/words/en.ts";
 import { feeling, feelingNames, nameOfHue, type FeelingName, type Felt } from "./feeling.ts";
@@ -45,7 +46,7 @@ export const Feel = ({ bond, current }: { readonly bond: Bond; readonly current:
     if (!felt) return;
     void bond.act({ do: "feeling", intent: felt });
     sent.value = words.feel.sent(feltText(felt, words));
-    navigator.vibrate?.(12);
+    vibrate(12);
   };
 
   return (

@@ -7,6 +7,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Bond } from "../../line/home.ts";
 import type { TogetherView } from "../../line/view.ts";
 import { useApp } from "../../web/app.ts";
+import { vibrate } from "../../web/vibrate.ts";
 import type { WebHalf } from "../../web/web-half.ts";
 import type { Words } from "../../web/words/en.ts";
 
@@ -73,17 +74,17 @@ export const MyLight = ({ bond, view, tint, warmth, distance, onRefused }: MyLig
   useEffect(() => {
     if (shown === "none" || shown === "offered") sound.end();
     else sound.hold(shown === "met");
-    if (shown === "offered") navigator.vibrate?.(20);
+    if (shown === "offered") vibrate(20);
     if (shown !== "met") return;
     let cancel = (): void => {};
     const beat = (): void => {
-      navigator.vibrate?.(pulse);
+      vibrate(pulse);
       cancel = timer.after(pulseEvery, beat);
     };
     beat();
     return () => {
       cancel();
-      navigator.vibrate?.(0);
+      vibrate(0);
     };
   }, [shown]);
   useEffect(() => () => sound.end(), []);

@@ -4,7 +4,7 @@
  */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { Bond } from "../../line/home.ts";
 import type { TogetherView } from "../../line/view.ts";
 import { FirstQuestion, Given } from "../../senses/boundary/boundary.web.tsx";
@@ -82,18 +82,18 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
                 <bdi>{view.me.name}</bdi> · {times.clock(wall)} · <span class={touch === "none" ? "" : "touching"}>{touch === "none" ? words.touch.hint : touchSentence(touch, otherName, words)}</span>
               </p>
               <Given bond={bond} view={view} />
+              <nav class="tools">
+                <Feel bond={bond} current={view.feeling.me} />
+                <SayButton onOpen={() => (room.value = "say")} />
+                <button type="button" class="tool" data-tool="between" aria-haspopup="dialog" onClick={() => (room.value = "between")}>
+                  <BetweenIcon />
+                  <span>{words.between.open}</span>
+                </button>
+              </nav>
             </>
           ) : (
             <FirstQuestion bond={bond} view={view} />
           )}
-          <nav class="tools">
-            <Feel bond={bond} current={view.feeling.me} />
-            <SayButton onOpen={() => (room.value = "say")} />
-            <button type="button" class="tool" data-tool="between" aria-haspopup="dialog" onClick={() => (room.value = "between")}>
-              <BetweenIcon />
-              <span>{words.between.open}</span>
-            </button>
-          </nav>
         </div>
       </section>
 
@@ -119,15 +119,11 @@ const Spoken = ({ view, otherName }: { readonly view: TogetherView; readonly oth
   const said = useRef({ key: "", text: "" });
   if (said.current.key !== key) said.current = { key, text: words.state.live(otherName, sentenceOf(state, words, times, view.now)) };
 
+  // What was there when the page opened is read by walking through it, not announced.
   const felt = view.feeling.other;
   const firstFelt = useRef(felt?.at);
   const last = view.thoughts.findLast((one) => one.from === "other");
   const firstSaid = useRef(last?.id);
-  // What was there when the page opened is read by walking through it, not announced.
-  useEffect(() => () => {
-    firstFelt.current = undefined;
-    firstSaid.current = undefined;
-  }, [otherName]);
 
   return (
     <div class="unseen">

@@ -64,7 +64,7 @@ test("[PRES3] ages are told in steps of five minutes and never finer", () => {
   expect(times.ago(now - 9 * minute, now)).toBe("5 minutes ago");
   expect(times.ago(now - 179 * minute, now)).toBe("2 hours ago");
   expect(times.ago(now + 5 * minute, now)).toBe("just now");
-  expect(times.at(now - 60 * minute, now)).toMatch(/^0?5:42\s?PM$|^17:42$/);
+  expect(times.at(now - 60 * minute, now)).toMatch(/^5:42\s?PM$/);
   expect(times.at(now - 24 * 60 * minute, now)).toContain("Wednesday");
   expect(times.at(now - 30 * 24 * 60 * minute, now)).toContain("December 16");
 });

@@ -23,9 +23,9 @@ export const createTimes = (language: string, justNow: string, timeZone?: string
     const made = new Intl.DateTimeFormat(language, { ...options, ...zone });
     return (when) => made.format(when);
   };
-  const clock = format({ hour: "2-digit", minute: "2-digit" });
-  const weekday = format({ weekday: "long", hour: "2-digit", minute: "2-digit" });
-  const date = format({ day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+  const clock = format({ hour: "numeric", minute: "2-digit" });
+  const weekday = format({ weekday: "long", hour: "numeric", minute: "2-digit" });
+  const date = format({ day: "numeric", month: "long", hour: "numeric", minute: "2-digit" });
   const day_ = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "always" });
   return {

@@ -1,0 +1,159 @@
+/**
+ * Two people with real browsers and a real relay process. Everything is driven from outside: the page's roles and
+ * labels, the relay's command line. Every page is watched: a console error or a request to anyone but the relay fails
+ * the test that made it.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { chromium, type BrowserContext, type Page } from "playwright-core";
+import { expect } from "vitest";
+import { buildWeb, root, webDir } from "../scripts/web.ts";
+
+const chromiumArgs = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+export interface RelayProcess {
+  readonly url: string;
+  readonly port: number;
+  /** `kill -9`, and gone when it resolves. */
+  kill(): Promise<void>;
+  /** The same data and port again. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const startRelay = async (): Promise<RelayProcess> => {
+  buildWeb();
+  const data = mkdtempSync(join(tmpdir(), "beside-relay-"));
+  let process_: ChildProcess | undefined;
+  let url = "";
+  const run = async (port: number): Promise<void> => {
+    const child = spawn(process.execPath, [join(root, "src", "cli", "main.ts"), "relay", "--json", "--port", String(port), "--data", data, "--web", webDir], { stdio: ["ignore", "pipe", "inherit"] });
+    process_ = child;
+    url = await new Promise<string>((resolve, reject) => {
+      child.once("exit", (code) => reject(new Error(`the relay ended with ${code}`)));
+      createInterface({ input: child.stdout }).once("line", (line) => resolve((JSON.parse(line) as { listening: string }).listening));
+    });
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const child = process_;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill(signal);
+    await ended;
+  };
+  await run(0);
+  const port = Number(new URL(url).port);
+  return {
+    url,
+    port,
+    kill: () => end("SIGKILL"),
+    restart: () => run(port),
+    stop: async () => {
+      await end("SIGTERM");
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+};
+
+export interface Person {
+  readonly name: string;
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Console errors and requests that left for anyone else. */
+  readonly wrongs: string[];
+  close(): Promise<void>;
+}
+
+/** A person with a browser and a new profile of their own. `host` is how they write the relay's address. */
+export const openPerson = async (name: string, relay: RelayProcess, host = "127.0.0.1", viewport = { width: 390, height: 844 }): Promise<Person> => {
+  const profile = mkdtempSync(join(tmpdir(), `beside-${name}-`));
+  const context = await chromium.launchPersistentContext(profile, { executablePath: "/usr/bin/chromium", headless: true, args: chromiumArgs, viewport, permissions: ["clipboard-read", "clipboard-write"] });
+  const wrongs: string[] = [];
+  const watch = (page: Page): void => {
+    page.on("console", (message) => {
+      // A relay that is down on purpose makes the browser report failed connections; nothing else may be an error.
+      if (message.type() === "error" && !/WebSocket connection to|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED/.test(message.text())) wrongs.push(`console: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => wrongs.push(`page: ${error.stack ?? error.message}`));
+    page.on("request", (request) => {
+      const { hostname, port } = new URL(request.url());
+      if (!["blob:", "data:"].some((scheme) => request.url().startsWith(scheme)) && (port !== String(relay.port) || !["localhost", "127.0.0.1"].includes(hostname))) wrongs.push(`request: ${request.url()}`);
+    });
+  };
+  context.on("page", watch);
+  const page = context.pages()[0] ?? (await context.newPage());
+  watch(page);
+  await page.goto(`http://${host}:${relay.port}/`);
+  return {
+    name,
+    context,
+    page,
+    wrongs,
+    close: async () => {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+};
+
+export const invite = async (person: Person): Promise<string> => {
+  const { page } = person;
+  await page.getByLabel("Your name").fill(person.name);
+  await page.getByRole("button", { name: "Invite the other" }).click();
+  return page.getByLabel("The link").inputValue();
+};
+
+export const join_ = async (person: Person, link: string): Promise<void> => {
+  const { page } = person;
+  await page.getByRole("button", { name: "I was invited" }).click();
+  await page.getByLabel("Your name").fill(person.name);
+  await page.getByLabel("The link you were given").fill(link);
+  await page.getByRole("button", { name: "Join", exact: true }).click();
+};
+
+export const accept = async (person: Person, other: string): Promise<void> => {
+  await person.page.getByRole("button", { name: new RegExp(`Accept.*${other}`) }).click();
+};
+
+export const sixWords = async (person: Person): Promise<string[]> => {
+  const items = person.page.locator(".six-words li");
+  await expect.poll(() => items.count(), { timeout: 20_000 }).toBe(6);
+  return items.allInnerTexts();
+};
+
+/** The field's own word for a thing, waited for. */
+export const fieldShows = async (person: Person, attribute: string, value: string | RegExp, timeout = 20_000): Promise<void> => {
+  await expect.poll(() => person.page.locator("main.field").getAttribute(`data-${attribute}`), { timeout, interval: 50 }).toMatch(typeof value === "string" ? new RegExp(`^${value}$`) : value);
+};
+
+/** Ada invites, ben joins, ada accepts; both answer the first question with yes. */
+export const pairUp = async (ada: Person, ben: Person): Promise<void> => {
+  await join_(ben, await invite(ada));
+  await accept(ada, ben.name);
+  const [adas, bens] = [await sixWords(ada), await sixWords(ben)];
+  expect(adas).toEqual(bens);
+  for (const person of [ada, ben]) {
+    await person.page.getByRole("button", { name: "We compared them" }).or(person.page.getByRole("button", { name: /they are the same|compared/i })).first().click();
+    await person.page.locator('[data-question="presence"]').getByRole("button").first().click();
+  }
+};
+
+export const say = async (person: Person, text: string): Promise<void> => {
+  await person.page.locator('[data-tool="say"]').click();
+  const box = person.page.locator("textarea.words");
+  await box.fill(text);
+  await person.page.locator("form.say button[type=submit]").click();
+};
+
+/** Everything said, oldest first, as the page lists it in Between us. */
+export const between = async (person: Person): Promise<string[]> => {
+  await person.page.locator('[data-tool="between"]').click();
+  const list = person.page.locator("[data-kept=thought]");
+  await list.first().waitFor();
+  const texts = await list.allInnerTexts();
+  await person.page.keyboard.press("Escape");
+  return texts;
+};

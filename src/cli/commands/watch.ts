@@ -1,0 +1,155 @@
+/**
+ * `watch`: being here. While it runs, the bonds are on screen, other commands go through it, and everything that happens
+ * is told, one thing a line: what senses bring (`kind` is the sense's name), `knock`, `together`, `latecomer`, `ended`,
+ * and the changes of `state` (the other's) and `connection`. It begins with how things are.
+ */
+import { ok } from "../../base/result.ts";
+import type { Millis } from "../../base/brand.ts";
+import type { Bond } from "../../line/home.ts";
+import type { BondView } from "../../line/view.ts";
+import { isSenseName } from "../../senses/index.ts";
+import type { Happening, Who } from "../../senses/sense.ts";
+import { chooseBond, titleOf } from "../bond-choice.ts";
+import { cliHalves } from "../cli-halves.ts";
+import { command, exits, type Session } from "../command.ts";
+import type { JsonObject } from "../json.ts";
+import { connectionSentence, isolate, stateSentence } from "../sentences.ts";
+import { connectionJson, otherNameOf, stateOf, unseenOf } from "../status.ts";
+import { rfc3339 } from "../times.ts";
+import { turnedAwayWords } from "../words.ts";
+
+/** For saying goodbye: that I left. */
+const farewellWithin = 3000;
+
+export const watch = command({
+  usage: "watch",
+  summary: "be here: tells what happens, until Ctrl-C; other commands work meanwhile",
+  serves: true,
+  repeatable: true,
+  read: () => ok(null),
+
+  run: async (session) => {
+    const only = session.bond === undefined ? undefined : chooseBond(session, []);
+    if (typeof only === "number") return only;
+    const followed = new Map<Bond, () => void>();
+    const followAll = (): void => {
+      const bonds = only ? [only] : session.home.bonds();
+      for (const bond of bonds) if (!followed.has(bond)) followed.set(bond, follow(session, bond));
+    };
+    const stopWatching = session.home.watch(followAll);
+    const lookAway = session.screen.look();
+    followAll();
+    if (followed.size === 0 && !session.json) session.output.result({}, "There is no bond here yet. This goes on when there is one.");
+    await new Promise<void>((resolve) => {
+      if (session.stop.aborted) resolve();
+      session.stop.addEventListener("abort", () => resolve(), { once: true });
+    });
+    stopWatching();
+    for (const stop of followed.values()) stop();
+    lookAway();
+    await Promise.all([...followed.keys()].map((bond) => bond.settled(farewellWithin)));
+    return exits.done;
+  },
+});
+
+/** Tells of one bond until the returned function is called. */
+const follow = (session: Session, bond: Bond): (() => void) => {
+  const now = (): Millis => {
+    const view = bond.view();
+    return view.stage === "together" ? view.now : session.clock.now();
+  };
+  const tell = (kind: string, from: Who, at: Millis, fields: JsonObject, text: string): void =>
+    session.output.result({ kind, bond: bond.id, from, at: rfc3339(at), ...fields }, `${session.times.at(at, session.clock.now())}  ${text}`);
+
+  const hear = (happening: Happening): void => {
+    const { kind, from, at, ...fields } = happening;
+    const other = isolate(otherNameOf(bond.view()) ?? "the other");
+    if (isSenseName(kind)) {
+      const told = cliHalves[kind].tell(fields, { from, other, time: (time) => session.times.at(time, session.clock.now()) });
+      if (told) tell(kind, from, at, told.json, told.text);
+      return;
+    }
+    switch (kind) {
+      case "together":
+        tell(kind, from, at, { name: otherNameOf(bond.view()) }, `You and ${other} are together. \`beside words\` shows six words to compare.`);
+        void session.wishes.fulfil(bond);
+        break;
+      case "ended":
+        tell(kind, from, at, {}, from === "me" ? "You ended this bond." : `${other} ended this bond.`);
+        break;
+      // Knocks and latecomers are told from the view: they may have come before this watch.
+      case "knock":
+      case "latecomer":
+        break;
+      default:
+        throw new Error(`defect: ${kind} happened and has no words`);
+    }
+  };
+
+  const told = { state: "", connection: "", knocks: new Set<number>(), latecomer: null as Millis | null, thoughts: new Set<string>() };
+
+  const look = (): void => {
+    const view = bond.view();
+    const at = now();
+    tellConnection(view, at);
+    tellState(view, at);
+    if (view.stage === "inviting") for (const knock of view.knocks) tellKnock(knock);
+    if (view.stage === "together") {
+      if (view.latecomerAt !== null && view.latecomerAt !== told.latecomer) {
+        tell("latecomer", "other", view.latecomerAt, {}, "Someone came with the used invitation, and was turned away.");
+        void bond.act({ do: "latecomer-seen" });
+      }
+      told.latecomer = view.latecomerAt;
+    }
+  };
+
+  const tellConnection = (view: BondView, at: Millis): void => {
+    const { connection } = view;
+    const key = `${connection.state} ${JSON.stringify(connection.trouble)}`;
+    if (key === told.connection) return;
+    told.connection = key;
+    tell("connection", "me", at, connectionJson(connection), connection.state === "connecting" && !connection.trouble ? `Connecting to ${connection.relay}.` : connectionSentence(connection, session.clock.now(), session.times));
+  };
+
+  const tellState = (view: BondView, at: Millis): void => {
+    const state = stateOf(view);
+    const key = `${view.stage} ${JSON.stringify(state)}`;
+    if (key === told.state) return;
+    told.state = key;
+    const text = view.stage === "together" ? stateSentence(isolate(view.other.name), view.other.state, at, session.times) : view.stage === "turned-away" ? turnedAwayWords[view.why] : `This is ${titleOf(view)}.`;
+    tell("state", "other", at, { name: otherNameOf(view), ...state, ...(view.stage === "turned-away" ? { why: view.why } : {}) }, text);
+  };
+
+  const tellKnock = ({ id, name, at }: { readonly id: number; readonly name: string; readonly at: Millis }): void => {
+    if (told.knocks.has(id)) return;
+    told.knocks.add(id);
+    tell("knock", "other", at, { id, name }, `${isolate(name)} is at the door. \`beside accept ${id}\` opens.`);
+  };
+
+  /** What came while nobody watched; then everything, once, is told and read. */
+  const readThoughts = (): void => {
+    const unseen = unseenOf(bond.view()).filter((thought) => !told.thoughts.has(thought.id));
+    for (const { id, at, text, fades = false, feeling } of unseen) hear({ kind: "thought", from: "other", id, at, text, fades, ...(feeling ? { feeling: { ...feeling } } : {}) });
+    markSeen(unseen.map((thought) => thought.id));
+  };
+  const markSeen = (ids: readonly string[]): void => {
+    for (const id of ids) told.thoughts.add(id);
+    if (ids.length > 0) void bond.act({ do: "thought", intent: { what: "seen", ids: [...ids] } });
+  };
+
+  look();
+  readThoughts();
+  void session.wishes.fulfil(bond);
+  const stopListening = bond.listen((happening) => {
+    const thought = happening.kind === "thought" && happening.from === "other" ? String(happening["id"]) : undefined;
+    // The view may have shown it a moment before it was durable.
+    if (thought !== undefined && told.thoughts.has(thought)) return;
+    hear(happening);
+    if (thought !== undefined) markSeen([thought]);
+  });
+  const stopWatching = bond.watch(look);
+  return () => {
+    stopListening();
+    stopWatching();
+  };
+};

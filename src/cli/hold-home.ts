@@ -1,0 +1,53 @@
+/** Opens the home in this process: its lock, its store, its bonds, and the doing of commands in it. */
+import { err, ok, type Result } from "../base/result.ts";
+import { createHome, type HomeFault } from "../line/create-home.ts";
+import type { Ports } from "../line/driver.ts";
+import { openSqliteStore, type OpenFault } from "./adapters/sqlite-store.ts";
+import type { Exit } from "./command.ts";
+import { commands } from "./commands.ts";
+import { createOutput, type Print } from "./output.ts";
+import { createScreen } from "./screen.ts";
+import type { Ask } from "./socket-lines.ts";
+import { createTimes } from "./times.ts";
+import { createWishes } from "./wishes.ts";
+
+export interface HeldHome {
+  /** Does one command. Rejects only on a defect. */
+  run(ask: Ask, print: Print, stop: AbortSignal): Promise<Exit>;
+  /** Closes connections and store; the lock goes last. */
+  close(): Promise<void>;
+}
+
+/** What a wait is given at least, when all patience was used up before it. */
+const aMoment = 250;
+
+export const holdHome = async (database: string, ports: Ports): Promise<Result<HeldHome, OpenFault | HomeFault>> => {
+  const opened = openSqliteStore(database);
+  if (!opened.ok) return opened;
+  const store = opened.value;
+  const created = await createHome(store, ports);
+  if (!created.ok) {
+    store.close();
+    return err(created.error);
+  }
+  const home = created.value;
+  const screen = createScreen(home);
+  const wishes = createWishes(store);
+  const { clock, timer } = ports;
+
+  return ok({
+    run: async (ask, print, stop) => {
+      const began = clock.monotonic();
+      const output = createOutput(ask.json, print);
+      const patience = (): number => Math.max(aMoment, ask.timeout - (clock.monotonic() - began));
+      const times = createTimes(ask.locale, ask.timeZone);
+      const { command, options, input, bond, json } = ask;
+      return commands[command].run({ home, wishes, screen, clock, timer, output, times, bond, json, patience, stop, kept: output.kept }, options, input);
+    },
+    close: async () => {
+      await home.stop();
+      store.close();
+    },
+  });
+};
+

@@ -1,0 +1,96 @@
+/**
+ * A clock that a test moves, over a loopback control socket. For test composition roots only: no shipped root imports
+ * this file, and a test holds them to it.
+ *
+ * The test listens on 127.0.0.1 and names itself in BESIDE_TEST_CLOCK (host:port). Each process connects once, and then:
+ *
+ *   from the test      {"offset": ms}    one JSON line on connecting, and one per change: what to add to the real time
+ *   from the process   {"offset": ms}    the same line back, once it holds and every timer it made due was called
+ *
+ * Wall time is the real time plus the offset, forwards or backwards. The monotonic time goes forwards with it and never
+ * back, as if that much time had passed. A process does not start before it heard its first offset.
+ */
+import { createConnection } from "node:net";
+import type { Clock } from "../ports/clock.ts";
+import type { Timer } from "../ports/timer.ts";
+
+export interface MovableClock {
+  readonly clock: Clock;
+  readonly timer: Timer;
+}
+
+/** Without an address: real time, until the process ends. Rejects when nobody listens there. */
+export const connectMovableClock = async (address: string | undefined): Promise<MovableClock> => {
+  const movable = createMovableClock();
+  if (address === undefined || address === "") return movable;
+  const [, host, port] = /^(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})$/.exec(address) ?? [];
+  if (host === undefined) throw new Error("BESIDE_TEST_CLOCK wants a loopback host:port");
+  const socket = createConnection({ host: host.replaceAll(/[[\]]/g, ""), port: Number(port) });
+  socket.setEncoding("utf8");
+  socket.unref();
+  await new Promise<void>((resolve, reject) => {
+    let rest = "";
+    socket.once("error", reject);
+    // The test is over, and so is this process's reason to be.
+    socket.on("close", () => reject(new Error("the test's clock went away before it said the time")));
+    socket.on("data", (chunk: string) => {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        const { offset } = JSON.parse(line) as { offset: number };
+        movable.move(offset);
+        socket.write(`${JSON.stringify({ offset })}\n`);
+        resolve();
+      }
+    });
+  });
+  return movable;
+};
+
+interface Waiting {
+  readonly due: number;
+  readonly call: () => void;
+}
+
+/** The clock itself, for whoever moves it in the same process. */
+export const createMovableClock = (): MovableClock & { move(offset: number): void } => {
+  let offset = 0;
+  /** How far the monotonic time was moved: only ever forwards. */
+  let passed = 0;
+  let timeout: NodeJS.Timeout | undefined;
+  const waiting = new Set<Waiting>();
+
+  const clock: Clock = { now: () => Date.now() + offset, monotonic: () => performance.now() + passed };
+
+  const arrange = (): void => {
+    clearTimeout(timeout);
+    const next = Math.min(...[...waiting].map(({ due }) => due));
+    if (next !== Infinity) timeout = setTimeout(callDue, Math.min(Math.max(0, next - clock.monotonic()), 0x7fff_ffff));
+  };
+
+  const callDue = (): void => {
+    const due = [...waiting].filter((one) => one.due <= clock.monotonic()).sort((a, b) => a.due - b.due);
+    // One that was called may take back another.
+    for (const one of due) if (waiting.delete(one)) one.call();
+    arrange();
+  };
+
+  return {
+    clock,
+    timer: {
+      after: (delay, call) => {
+        const one: Waiting = { due: clock.monotonic() + delay, call };
+        waiting.add(one);
+        arrange();
+        return () => {
+          if (waiting.delete(one)) arrange();
+        };
+      },
+    },
+    move: (to) => {
+      passed += Math.max(0, to - offset);
+      offset = to;
+      callDue();
+    },
+  };
+};

@@ -1,0 +1,31 @@
+/**
+ * Builds the web app: everything in files of our own, nothing inline, names by content. `--mode dev` builds the test root
+ * (two people side by side, a clock that moves) into a folder of its own; the shipped build holds none of it.
+ */
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+export default defineConfig(({ mode }) => {
+  const isDev = mode === "dev";
+  return {
+    root: path(isDev ? "src/web/dev" : "src/web"),
+    base: "/",
+    publicDir: path("src/web/public"),
+    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    worker: { format: "es" },
+    build: {
+      outDir: path(isDev ? "dist/web-dev" : "dist/web"),
+      emptyOutDir: true,
+      assetsDir: "assets",
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      sourcemap: false,
+      target: ["chrome120", "edge120", "firefox121", "safari17.2"],
+      cssMinify: true,
+      reportCompressedSize: true,
+      ...(isDev ? { rollupOptions: { input: [path("src/web/dev/index.html"), path("src/web/dev/side.html")] } } : {}),
+    },
+  };
+});
