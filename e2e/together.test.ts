@@ -16,7 +16,8 @@ describe("two browsers, one relay", () => {
   });
 
   it("[PAIR3] pair by a link, under two names of one relay, and see the same six words", async () => {
-    await pairUp(ada, ben);
+    const { adas, bens } = await pairUp(ada, ben);
+    expect(adas).toEqual(bens);
   });
 
   it("[PRES1] are beside each other", async () => {

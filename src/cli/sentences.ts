@@ -42,16 +42,17 @@ export const connectionSentence = ({ state, since, relay, trouble, clockAhead, w
   return parts.join(" ");
 };
 
+/** Without what the connection has to say. */
 export const statusSentences = (view: BondView, now: Millis, times: Times): string => {
   switch (view.stage) {
     case "making":
-      return `The relay has not made the invitation yet.\n${connectionSentence(view.connection, now, times)}`;
+      return `The relay has not made the invitation yet.`;
     case "inviting": {
       const door = view.knocks.length === 0 ? "Nobody has knocked yet." : `At the door: ${view.knocks.map((knock) => `${isolate(knock.name)} (${knock.id})`).join(", ")}. \`beside accept\` lets one in.`;
-      return `You wait for the one you invited, until ${times.at(view.expires, now)}. ${door}\n${connectionSentence(view.connection, now, times)}`;
+      return `You wait for the one you invited, until ${times.at(view.expires, now)}. ${door}`;
     }
     case "knocking":
-      return `${view.delivered ? "You have knocked, and wait to be let in." : "Your knock has not reached the relay yet."}\n${connectionSentence(view.connection, now, times)}`;
+      return view.delivered ? "You have knocked, and wait to be let in." : "Your knock has not reached the relay yet.";
     case "turned-away":
       return "This invitation did not open.";
     case "together":
@@ -77,7 +78,6 @@ const togetherSentences = (view: TogetherView, times: Times): string => {
   lines.push(view.compared ? "You compared the six words." : "The six words are not compared yet: `beside words`.");
   if (view.latecomerAt !== null) lines.push(`Someone came with the used invitation at ${times.at(view.latecomerAt, now)}, and was turned away.`);
   if (view.gapAt !== null) lines.push("This device was away for long; what was said before is not on the relay any more.");
-  lines.push(connectionSentence(view.connection, now, times));
   return lines.join("\n");
 };
 

@@ -221,7 +221,7 @@ const settled = (driver: Driver, within: number): Promise<boolean> =>
       if (fault || trouble?.is === "wrong-relay" || trouble?.is === "revoked" || trouble?.is === "unknown-here" || trouble?.is === "version" || trouble?.is === "closed-relay") return false;
       if (stage.at === "turned-away" || stage.at === "ended") return unsaved.dirty ? undefined : true;
       if (unsaved.dirty || inbox.length > 0 || outbox.length > 0) return undefined;
-      if (stage.at === "knocking") return stage.delivered && link.is !== "down" ? true : undefined;
+      if (stage.at === "knocking") return link.is === "challenged" && link.answered ? true : undefined;
       return link.is === "open" && link.current ? true : undefined;
     };
     const done = (result: boolean): void => {

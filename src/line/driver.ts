@@ -213,7 +213,7 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
     },
     after: (delay, call) => ports.timer.after(delay, call),
     stop: async () => {
-      await running;
+      while (running) await running;
       stopped = true;
       cancelWake?.();
       connection?.close();

@@ -68,7 +68,7 @@ const hearChallenge = (before: State, challenge: FrameOf<"challenge">, context: 
   let state = setTime(before, challenge.now, context);
   if (!pinned) state = { ...state, relay: { ...state.relay, hash } };
   const nonce = context.random(32);
-  state = { ...state, link: { is: "challenged", since: lineNow(state, context), challenge, nonce, failures: before.link.failures, heardAt: lineNow(state, context), pingAt: null } };
+  state = { ...state, link: { is: "challenged", answered: false, since: lineNow(state, context), challenge, nonce, failures: before.link.failures, heardAt: lineNow(state, context), pingAt: null } };
   switch (state.stage.at) {
     case "making": {
       const { stage } = state;
@@ -215,7 +215,8 @@ const hearKnocks = (state: State, frame: FrameOf<"knocks">): Step => {
 const hearKnocked = (state: State, frame: FrameOf<"knocked">): Step => {
   if (state.stage.at !== "knocking" || state.link.is !== "challenged") return [state, []];
   if (frame.state === "accepted") return sendOpen(state);
-  return state.stage.delivered ? [{ ...state, trouble: null }, []] : [dirty({ ...state, trouble: null, stage: { ...state.stage, delivered: true } }), []];
+  const told = { ...state, trouble: null, link: { ...state.link, answered: true } };
+  return state.stage.delivered ? [told, []] : [dirty({ ...told, stage: { ...state.stage, delivered: true } }), []];
 };
 
 const hearLatecomer = (state: State, frame: FrameOf<"latecomer">): Step => {

@@ -90,8 +90,8 @@ export type Trouble =
 export type Link =
   | { readonly is: "down"; readonly since: Millis; readonly retryAt: Millis; readonly failures: number }
   | { readonly is: "connecting"; readonly since: Millis; readonly failures: number }
-  /** The relay proved to be ours by key; `nonce` is what I asked it to sign. */
-  | { readonly is: "challenged"; readonly since: Millis; readonly challenge: FrameOf<"challenge">; readonly nonce: Uint8Array; readonly failures: number; readonly heardAt: Millis; readonly pingAt: Millis | null }
+  /** The relay proved to be ours by key; `nonce` is what I asked it to sign; `answered`: it said that my knock waits there. */
+  | { readonly is: "challenged"; readonly answered: boolean; readonly since: Millis; readonly challenge: FrameOf<"challenge">; readonly nonce: Uint8Array; readonly failures: number; readonly heardAt: Millis; readonly pingAt: Millis | null }
   | OpenLink;
 
 export interface OpenLink {

@@ -148,5 +148,8 @@ const intend = (state: State, name: SenseName, intent: unknown, context: Context
   const ran = runSense(state, name, { kind: "intent", intent }, context);
   const effects: readonly Effect[] = ran.step[1];
   if (ran.refused !== undefined) return [answer(ran.step[0], { ok: false, why: ran.refused }), effects];
-  return [answer(ran.step[0], { ok: true, ...(ran.id === undefined ? {} : { id: ran.id }) }), effects];
+  // What only this device knows (a thought was seen) is durable too; a touch is of this moment.
+  const changed = ran.step[0].senses !== state.senses && name !== "touch";
+  const done = changed ? dirty(ran.step[0]) : ran.step[0];
+  return [answer(done, { ok: true, ...(ran.id === undefined ? {} : { id: ran.id }) }), effects];
 };

@@ -142,7 +142,7 @@ const otherName = (state: State): string => state.senses.name.other?.name ?? "";
 
 const connectionOf = (state: State): ConnectionView => {
   const { link } = state;
-  const online = (link.is === "open" && link.current) || (link.is === "challenged" && state.stage.at === "knocking" && state.stage.delivered);
+  const online = (link.is === "open" && link.current) || (link.is === "challenged" && link.answered);
   return {
     state: online ? "online" : link.is === "open" || link.failures === 0 ? "connecting" : "offline",
     since: link.since,

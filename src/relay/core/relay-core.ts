@@ -11,7 +11,7 @@
  * - A message never throws and never ends the relay, whatever it holds.
  */
 import { exhaustive } from "../../base/exhaustive.ts";
-import { decodeFrame, encodeFrame, frameTypes, isDeviceFrame, type DeviceFrame, type FrameOf, type RefusalCode, type RelayFrame } from "../../protocol/frames.ts";
+import { encodeFrame, frameTypes, isDeviceFrame, type DeviceFrame, type FrameOf, type RefusalCode, type RelayFrame } from "../../protocol/frames.ts";
 import { createTranscript, knockTranscript, openTranscript } from "../../protocol/transcripts.ts";
 import { utf8 } from "../../base/bytes.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -23,7 +23,7 @@ import { decideEnd } from "./decide-end.ts";
 import { decideOpen } from "./decide-open.ts";
 import { decideAppend, decideChange, moveCursor } from "./decide-records.ts";
 import { createDelivery, type Delivery } from "./delivery.ts";
-import { encodeLive } from "./hot-frames.ts";
+import { decodeMessage, encodeLive } from "./hot-frames.ts";
 import { defaultLimits, fullBucket, take, type Bucket, type Limits, type Rate } from "./limits.ts";
 import type { Log } from "./log-port.ts";
 import type { Outcome, RelayCrypto } from "./outcome.ts";
@@ -107,7 +107,7 @@ class Core implements RelayCore {
     if (!connection) return;
     connection.heard = this.#clock.monotonic();
     this.stats.received++;
-    const decoded = decodeFrame(message);
+    const decoded = decodeMessage(message);
     if (!decoded.ok) return this.#fault(connection, decoded.error.code);
     if (!isDeviceFrame(decoded.value)) return this.#fault(connection, "malformed");
     connection.faults = 0;

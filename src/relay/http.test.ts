@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newStats } from "./core/stats.ts";
+import { createHttp, type HttpOptions } from "./http.ts";
+import { createMetrics } from "./metrics.ts";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "beside-web-"));
+  mkdirSync(join(folder, "web/assets"), { recursive: true });
+  writeFileSync(join(folder, "web/index.html"), "<!doctype html>");
+  writeFileSync(join(folder, "web/assets/app-1234.js"), "0");
+  writeFileSync(join(folder, "secret.txt"), "not for you");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const app = (over: Partial<HttpOptions> = {}) =>
+  createHttp({ web: join(folder, "web"), frameAncestors: "'none'", health: () => ({ ok: true }), metrics: createMetrics(() => newStats()).render, ...over });
+
+describe("pages of the relay", () => {
+  it("sends strict headers with everything, also with what is not there", async () => {
+    for (const path of ["/", "/assets/app-1234.js", "/nothing", "/healthz", "/metrics"]) {
+      const { headers } = await app().request(path);
+      expect(headers.get("content-security-policy")).toBe(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types beside-worker",
+      );
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("referrer-policy")).toBe("no-referrer");
+      expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
+      expect(headers.get("permissions-policy")).toContain("microphone=()");
+    }
+  });
+
+  it("can be shown in frames of its own origin by a test root", async () => {
+    expect((await app({ frameAncestors: "'self'" }).request("/")).headers.get("content-security-policy")).toContain("frame-ancestors 'self'");
+  });
+
+  it("keeps hashed assets for ever and asks for the page each time", async () => {
+    expect((await app().request("/")).headers.get("cache-control")).toBe("no-cache");
+    const asset = await app().request("/assets/app-1234.js");
+    expect(asset.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    expect(asset.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+  });
+
+  it("serves nothing outside its folder", async () => {
+    for (const path of ["/../secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/assets/../../secret.txt", "/assets", "//etc/passwd"]) expect((await app().request(path)).status).toBe(404);
+  });
+
+  it("says that it is well, and 503 when the disk takes nothing", async () => {
+    expect((await app().request("/healthz")).status).toBe(200);
+    const ill = await app({ health: () => ({ ok: false }) }).request("/healthz");
+    expect([ill.status, await ill.json()]).toEqual([503, { ok: false }]);
+  });
+
+  it("counts without naming anybody", async () => {
+    const text = await (await app().request("/metrics")).text();
+    expect(text).toContain("beside_relay_connections 0");
+    expect(text).toContain('beside_relay_refused_total{code="stale"} 0');
+    expect(text).not.toMatch(/\b[0-9a-f]{16,}\b|\d+\.\d+\.\d+\.\d+/);
+  });
+});
