@@ -40,6 +40,8 @@ export interface LiveState {
   /** By device key, hex. */
   readonly peers: { readonly [device: string]: Peer };
   readonly helloAt: Millis;
+  /** When a session was last newly accepted: from then on someone hears. */
+  readonly acceptedAt: Millis | null;
 }
 
 const messageSchema = v.variant("is", [
@@ -62,10 +64,10 @@ export interface LiveStep {
 
 /** A new session, beginning with a hello to whoever is there. `me` is my device key. */
 export const startLive = (secret: Secret, session: Uint8Array, me: Uint8Array, now: Millis): LiveStep =>
-  hello({ secret, session, counter: 0, peers: {}, helloAt: now }, me, null, null);
+  hello({ secret, session, counter: 0, peers: {}, helloAt: now, acceptedAt: null }, me, null, null);
 
 /** The session goes on under a new epoch's secret: everyone says hello again. */
-export const rekeyLive = (live: LiveState, secret: Secret, me: Uint8Array, now: Millis): LiveStep => hello({ ...live, secret, peers: {}, helloAt: now }, me, null, null);
+export const rekeyLive = (live: LiveState, secret: Secret, me: Uint8Array, now: Millis): LiveStep => hello({ ...live, secret, peers: {}, helloAt: now, acceptedAt: null }, me, null, null);
 
 /** Seals a sense's message, or asks again who is there when nobody is accepted. Too long a message is a defect of the sense. */
 export const sayLive = (live: LiveState, me: Uint8Array, message: LiveMessage, now: Millis): LiveStep => {
@@ -92,7 +94,8 @@ export const hearLive = (live: LiveState, me: Uint8Array, device: Uint8Array, fr
   // A session nobody has proved fresh must not push out one that is.
   if (!sameSession && known?.accepted && !accepted) return answer(live, me, device, session, now);
   const peer: Peer = { session, accepted, counter, helloAt: sameSession ? known.helloAt : 0 };
-  const heard = { ...live, peers: { ...live.peers, [name]: peer } };
+  const fresh = accepted && !(sameSession && known.accepted);
+  const heard = { ...live, peers: { ...live.peers, [name]: peer }, acceptedAt: fresh ? now : live.acceptedAt };
   if (message.is === "sense") return accepted ? { live: heard, frames: [], heard: message } : answer(heard, me, device, session, now);
   // Everyone's hello is answered with an echo once, and again when it had none for me: it may have been lost.
   const owesEcho = peer.helloAt === 0 || (message.echo === null && message.to === null);

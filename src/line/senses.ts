@@ -36,7 +36,7 @@ const giveFor = (state: State, name: SenseName, now: Millis): Give => (senses[na
 export const senseContext = (state: State, name: SenseName, context: Context): SenseContext => {
   const now = lineNow(state, context);
   const connected = state.link.is === "open" && state.link.current;
-  return { now, give: giveFor(state, name, now), onScreen: state.onScreen, connected, connectedSince: state.link.is === "open" ? state.link.since : now };
+  return { now, give: giveFor(state, name, now), onScreen: state.onScreen, connected, connectedSince: state.link.is === "open" ? state.link.since : now, heardSince: state.live?.acceptedAt ?? null };
 };
 
 /** Applies one input to one sense, and queues or sends what it says. `id` of what was queued last comes back for acts. */

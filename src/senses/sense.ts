@@ -27,6 +27,8 @@ export interface SenseContext {
   /** Whether my own connection to the relay holds, and since when it has held or been lost. */
   readonly connected: boolean;
   readonly connectedSince: Millis;
+  /** Since when a device of the other hears what is said live, the newest of them; null while none does. */
+  readonly heardSince: Millis | null;
 }
 
 export type SenseInput<Entry, Live, Intent> =

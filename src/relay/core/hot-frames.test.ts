@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { asSealed } from "../../base/brand.ts";
-import { decodeFrame, encodeFrame, type Frame } from "../../protocol/frames.ts";
+import { decodeFrame, encodeFrame as encodeTable, type Frame } from "../../protocol/frames.ts";
 import { buckets } from "../../protocol/sizes.ts";
 import { decodeMessage, encodeAcked, encodeEntries, encodeLive } from "./hot-frames.ts";
+
+/** Under Node the table writes into `Buffer`s; the same bytes. */
+const encodeFrame = (frame: Frame): Uint8Array => new Uint8Array(encodeTable(frame));
 
 const u32 = fc.oneof(fc.integer({ min: 0, max: 0xffff_ffff }), fc.constantFrom(0, 23, 24, 255, 256, 65_535, 65_536, 0xffff_ffff));
 const time = fc.oneof(fc.maxSafeNat(), fc.constantFrom(0, 0xffff_ffff, 0x1_0000_0000, Number.MAX_SAFE_INTEGER));
@@ -30,7 +33,7 @@ describe("the hot frames", () => {
   });
 
   it("[WIRE1] are read exactly as the table reads them", () => {
-    fc.assert(fc.property(hot, (frame) => expect(decodeMessage(encodeFrame(frame))).toEqual({ ok: true, value: frame })), { numRuns: 300 });
+    fc.assert(fc.property(hot, (frame) => void expect(decodeMessage(encodeFrame(frame))).toEqual({ ok: true, value: frame })), { numRuns: 300 });
   });
 
   it("[WIRE1] nothing is read that the table would not read", () => {
@@ -42,6 +45,6 @@ describe("the hot frames", () => {
       return encoded.map((old, i) => (i === at % 12 ? byte : old));
     });
     const wide = fc.tuple(fc.constantFrom(3, 6, 7, 10), fc.uint8Array({ maxLength: 300 }), fc.constantFrom(0x82, 0x83, 0x85)).map(([type, rest, first]) => Uint8Array.from([first, 1, type, ...rest]));
-    fc.assert(fc.property(fc.oneof(mutated, wide, fc.uint8Array({ maxLength: 300 })), (message) => expect(decodeMessage(message)).toEqual(decodeFrame(message))), { numRuns: 3000 });
+    fc.assert(fc.property(fc.oneof(mutated, wide, fc.uint8Array({ maxLength: 300 })), (message) => void expect(decodeMessage(message)).toEqual(decodeFrame(message))), { numRuns: 3000 });
   });
 });

@@ -114,7 +114,7 @@ const tellMine = (state: PresenceState, context: SenseContext): ReturnType<typeo
     say.push({ what: mine.here ? "still" : "open", at: roundDown(now) });
     saidAt = now;
   }
-  if (context.give === "full" && now - liveAt >= hereEvery) {
+  if (context.give === "full" && (now - liveAt >= hereEvery || (context.heardSince ?? 0) > liveAt)) {
     live.push({ here: true });
     liveAt = now;
   }

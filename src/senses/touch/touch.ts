@@ -61,7 +61,7 @@ export const touch: Sense<TouchState, never, TouchLive, TouchIntent> = {
         const gone = fresh.length !== Object.keys(state.theirs).length;
         const theirs = gone ? Object.fromEntries(fresh) : state.theirs;
         const letGo = state.holding && context.give === "off";
-        const due = state.holding && (letGo || now - state.saidAt >= sayEvery);
+        const due = state.holding && (letGo || now - state.saidAt >= sayEvery || (context.heardSince ?? 0) > state.saidAt);
         if (!gone && !due) return { state, wakeAt: wakeAt(state) };
         const next: TouchState = { holding: state.holding && !letGo, saidAt: due ? now : state.saidAt, theirs };
         return { state: next, ...(due ? { live: [{ hold: next.holding }] } : {}), wakeAt: wakeAt(next), happened: tell(state, next, gone ? "other" : "me", now) };

@@ -13,8 +13,8 @@ interface RoomProps {
 }
 
 export const Room = ({ title, lead, lights = "apart", children }: RoomProps): JSX.Element => (
-  <main class="room">
-    <div class="strip" style={skyStyle(neutralSky)} aria-hidden="true">
+  <main class="room" style={skyStyle(neutralSky)}>
+    <div class="strip" aria-hidden="true">
       <Stars />
       {lights === "apart" && <i class="strip-light" />}
       <i class="strip-light mine" />
