@@ -149,7 +149,7 @@ export const say = async (person: Person, text: string): Promise<void> => {
 /** Everything said, oldest first, as the page lists it in Between us. */
 export const between = async (person: Person): Promise<string[]> => {
   await person.page.locator('[data-tool="between"]').click();
-  const list = person.page.locator("[data-kept=thought]");
+  const list = person.page.locator(".kept li[data-kind=thought] .words");
   await list.first().waitFor();
   const texts = await list.allInnerTexts();
   await person.page.keyboard.press("Escape");

@@ -2,9 +2,9 @@
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { concat } from "../src/base/bytes.ts";
 import { invariant } from "../src/base/exhaustive.ts";
-import type { Millis } from "../src/base/brand.ts";
+import type { Millis, Sealed } from "../src/base/brand.ts";
 import { createHome } from "../src/line/create-home.ts";
-import { decodeEntry, type Entry } from "../src/line/entry.ts";
+import { decodeEntry, encodeEntry, type Entry } from "../src/line/entry.ts";
 import type { Bond, Home, Kept } from "../src/line/home.ts";
 import type { ActResult } from "../src/line/state.ts";
 import type { Act, BondView, OtherState, TogetherView } from "../src/line/view.ts";
@@ -12,10 +12,12 @@ import type { Random } from "../src/ports/random.ts";
 import type { Sealers } from "../src/ports/sealer.ts";
 import { decodeCbor, encodeCbor, type Cbor } from "../src/protocol/cbor.ts";
 import { decodeFrame, encodeFrame, isRelayFrame, type DeviceFrame, type RelayFrame } from "../src/protocol/frames.ts";
-import { derive, publicKey, sha256 } from "../src/protocol/keys.ts";
+import { derive, publicKey, sha256, sign } from "../src/protocol/keys.ts";
+import { openTranscript } from "../src/protocol/transcripts.ts";
+import { aadOf } from "../src/line/next.ts";
 import { decodeDurable } from "../src/line/durable.ts";
 import type { Durable } from "../src/line/state.ts";
-import { createFakeSealers, epochSecret } from "../src/testing/fake-sealer.ts";
+import { createFakeSealers, epochSecret, forge } from "../src/testing/fake-sealer.ts";
 import { createMemoryStore, type MemoryStore } from "../src/testing/memory-store.ts";
 import { createWorld, pairUp, settle, until, view, type Person, type World } from "./world.ts";
 
@@ -250,3 +252,52 @@ export const lieTo = (world: World, device: number, lie: (frame: RelayFrame) => 
   };
 };
 
+
+/** A device's own keys in the hands of other code: says whatever it likes on the line, well sealed. */
+export interface Hostile {
+  /** Appends an entry with these plain bytes (an entry of any kind and body, by default at the place the log is). */
+  say(kind: string, body: Cbor, over?: { readonly seq?: number; readonly head?: Uint8Array }): void;
+  /** Appends any plain bytes, or a whole sealed body. */
+  sayPlain(plain: Uint8Array): void;
+  append(body: Sealed): void;
+  /** Every body it appended, in order. */
+  readonly said: readonly Sealed[];
+}
+
+/** `who`'s own engine has to be gone. */
+export const hostileAs = async (world: World, who: Person, disk: Durable): Promise<Hostile> => {
+  const { line, self, mls, seq, head, epoch } = disk;
+  invariant(mls && !who.home, "the keys are there, and the engine is not");
+  const device = publicKey(self.device);
+  const said: Sealed[] = [];
+  let n = 0;
+  let generation = 400;
+  let current = false;
+  const connection = world.network.transport(who.name).connect(origin, {
+    opened: () => undefined,
+    closed: () => undefined,
+    message: (message) => {
+      const decoded = decodeFrame(message);
+      if (!decoded.ok) return;
+      const frame = decoded.value;
+      if (frame.type === "challenge") {
+        const open = { line, key: device, nonce: new Uint8Array(32), cursor: seq };
+        connection.send(encodeFrame({ type: "open", ...open, signature: sign(self.device, "beside/open/1", openTranscript(frame, open)) }));
+      }
+      if (frame.type === "opened") n = frame.n;
+      if (frame.type === "current") current = true;
+    },
+  });
+  await until(world, () => (current ? true : undefined));
+  const append = (body: Sealed): void => {
+    said.push(body);
+    connection.send(encodeFrame({ type: "append", n: ++n, epoch, body }));
+  };
+  const sayPlain = (plain: Uint8Array): void => append(forge({ line, epoch, leaf: 1, generation: generation++, aad: aadOf(n + 1), plain }, epochSecret(mls), device));
+  return {
+    said,
+    append,
+    sayPlain,
+    say: (kind, body, over = {}) => sayPlain(encodeEntry({ kind, body, seq: over.seq ?? seq, head: over.head ?? head })),
+  };
+};

@@ -88,7 +88,9 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
 
     forget: async (id) => {
       const bond = bonds.get(id);
-      if (!bond || bond.view().stage === "together") return;
+      const stage = bond?.view().stage;
+      // What two people kept is theirs, after an end too.
+      if (!bond || stage === "together" || stage === "ended") return;
       bonds.delete(id);
       await bond.stop();
       const { key } = scoped(store, id);

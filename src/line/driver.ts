@@ -16,6 +16,7 @@ import { publicKey } from "../protocol/keys.ts";
 import type { Happening } from "../senses/sense.ts";
 import type { Answer, Context, Effect, Event, Work } from "./event.ts";
 import { sixWords } from "./six-words.ts";
+import { aheadOf } from "./senses.ts";
 import type { ActResult, State } from "./state.ts";
 import { step } from "./step.ts";
 import type { Act } from "./view.ts";
@@ -158,6 +159,9 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
       }
       case "add": {
         invariant(sealer, "accepting before there is a seal");
+        // Whoever is let in is who knocked: the person and device of the knock, and no others (PAIR1).
+        const claimed = await ports.sealers.inspect(effect.keyPackage, state.line);
+        if (!claimed.ok || !equalBytes(claimed.value.person, effect.person) || !equalBytes(claimed.value.device, effect.device)) return { is: "added", change: null };
         const added = await sealer.add(effect.keyPackage);
         return { is: "added", change: added.ok ? { commit: added.value.commit, welcome: added.value.welcome, mls: added.value.state } : null };
       }
@@ -197,9 +201,9 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
       }),
     onScreen: (on) => push({ is: "screen", on }),
     leave: () => {
-      // Only while nothing is under way: the count it was sealed for must still be free.
+      // Only while nothing is under way: the count it was sealed for must still be free; and only what is still to be said.
       const { ahead, link, unsaved } = state;
-      const free = running === null && !unsaved.dirty && link.is === "open" && link.current && !state.fault;
+      const free = running === null && !unsaved.dirty && link.is === "open" && link.current && !state.fault && aheadOf(state, context()) !== undefined;
       if (free && ahead && ahead.n === state.n && ahead.epoch === state.epoch) connection?.send(encodeFrame({ type: "append", n: ahead.n, epoch: ahead.epoch, body: ahead.body }));
       push({ is: "screen", on: false });
     },

@@ -62,7 +62,7 @@ export interface SealItem {
 export type Work =
   | { readonly do: "seal"; readonly items: readonly SealItem[] }
   | { readonly do: "receive"; readonly items: readonly Incoming[] }
-  | { readonly do: "add"; readonly keyPackage: Uint8Array }
+  | { readonly do: "add"; readonly keyPackage: Uint8Array; readonly person: Uint8Array; readonly device: Uint8Array }
   | { readonly do: "join"; readonly pending: Uint8Array; readonly welcome: Sealed; readonly inviterHash: Uint8Array }
   | { readonly do: "export" }
   | { readonly do: "words"; readonly other: Uint8Array }

@@ -126,7 +126,7 @@ const hearOpened = (before: State, frame: FrameOf<"opened">, context: Context): 
     pingAt: null,
     holdUntil: 0,
   };
-  state = { ...state, link, trouble: null, index: frame.device, live: null };
+  state = { ...state, link, trouble: state.fault ? { is: state.fault } : null, index: frame.device, live: null };
 
   if (state.stage.at === "knocking") {
     if (!frame.welcome) return giveUp(state, { is: "unknown-here" }, context);
@@ -134,7 +134,7 @@ const hearOpened = (before: State, frame: FrameOf<"opened">, context: Context): 
     return [dirty({ ...state, members, generation: frame.generation, stage: { ...state.stage, welcome }, ...begin(frame.baseSeq, frame.baseHead) }), []];
   }
   state = { ...state, members: state.members.length > frame.members.length ? state.members : members, generation: frame.generation };
-  if (frame.baseSeq === state.seq && equalBytes(frame.baseHead, state.head)) return [begun({ ...state, fault: state.fault === "rewound" ? null : state.fault }), []];
+  if (frame.baseSeq === state.seq && equalBytes(frame.baseHead, state.head)) return [begun(state.fault === "rewound" ? { ...state, fault: null, trouble: null } : state), []];
   if (frame.baseSeq > state.seq) return [dirty(begun({ ...state, gapAt: now, ...begin(frame.baseSeq, frame.baseHead) })), []];
   // The relay lost records I have, or tells another story about them: nothing more is sent until that is settled.
   const fault = frame.seq < state.seq ? "rewound" : "forked";
@@ -174,7 +174,8 @@ const hearAcked = (state: State, frame: FrameOf<"acked">): Step => {
   const extended = extend(state, { seq: frame.seq, at: frame.at, device: state.index, n: frame.n, epoch: sent.epoch, kind: sent.kind, body: sent.body });
   if (!extended) return outOfOrder(state);
   if (!equalBytes(extended.inboxHead, frame.head)) return [dirty({ ...state, fault: "forked", trouble: { is: "forked" } }), []];
-  return [extended, []];
+  // What the relay takes, it no longer refuses.
+  return [extended.trouble?.is === "refused" ? { ...extended, trouble: null } : extended, []];
 };
 
 const hearCurrent = (state: State, frame: FrameOf<"current">): Step => {
@@ -278,6 +279,7 @@ const refuseAccept = (state: State, frame: FrameOf<"refused">): Step => {
       ...state,
       trouble: { is: "refused", code: frame.code },
       n: state.n - 1,
+      link: state.link.is === "open" ? { ...state.link, sentN: Math.min(state.link.sentN, state.n - 2) } : state.link,
       outbox: state.outbox.filter((item) => item.content.is !== "accept"),
       stage: { ...state.stage, accepting: null },
     }),

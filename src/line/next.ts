@@ -48,7 +48,10 @@ const nextWork = (state: State, context: Context, now: number): Work | undefined
   if (state.stage.at === "ended" || state.stage.at === "turned-away") return saveWork(state, now);
   if (state.stage.at === "knocking") return state.stage.welcome ? { do: "join", pending: state.stage.pending, welcome: state.stage.welcome.body, inviterHash: state.stage.inviterHash } : saveWork(state, now);
   if (state.inbox.length > 0) return { do: "receive", items: nextBatch(state).filter((item) => needsSeal(state, item)).map((item) => ({ kind: item.kind, body: item.body, aad: aadOf(item.n) })) };
-  if (state.stage.at === "inviting" && state.stage.accepting && !state.outbox.some((item) => item.content.is === "accept")) return { do: "add", keyPackage: state.stage.accepting.keyPackage };
+  if (state.stage.at === "inviting" && state.stage.accepting && !state.outbox.some((item) => item.content.is === "accept")) {
+    const { keyPackage, person, device } = state.stage.accepting;
+    return { do: "add", keyPackage, person, device };
+  }
   if (state.stage.at === "together" && !state.fault) {
     const unsealed = state.outbox.filter((item) => item.content.is === "entry" && item.sealed?.epoch !== state.epoch).slice(0, sealBatch);
     if (unsealed.length > 0) return { do: "seal", items: unsealed.map((item) => ({ n: item.n, plain: plainOf(state, (item.content as { said: EntryBody }).said), aad: aadOf(item.n), ahead: null })) };
@@ -65,7 +68,7 @@ export const nextBatch = (state: State): readonly LogItem[] => state.inbox.slice
 const comfort = (state: State): Work | undefined => {
   if (state.stage.at !== "together") return undefined;
   if (!state.stage.words) return { do: "words", other: state.stage.other };
-  const current = state.link.is === "open" && state.link.current;
+  const current = state.link.is === "open" && state.link.current && !state.fault;
   return current && (!state.live || state.liveEpoch !== state.epoch) ? { do: "export" } : undefined;
 };
 
@@ -110,7 +113,8 @@ const keepLink = (state: State, context: Context, now: number): Step => {
   if (state.stage.at === "ended" || state.stage.at === "turned-away") return [state, []];
   switch (link.is) {
     case "down":
-      if (link.retryAt > now) return [state, []];
+      // Later than now: a clock that ran ahead was put right since, and what was planned by it means nothing.
+      if (link.retryAt > now && link.since <= now) return [state, []];
       return [{ ...state, link: { is: "connecting", since: now, failures: link.failures } }, [{ do: "connect", origin: state.relay.origin }]];
     case "connecting":
       return now - link.since > connectWithin ? [linkLost(state, context), [{ do: "disconnect" }]] : [state, []];

@@ -2,9 +2,10 @@
  * Applies records of the log, in order, once: the seal has opened what others wrote; what I wrote I still have in the
  * outbox. Everything this changes is saved in one transaction (next.ts) before it counts.
  */
+import type { Millis } from "../base/brand.ts";
 import { equalBytes, toHex } from "../base/bytes.ts";
 import type { Received } from "../ports/sealer.ts";
-import { encodeCbor, type Cbor } from "../protocol/cbor.ts";
+import { encodeCbor } from "../protocol/cbor.ts";
 import { decodeEntry, gossipLength, type Entry, type EntryBody } from "./entry.ts";
 import type { Context, Effect, Step } from "./event.ts";
 import { applyEntry, isKept, queue } from "./senses.ts";
@@ -51,7 +52,9 @@ const applyForeign = (state: State, item: LogItem, result: Received, context: Co
       const entry = decodeEntry(result.plain);
       if (!entry) return refuse();
       const told = compareHeads(state, item, entry);
-      const [applied, effects] = applySaid(told, item, entry, author.mine ? "me" : "other", author.key, context);
+      // Whose words they are the seal proves; the relay is not asked.
+      const other = state.stage.at === "together" && equalBytes(result.from.person, state.stage.other);
+      const [applied, effects] = applySaid(told, item, entry, other ? "other" : "me", author.key, context);
       return [applied, effects];
     }
     case "own-change":
@@ -110,10 +113,15 @@ const applySaid = (state: State, item: LogItem, said: EntryBody, from: "me" | "o
   const applied = applyEntry(state, said, from, toHex(author), id, context);
   if (!applied) return [{ ...state, refused: state.refused + 1 }, []];
   if (!isKept(said)) return applied;
-  const at = (said.body as { at?: Cbor }).at;
-  const kept = encodeCbor({ id, seq: item.seq, from, kind: said.kind, at: typeof at === "number" ? at : null, body: said.body });
+  const kept = encodeCbor({ id, seq: item.seq, from, kind: said.kind, at: writtenAt(said, lineNow(state, context)), body: said.body });
   const put = [...applied[0].unsaved.put, [keptKey(item.seq), kept] as const];
   return [{ ...applied[0], unsaved: { ...applied[0].unsaved, put, dirty: true } }, applied[1]];
+};
+
+/** When its author says it was written; never later than now, and null where that is no time. */
+const writtenAt = ({ body }: EntryBody, now: Millis): Millis | null => {
+  const at = typeof body === "object" && body !== null && "at" in body ? body.at : undefined;
+  return typeof at === "number" && Number.isSafeInteger(at) && at >= 0 ? Math.min(at, now) : null;
 };
 
 /** Sorts as the log does. */

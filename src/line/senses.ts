@@ -46,8 +46,11 @@ export const runSense = (state: State, name: SenseName, input: SenseInput<Cbor, 
   // What the log brought is told when it is durable; what is live, now.
   const keeps = input.kind === "entry";
   const effects: Effect[] = keeps ? [] : (result.happened ?? []).map((happening) => ({ do: "emit", happening }));
+  // What lives in the live lane begins anew with each process; the rest is for the disk, what faded away included.
+  const lasting = result.state !== state.senses[name] && senseOf(name).live === undefined;
   let next: State = {
     ...state,
+    unsaved: lasting ? { ...state.unsaved, dirty: true } : state.unsaved,
     happened: keeps && result.happened ? [...state.happened, ...result.happened] : state.happened,
     senses: result.state === state.senses[name] ? state.senses : { ...state.senses, [name]: result.state },
     senseWake: { ...state.senseWake, [name]: result.wakeAt },
@@ -138,7 +141,7 @@ export const aheadOf = (state: State, context: Context): EntryBody | undefined =
 };
 
 const speak = (state: State, sense: SenseName, body: Cbor, now: Millis): Step => {
-  if (!state.live || state.link.is !== "open" || !state.link.current) return [state, []];
+  if (!state.live || state.link.is !== "open" || !state.link.current || state.fault) return [state, []];
   const said = sayLive(state.live, state.selfKey, { sense, body }, now);
   return [{ ...state, live: said.live }, said.frames.map((frame) => ({ do: "send", frame: { type: "live", body: frame } }))];
 };

@@ -60,7 +60,8 @@ const handle = (state: State, event: Event, context: Context): Step => {
       return state.stage.at === "together" ? [dirty({ ...state, stage: { ...state.stage, words: event.words } }), []] : [state, []];
     case "saved": {
       const full = state.trouble?.is === "storage-full" || state.trouble?.is === "storage-gone";
-      return [{ ...state, trouble: full ? null : state.trouble, unsaved: { put: [], dirty: false, retryAt: 0 } }, []];
+      const lasting = state.fault ? { is: state.fault } : null;
+      return [{ ...state, trouble: full ? lasting : state.trouble, unsaved: { put: [], dirty: false, retryAt: 0 } }, []];
     }
     case "not-saved": {
       const unsaved = { ...state.unsaved, retryAt: now + 5000 };
@@ -128,7 +129,8 @@ const act = (state: State, id: number, what: Act, context: Context): Step => {
     case "latecomer-seen":
       return state.stage.at === "together" ? [answer(dirty({ ...state, stage: { ...state.stage, latecomerAt: null } }), { ok: true }), []] : no("not-together");
     case "try-now": {
-      const link = state.link.is === "down" ? { ...state.link, retryAt: 0 } : state.link;
+      // On a connection that seems to hold, a ping tells soon whether it does.
+      const link = state.link.is === "down" ? { ...state.link, retryAt: 0 } : state.link.is === "open" ? { ...state.link, heardAt: 0 } : state.link;
       return [answer({ ...state, link, unsaved: { ...state.unsaved, retryAt: 0 } }, { ok: true }), []];
     }
     case "feeling":

@@ -1,6 +1,6 @@
 /** Composition root of the web app as it is shipped: the machine's own time, disk, network and randomness. */
 import { takeArrival } from "./arrival.ts";
-import { machineClock, machineTimer } from "./adapters/time.ts";
+import { machineClock, machineTimer } from "./adapters/clock.ts";
 import { openHome } from "./open-home.ts";
 import { start } from "./start.tsx";
 

@@ -2,14 +2,14 @@
  * The door: how a line begins, who knocks, who is let in (LINE1, DOOR rules). Pure. Signatures are checked by the
  * caller, before any state is looked at, so that an unknown line costs the same work (LINE2).
  */
-import { equalBytes, toHex } from "../../base/bytes.ts";
+import { equalBytes } from "../../base/bytes.ts";
 import type { Millis } from "../../base/brand.ts";
 import { genesisHead } from "../../protocol/chain.ts";
 import { frameTypes, type FrameOf } from "../../protocol/frames.ts";
 import { applyChange, mayEnrol, precheckChange } from "./decide-records.ts";
 import type { Limits } from "./limits.ts";
 import { answer, refuse, type Outcome, type RelayCrypto } from "./outcome.ts";
-import { keyTextOf, lineIdOf, type LineState, type MemberDevice, type OpenLine } from "./state.ts";
+import { flatHex, keyTextOf, lineIdOf, type LineState, type MemberDevice, type OpenLine } from "./state.ts";
 
 /** Who may make a line. `token` is the SHA-256 of the token. */
 export type CreatePolicy = { readonly kind: "open" } | { readonly kind: "token"; readonly hash: Uint8Array } | { readonly kind: "closed" };
@@ -18,7 +18,7 @@ export const mayCreate = (policy: CreatePolicy, tokenHash: Uint8Array): boolean 
 
 /** A create that is there already by the same key: answered as the first time. */
 export const isSameCreate = (state: LineState | undefined, frame: FrameOf<"create">): state is OpenLine =>
-  state?.phase === "open" && state.members[0]?.key === keyTextOf(frame.key) && state.ticketHash === toHex(frame.ticketHash) && state.recovery === keyTextOf(frame.recovery);
+  state?.phase === "open" && state.members[0]?.key === keyTextOf(frame.key) && state.ticketHash === flatHex(frame.ticketHash) && state.recovery === keyTextOf(frame.recovery);
 
 export const decideCreate = (state: LineState | undefined, frame: FrameOf<"create">, allowed: boolean, now: Millis, limits: Limits): Outcome => {
   if (isSameCreate(state, frame)) return answer({ type: "created", expires: state.ticketExpires });
@@ -37,7 +37,7 @@ export const decideCreate = (state: LineState | undefined, frame: FrameOf<"creat
     baseHead: head,
     members: [{ index: 0, side: 0, key: keyTextOf(frame.key), revoked: false, begin: 0, cursor: 0, n: 0, welcome: false, toldLatecomer: 0 }],
     used: [0, 0],
-    ticketHash: toHex(frame.ticketHash),
+    ticketHash: flatHex(frame.ticketHash),
     ticketExpires: expires,
     ticketUsed: false,
     knocks: [],
@@ -50,7 +50,7 @@ export const decideCreate = (state: LineState | undefined, frame: FrameOf<"creat
 
 /** `present` are the devices with an open session: they hear of a latecomer at once, and not again. */
 export const decideKnock = (state: LineState | undefined, frame: FrameOf<"knock">, present: readonly number[], now: Millis, limits: Limits, crypto: RelayCrypto): Outcome => {
-  if (state?.phase !== "open" || toHex(crypto.sha256(frame.ticket)) !== state.ticketHash) return refuse("unknown");
+  if (state?.phase !== "open" || flatHex(crypto.sha256(frame.ticket)) !== state.ticketHash) return refuse("unknown");
   const key = keyTextOf(frame.key);
   const member = state.members.find((known) => known.key === key);
   if (member) return member.revoked ? refuse("revoked") : answer({ type: "knocked", state: "accepted" });
@@ -90,7 +90,7 @@ const latecomer = (state: OpenLine, present: readonly number[], now: Millis): Ou
 export const decideAccept = (state: OpenLine, author: MemberDevice, frame: FrameOf<"accept">, now: Millis, limits: Limits, crypto: RelayCrypto): Outcome => {
   const refused = precheckChange(state, author, frame, limits);
   if (refused) return refused;
-  if (author.side !== 0 || toHex(crypto.sha256(frame.ticket)) !== state.ticketHash) return refuse("forbidden");
+  if (author.side !== 0 || flatHex(crypto.sha256(frame.ticket)) !== state.ticketHash) return refuse("forbidden");
   if (state.ticketUsed) return refuse("taken");
   if (now >= state.ticketExpires) return refuse("expired");
   const knock = state.knocks.find(({ id }) => id === frame.knock);

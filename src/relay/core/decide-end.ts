@@ -1,12 +1,11 @@
 /** The end of a line, and what goes with time (CLOSE rules, LOG7). Pure. */
-import { toHex } from "../../base/bytes.ts";
 import type { Millis } from "../../base/brand.ts";
 import { readEnd } from "../../protocol/certificate.ts";
 import type { FrameOf } from "../../protocol/frames.ts";
 import type { Limits } from "./limits.ts";
 import type { Write } from "./log-port.ts";
 import { refuse, type Outcome, type RelayCrypto } from "./outcome.ts";
-import { idBytes, type KeyText, type LineState, type OpenLine, type RecordMeta } from "./state.ts";
+import { flatHex, idBytes, type KeyText, type LineState, type OpenLine, type RecordMeta } from "./state.ts";
 
 export const decideEnd = (state: OpenLine, frame: FrameOf<"end">, now: Millis, crypto: RelayCrypto): Outcome => {
   // A certificate that nobody could check later would leave the other person without an answer for ever.
@@ -23,7 +22,7 @@ export const decideEnd = (state: OpenLine, frame: FrameOf<"end">, now: Millis, c
   };
 };
 
-export const hashKey = (key: KeyText, crypto: RelayCrypto): string => toHex(crypto.sha256(idBytes(key)));
+export const hashKey = (key: KeyText, crypto: RelayCrypto): string => flatHex(crypto.sha256(idBytes(key)));
 
 /** The last seq that every device that may still come has passed. */
 const passedByAll = (state: OpenLine): number => Math.min(state.seq, ...state.members.filter(({ revoked }) => !revoked).map((member) => Math.max(member.cursor, member.begin)));

@@ -2,11 +2,11 @@
  * The saved form of a line's state: canonical CBOR, its own version first. What a relay saved must be readable for as
  * long as the line lives; a new field is a new version here, and the old ones stay readable.
  */
-import { fromHex, toHex } from "../../base/bytes.ts";
+import { fromHex } from "../../base/bytes.ts";
 import { invariant } from "../../base/exhaustive.ts";
 import { decodeCbor, encodeCbor, type Cbor } from "../../protocol/cbor.ts";
 import type { SavedLine } from "./log-port.ts";
-import { countRecord, type KeyText, type LineId, type LineState, type MemberDevice, type Side } from "./state.ts";
+import { countRecord, flatHex, type KeyText, type LineId, type LineState, type MemberDevice, type Side } from "./state.ts";
 
 const openV1 = 1;
 const endedV1 = 2;
@@ -46,7 +46,7 @@ export const decodeLine = (line: LineId, { saved, tail }: SavedLine): LineState 
   const [version, ...fields] = decoded.value as readonly Cbor[];
   if (version === endedV1) {
     const [certificate, hashes, at] = fields as [Uint8Array, Uint8Array[], number];
-    return { phase: "ended", line, certificate, keyHashes: hashes.map(toHex), at };
+    return { phase: "ended", line, certificate, keyHashes: hashes.map(flatHex), at };
   }
   if (version !== openV1) return undefined;
   const [generation, epoch, seq, head, baseSeq, baseHead, members, used, ticketHash, ticketExpires, ticketUsed, knocks, nextKnock, latecomer, recovery] = fields as [
@@ -63,13 +63,13 @@ export const decodeLine = (line: LineId, { saved, tail }: SavedLine): LineState 
     baseHead,
     members: members.map(memberOf),
     used,
-    ticketHash: toHex(ticketHash),
+    ticketHash: flatHex(ticketHash),
     ticketExpires,
     ticketUsed,
-    knocks: knocks.map(([id, key, at]) => ({ id, key: toHex(key) as KeyText, at })),
+    knocks: knocks.map(([id, key, at]) => ({ id, key: flatHex(key) as KeyText, at })),
     nextKnock,
     latecomer,
-    recovery: toHex(recovery) as KeyText,
+    recovery: flatHex(recovery) as KeyText,
   };
   return tail.reduce(countRecord, state);
 };
@@ -80,7 +80,7 @@ type SavedKnock = [number, Uint8Array, number];
 const memberOf = ([side, key, revoked, begin, cursor, n, welcome, toldLatecomer]: SavedMember, index: number): MemberDevice => ({
   index,
   side,
-  key: toHex(key) as KeyText,
+  key: flatHex(key) as KeyText,
   revoked,
   begin,
   cursor,

@@ -10,7 +10,11 @@ import type { Give, Sense, Who } from "../sense.ts";
 export const grantLife: Millis = 30 * 24 * 60 * 60_000;
 
 const giveSchema = v.picklist(["off", "coarse", "full"]);
-const entrySchema = v.object({ sense: text(32, 1), give: giveSchema, until: v.nullable(uint()), at: uint() });
+/** Senses by name, also those of a newer Beside; and no more of them than anyone will ever have. */
+const senseName = v.pipe(text(32, 1), v.regex(/^[a-z][a-z-]*$/));
+const sensesCap = 64;
+
+const entrySchema = v.object({ sense: senseName, give: giveSchema, until: v.nullable(uint()), at: uint() });
 const intentSchema = v.object({ sense: v.string(), give: giveSchema });
 export type BoundaryEntry = v.InferOutput<typeof entrySchema>;
 export type BoundaryIntent = v.InferOutput<typeof intentSchema>;
@@ -56,10 +60,14 @@ export const boundary: Sense<BoundaryState, BoundaryEntry, never, BoundaryIntent
   apply(state, input, context) {
     switch (input.kind) {
       case "entry": {
-        const { sense, give, at } = input.entry;
-        const most = flowsByItself.includes(sense) ? Math.min(at, context.now) + grantLife : null;
-        const until = most === null ? input.entry.until : Math.min(input.entry.until ?? most, most);
-        const grants: Grants = { ...state[input.from], [sense]: { give, until: give === "off" ? null : until, at } };
+        const { sense, give } = input.entry;
+        const known = state[input.from];
+        if (known[sense] === undefined && Object.keys(known).length >= sensesCap) return { state };
+        // An author's clock may be ahead of the line's; nothing was decided later than now, or for longer than a grant lives.
+        const at = Math.min(input.entry.at, context.now);
+        const asked = input.entry.until ?? (flowsByItself.includes(sense) ? at + grantLife : null);
+        const until = asked === null ? null : Math.min(asked, at + grantLife);
+        const grants: Grants = { ...known, [sense]: { give, until: give === "off" ? null : until, at } };
         return {
           state: withSide(state, input.from, grants),
           happened: [{ kind: "boundary", from: input.from, at, sense, give, until: give === "off" ? null : until }],

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Millis } from "../../base/brand.ts";
 import { text, uint } from "../../protocol/schema.ts";
 import type { Sense } from "../sense.ts";
-import { cleanLine } from "../text.ts";
+import { cleanLine, isReadable } from "../text.ts";
 
 /** UTF-8 bytes. */
 export const nameCap = 80;
@@ -11,7 +11,7 @@ export const nameCap = 80;
 /** The name as it will be shown, or `undefined` when nothing readable is left or it is too long. */
 export const parseName = (typed: string): string | undefined => {
   const name = cleanLine(typed);
-  return name !== "" && v.is(text(nameCap), name) ? name : undefined;
+  return isReadable(name) && v.is(text(nameCap), name) ? name : undefined;
 };
 
 const entrySchema = v.object({ name: text(nameCap), at: uint() });

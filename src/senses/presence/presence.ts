@@ -134,8 +134,9 @@ const nearness = { beside: 0, near: 1, around: 2, far: 3, unheard: 4 };
 /** The nearest of the other's devices counts. `theirGive` is what they give of presence at this time. */
 export const closenessOf = (state: PresenceState, theirGive: "coarse" | "full", context: SenseContext): Closeness => {
   let nearest: Closeness = { state: "unheard", since: undefined };
-  for (const device of Object.values(state.theirs)) {
-    const closeness = deviceCloseness(device, context);
+  for (const { liveAt, ...kept } of Object.values(state.theirs)) {
+    // Who gives it coarsely says nothing live: that silence is theirs to keep, and no sign of having gone.
+    const closeness = deviceCloseness(theirGive === "coarse" || liveAt === undefined ? kept : { ...kept, liveAt }, context);
     const rank = nearness[closeness.state] - nearness[nearest.state];
     if (rank < 0 || (rank === 0 && sinceOf(closeness) > sinceOf(nearest))) nearest = closeness;
   }

@@ -7,7 +7,7 @@ import type { Millis } from "../../base/brand.ts";
 import { text, uint } from "../../protocol/schema.ts";
 import { feltSchema } from "../feeling/feeling.ts";
 import type { Sense, Who } from "../sense.ts";
-import { cleanText } from "../text.ts";
+import { cleanText, isReadable } from "../text.ts";
 
 /** In UTF-8 bytes: some two thousand words, and it fits the 16 KiB bucket. */
 export const thoughtCap = 12_000;
@@ -54,7 +54,7 @@ export const thought: Sense<ThoughtState, ThoughtEntry, never, ThoughtIntent> = 
     switch (input.kind) {
       case "entry": {
         const words = cleanText(input.entry.text);
-        if (words === "") return { state };
+        if (!isReadable(words)) return { state };
         const at = Math.min(input.entry.at, now);
         const said: Thought = { ...input.entry, text: words, at, id: input.id, from: input.from, seen: input.from === "me", ...(input.entry.fades ? { goneAt: now + fadesUnseen } : {}) };
         const { feeling, fades } = input.entry;
@@ -68,7 +68,8 @@ export const thought: Sense<ThoughtState, ThoughtEntry, never, ThoughtIntent> = 
         if (input.intent.what === "say") {
           const { text: words, fades, feeling } = input.intent;
           const cleaned = cleanText(words);
-          if (cleaned === "") return { state, refused: "empty" };
+          if (!isReadable(cleaned)) return { state, refused: "empty" };
+          if (!v.is(saidSchema.text, cleaned)) return { state, refused: "too-long" };
           return { state, say: [{ text: cleaned, at: now, ...(fades ? { fades } : {}), ...(feeling ? { feeling } : {}) }] };
         }
         const { ids } = input.intent;

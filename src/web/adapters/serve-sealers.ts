@@ -57,7 +57,7 @@ export const serveSealers = (side: WorkerSide, create: (clock: Clock) => Sealers
     }
   };
 
-  side.listen(async (request) => {
+  const answer = async (request: Request): Promise<void> => {
     now = request.now;
     try {
       const { value, sealer } = await run(unpack(request.call) as Call);
@@ -65,7 +65,8 @@ export const serveSealers = (side: WorkerSide, create: (clock: Clock) => Sealers
     } catch (error) {
       side.post({ id: request.id, ok: false, defect: error instanceof Error ? `${error.name}: ${error.message}` : "unknown" });
     }
-  });
+  };
+  side.listen((request) => void answer(request));
 };
 
 const factsOf = (handle: number, sealer: Sealer): SealerFacts => ({ handle, epoch: sealer.epoch(), members: sealer.members() });

@@ -2,6 +2,7 @@
  * Starts the seal's worker. Trusted Types: the page may make script addresses through this one policy only, and the
  * policy gives out this one address.
  */
+// oxlint-disable-next-line import/default -- Vite resolves it to the address of the built worker.
 import workerAddress from "../seal-worker.ts?worker&url";
 import type { Reply } from "./sealer-wire.ts";
 import type { WorkerEnd } from "./worker-caller.ts";

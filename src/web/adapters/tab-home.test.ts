@@ -13,10 +13,11 @@ const createBrowser = () => {
   const queued: { readonly tab: string; readonly name: string; readonly work: () => Promise<void> }[] = [];
 
   const grant = (): void => {
-    for (const wish of [...queued]) {
-      if (dead.has(wish.tab)) queued.splice(queued.indexOf(wish), 1);
-      else if (!held.has(wish.name)) {
-        queued.splice(queued.indexOf(wish), 1);
+    const wishes = queued.splice(0);
+    for (const wish of wishes) {
+      if (dead.has(wish.tab)) continue;
+      if (held.has(wish.name)) queued.push(wish);
+      else {
         held.set(wish.name, wish.tab);
         void wish.work().finally(() => {
           held.delete(wish.name);

@@ -40,8 +40,7 @@ export const createTabHome = async <Fault>({ make, channel, holdLock, tab, onScr
   let leader: Leader | undefined;
   let leaderName: string | undefined;
   let release = (): void => {};
-  let ready = (_: Result<null, Fault>): void => {};
-  const opened = new Promise<Result<null, Fault>>((resolve) => (ready = resolve));
+  const { promise: opened, resolve: ready } = Promise.withResolvers<Result<null, Fault>>();
 
   const ask = (call: TabCall): Promise<unknown> => {
     if (leader) return leader.run(call);

@@ -9,7 +9,7 @@ import { serveSealers } from "./serve-sealers.ts";
 import type { Reply, Request } from "./sealer-wire.ts";
 import { createWorkerCaller, type WorkerEnd } from "./worker-caller.ts";
 import { createWorkerSealers } from "./worker-sealers.ts";
-import { machineTimer } from "./time.ts";
+import { machineTimer } from "./clock.ts";
 
 /** A worker in this thread: everything that crosses is cloned as the browser does it. */
 const workerOf = (create: (clock: Clock) => Sealers): { readonly spawn: () => WorkerEnd; readonly ended: () => number } => {

@@ -1,5 +1,6 @@
 /** A whole screen of paper under a strip of sky: everything before the two are together. */
 import type { ComponentChildren, JSX } from "preact";
+import type { ConnectionView } from "../../line/view.ts";
 import { useApp } from "../app.ts";
 import { neutralSky, skyStyle } from "../sky.ts";
 import { Stars } from "./stars.tsx";
@@ -28,7 +29,7 @@ export const Room = ({ title, lead, lights = "apart", children }: RoomProps): JS
 );
 
 /** How the connection is, where it matters and is not as it should be. */
-export const ConnectionNote = ({ connection }: { readonly connection: import("../../line/view.ts").ConnectionView }): JSX.Element | null => {
+export const ConnectionNote = ({ connection }: { readonly connection: ConnectionView }): JSX.Element | null => {
   const { words, times, shown } = useApp();
   if (connection.trouble) {
     return (

@@ -62,6 +62,7 @@ const BondScreen = ({ bond, view }: { readonly bond: Bond; readonly view: BondVi
     case "ended":
       return (
         <Room title={words.ended.title} lead={view.by === "me" ? words.ended.me : words.ended.other(view.other.name === "" ? words.someone : view.other.name)} lights="alone">
+          <h2>{words.between.title}</h2>
           <KeptList bond={bond} view={view} />
           <TakeAlong bond={bond} view={view} />
         </Room>
