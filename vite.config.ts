@@ -7,6 +7,11 @@ import { defineConfig } from "vite";
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
+/** Two libraries name Node's crypto for runtimes that lack WebCrypto; no browser ever asks for it. */
+const withoutNodeCrypto = (level: string, log: { readonly message: string }, next: (level: never, log: never) => void): void => {
+  if (!log.message.includes('"crypto" has been externalized')) next(level as never, log as never);
+};
+
 export default defineConfig(({ mode }) => {
   const isDev = mode === "dev";
   return {
@@ -14,7 +19,7 @@ export default defineConfig(({ mode }) => {
     base: "/",
     publicDir: path("src/web/public"),
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-    worker: { format: "es" },
+    worker: { format: "es", rolldownOptions: { onLog: withoutNodeCrypto } },
     build: {
       outDir: path(isDev ? "dist/web-dev" : "dist/web"),
       emptyOutDir: true,
@@ -25,7 +30,7 @@ export default defineConfig(({ mode }) => {
       target: ["chrome120", "edge120", "firefox121", "safari17.2"],
       cssMinify: true,
       reportCompressedSize: true,
-      ...(isDev ? { rollupOptions: { input: [path("src/web/dev/index.html"), path("src/web/dev/side.html")] } } : {}),
+      rolldownOptions: { onLog: withoutNodeCrypto, ...(isDev ? { input: [path("src/web/dev/index.html"), path("src/web/dev/side.html")] } : {}) },
     },
   };
 });

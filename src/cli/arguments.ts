@@ -71,7 +71,8 @@ interface Typed {
 const parse = (spec: Command, args: readonly string[]): Result<Typed, string> => {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options: { ...shared, ...spec.flags }, allowPositionals: true, strict: true });
-    if (positionals.length > (spec.words ?? 0)) return err(spec.input ? "Texts and links come on standard input, never as arguments." : "That is one word too many.");
+    if (positionals.length > (spec.words ?? 0))
+      return err(spec.input ? "Texts and links come on standard input, never as arguments." : "That is one word too many.");
     return ok({ values: values as Typed["values"], positionals });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;

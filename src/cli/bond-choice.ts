@@ -13,7 +13,10 @@ export const chooseBond = (session: Session, meant: readonly StageName[]): Bond 
   if (wanted !== undefined) {
     const named = bonds.filter((bond) => bond.id.startsWith(wanted));
     if (named.length === 1) return named[0] as Bond;
-    session.output.problem("no-such-bond", named.length === 0 ? "There is no bond with this id. `beside bonds` lists them." : "Several bonds begin with this. Give more of the id.");
+    session.output.problem(
+      "no-such-bond",
+      named.length === 0 ? "There is no bond with this id. `beside bonds` lists them." : "Several bonds begin with this. Give more of the id.",
+    );
     return exits.usage;
   }
   const likely = bonds.filter((bond) => meant.includes(bond.view().stage));
@@ -23,7 +26,10 @@ export const chooseBond = (session: Session, meant: readonly StageName[]): Bond 
     session.output.problem("no-bond", "There is no bond here yet. `beside invite --name NAME` makes an invitation, `beside join --name NAME` takes one.");
     return exits.refused;
   }
-  session.output.problem("several-bonds", `There are several bonds. Choose one with --bond:\n${only.map((bond) => `  ${bond.id.slice(0, 8)}  ${titleOf(bond.view())}`).join("\n")}`);
+  session.output.problem(
+    "several-bonds",
+    `There are several bonds. Choose one with --bond:\n${only.map((bond) => `  ${bond.id.slice(0, 8)}  ${titleOf(bond.view())}`).join("\n")}`,
+  );
   return exits.usage;
 };
 
@@ -33,7 +39,9 @@ export const titleOf = (view: BondView): string => {
     case "making":
       return "an invitation that the relay has not made yet";
     case "inviting":
-      return view.knocks.length === 0 ? "an invitation, nobody at the door" : `an invitation, at the door: ${view.knocks.map((knock) => isolate(knock.name)).join(", ")}`;
+      return view.knocks.length === 0
+        ? "an invitation, nobody at the door"
+        : `an invitation, at the door: ${view.knocks.map((knock) => isolate(knock.name)).join(", ")}`;
     case "knocking":
       return view.delivered ? "knocked, waiting to be let in" : "a knock on its way";
     case "turned-away":

@@ -89,4 +89,7 @@ export interface CommandSpec<Options> {
 export type Command = CommandSpec<unknown>;
 
 /** Takes the options' type away: what `read` returned is what `run` gets. */
-export const command = <Options>(spec: CommandSpec<Options>): Command => ({ ...spec, run: (session, options, input) => spec.run(session, options as Options, input) });
+export const command = <Options>(spec: CommandSpec<Options>): Command => ({
+  ...spec,
+  run: (session, options, input) => spec.run(session, options as Options, input),
+});

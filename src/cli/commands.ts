@@ -11,7 +11,23 @@ import { bonds, status } from "./commands/status.ts";
 import { touch } from "./commands/touch.ts";
 import { watch } from "./commands/watch.ts";
 
-export const commands = { invite, join, knocks, accept, words, status, watch, feel, touch, say, name, show, bonds, export: exportBond, forget } satisfies Record<string, Command>;
+export const commands = {
+  invite,
+  join,
+  knocks,
+  accept,
+  words,
+  status,
+  watch,
+  feel,
+  touch,
+  say,
+  name,
+  show,
+  bonds,
+  export: exportBond,
+  forget,
+} satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof commands;
 export const isCommandName = (name: string): name is CommandName => Object.hasOwn(commands, name);

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { systemClock } from "./adapters/clock.ts";
 import { createKit, eventually, pair, type Line, type Person } from "./testing/cli-kit.ts";
 
 const kit = createKit();
@@ -94,12 +95,16 @@ describe("what can go wrong", () => {
 
   test("[SAY1] kill -9 of one-shot commands at any moment loses nothing that was acknowledged, and doubles nothing", async () => {
     const { ada, ben } = await pair(kit, relay.url);
-    const acknowledged: string[] = [];
-    for (let round = 0; round < 8; round++) {
+    const began = systemClock.monotonic();
+    expect((await ada.tell("the first", "say")).code).toBe(0);
+    const usual = systemClock.monotonic() - began;
+    const acknowledged: string[] = ["the first"];
+    const rounds = 10;
+    for (let round = 0; round < rounds; round++) {
       const saying = ada.begin("say");
       const finished = saying.finish(`round ${round}`);
       // Somewhere between its start and its end, a little later each time.
-      const killing = setTimeout(() => saying.kill("SIGKILL"), 150 + round * 60);
+      const killing = setTimeout(() => saying.kill("SIGKILL"), (usual * (round + 1)) / rounds);
       const { code, stdout } = await finished;
       clearTimeout(killing);
       if (code === 0 || stdout.includes('"id"')) acknowledged.push(`round ${round}`);
@@ -169,7 +174,10 @@ describe("what can go wrong", () => {
 
   test("a reader that goes away ends a watch politely", async () => {
     const { ada } = await pair(kit, relay.url);
-    const watching = spawn(process.execPath, [new URL("main.ts", import.meta.url).pathname, "watch", "--json"], { env: { ...process.env, ...ada.environment }, stdio: ["ignore", "pipe", "pipe"] });
+    const watching = spawn(process.execPath, [new URL("main.ts", import.meta.url).pathname, "watch", "--json"], {
+      env: { ...process.env, ...ada.environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let errors = "";
     watching.stderr.on("data", (chunk) => (errors += String(chunk)));
     await new Promise((resolve) => watching.stdout.once("data", resolve));
@@ -178,7 +186,10 @@ describe("what can go wrong", () => {
     // What it tells next finds nobody.
     let over = false;
     void ended.then(() => (over = true));
-    await eventually(() => ada.run("feel", "calm"), () => over);
+    await eventually(
+      () => ada.run("feel", "calm"),
+      () => over,
+    );
     expect(await ended).toBe(0);
     expect(errors).toBe("");
   });

@@ -50,4 +50,3 @@ export const holdHome = async (database: string, ports: Ports): Promise<Result<H
     },
   });
 };
-

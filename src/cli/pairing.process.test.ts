@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { systemClock } from "./adapters/clock.ts";
 import { createKit, eventually, pair } from "./testing/cli-kit.ts";
 
 const kit = createKit();
@@ -18,7 +19,7 @@ describe("Ada invites Ben", () => {
     expect(Object.keys(invited.json)).toEqual(["bond", "link", "expires"]);
     expect(invited.json["bond"]).toMatch(/^[0-9a-f]{32}$/);
     expect(String(invited.json["link"]).startsWith(`${relay.url}/#join=`)).toBe(true);
-    const life = Date.parse(String(invited.json["expires"])) - Date.now();
+    const life = Date.parse(String(invited.json["expires"])) - systemClock.now();
     expect(life).toBeGreaterThan(23.9 * 3_600_000);
     expect(life).toBeLessThan(24.1 * 3_600_000);
     expect((await ada.run("status")).json).toMatchObject({ me: { name: "Ada" }, other: { name: null, state: "waiting", since: null } });
@@ -115,7 +116,10 @@ describe("Ada invites Ben", () => {
   test("[PRES2] what was said on inviting about being shown is done once they are together, and not before", async () => {
     const { ada, ben } = await pair(kit, relay.url, "--show", "on");
     for (const person of [ada, ben]) {
-      const status = await eventually(() => person.run("status"), ({ json }) => (json["show"] as { on: boolean }).on);
+      const status = await eventually(
+        () => person.run("status"),
+        ({ json }) => (json["show"] as { on: boolean }).on,
+      );
       expect(status.json["show"]).toMatchObject({ on: true, asked: true });
     }
     expect((await ada.run("show", "off")).json).toMatchObject({ show: "off", until: null });

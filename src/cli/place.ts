@@ -1,7 +1,7 @@
 /** Where this device keeps Beside: one folder, its database, and the socket of whoever runs there. */
 import { createHash } from "node:crypto";
 import { chmodSync, lstatSync, mkdirSync, realpathSync } from "node:fs";
-import { homedir, tmpdir, userInfo } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { err, ok, type Result } from "../base/result.ts";
 
@@ -33,10 +33,11 @@ const socketPath = (folder: string): string => {
   const hash = createHash("sha256").update(folder).digest("hex").slice(0, 16);
   if (process.platform === "win32") return `\\\\.\\pipe\\beside-${hash}`;
   if (Buffer.byteLength(inside) <= longestSocketPath) return inside;
-  const outside = join(tmpdir(), `beside-${userInfo().uid}`);
+  const me = process.getuid?.() ?? 0;
+  const outside = join(tmpdir(), `beside-${me}`);
   mkdirSync(outside, { recursive: true, mode: 0o700 });
   // Everybody can write in the temporary folder: this one must be ours alone.
   const { uid, mode } = lstatSync(outside);
-  if (uid !== userInfo().uid || (mode & 0o077) !== 0) throw Object.assign(new Error("not a folder of our own"), { code: "EPERM" });
+  if (uid !== me || (mode & 0o077) !== 0) throw Object.assign(new Error("not a folder of our own"), { code: "EPERM" });
   return join(outside, `${hash}.sock`);
 };

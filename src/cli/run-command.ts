@@ -6,7 +6,7 @@ import type { Ports } from "../line/driver.ts";
 import type { Asked } from "./arguments.ts";
 import { askHolder, connectHolder } from "./ask-holder.ts";
 import { exits, type Command, type Exit } from "./command.ts";
-import { commands } from "./commands.ts";
+import { commands, isCommandName } from "./commands.ts";
 import { tellDefect } from "./defect.ts";
 import { holdHome, type HeldHome } from "./hold-home.ts";
 import { version } from "./help.ts";
@@ -78,9 +78,15 @@ const runHere = async (ask: Ask, held: HeldHome, place: Place, print: Print, sto
   let server: HomeServer | undefined;
   if (commandOf(ask).serves) {
     try {
-      server = await serveHome(place.socket, (one, reply, until) => ({ repeatable: isKnown(one) && commandOf(one).repeatable, exit: isKnown(one) ? run(one, reply.print, until) : refuseVersion(one, reply.print) }));
+      server = await serveHome(place.socket, (one, reply, until) => ({
+        repeatable: isKnown(one) && commandOf(one).repeatable,
+        exit: isKnown(one) ? run(one, reply.print, until) : refuseVersion(one, reply.print),
+      }));
     } catch (error) {
-      createOutput(ask.json, print).problem("socket", `Other commands could not go through this one (${error instanceof Error && "code" in error ? String(error.code) : "unknown"}): set BESIDE_HOME to a folder that allows sockets.`);
+      createOutput(ask.json, print).problem(
+        "socket",
+        `Other commands could not go through this one (${error instanceof Error && "code" in error ? String(error.code) : "unknown"}): set BESIDE_HOME to a folder that allows sockets.`,
+      );
       await held.close();
       return exits.refused;
     }
@@ -91,7 +97,7 @@ const runHere = async (ask: Ask, held: HeldHome, place: Place, print: Print, sto
   return exit;
 };
 
-const isKnown = (ask: Ask): boolean => ask.version === version();
+const isKnown = (ask: Ask): boolean => ask.version === version() && isCommandName(ask.command);
 
 const refuseVersion = async (ask: Ask, print: Print): Promise<Exit> => {
   createOutput(ask.json, print).problem("version", "The running `beside watch` is of another version. End it and start it anew.");

@@ -38,8 +38,14 @@ export const connectionSentence = ({ state, since, relay, trouble, clockAhead, w
   else if (state === "online") parts.push(`Connected to ${relay}.`);
   else parts.push(`${unreachableText(relay)} What is said above is as it was ${times.at(since, now)}.`);
   if (waiting > 0) parts.push(waiting === 1 ? "One thing waits here to be sent." : `${waiting} things wait here to be sent.`);
-  if (clockAhead !== null) parts.push(`This device's clock is ${Math.round(Math.abs(clockAhead) / 60_000)} min ${clockAhead > 0 ? "ahead of" : "behind"} the relay's.`);
+  if (clockAhead !== null) parts.push(`This device's clock is ${spanText(Math.abs(clockAhead))} ${clockAhead > 0 ? "ahead of" : "behind"} the relay's.`);
   return parts.join(" ");
+};
+
+const spanText = (span: Millis): string => {
+  const minutes = Math.round(span / 60_000);
+  if (minutes < 120) return `${minutes} minutes`;
+  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} hours` : `${Math.round(minutes / 1440)} days`;
 };
 
 /** Without what the connection has to say. */
@@ -48,7 +54,10 @@ export const statusSentences = (view: BondView, now: Millis, times: Times): stri
     case "making":
       return `The relay has not made the invitation yet.`;
     case "inviting": {
-      const door = view.knocks.length === 0 ? "Nobody has knocked yet." : `At the door: ${view.knocks.map((knock) => `${isolate(knock.name)} (${knock.id})`).join(", ")}. \`beside accept\` lets one in.`;
+      const door =
+        view.knocks.length === 0
+          ? "Nobody has knocked yet."
+          : `At the door: ${view.knocks.map((knock) => `${isolate(knock.name)} (${knock.id})`).join(", ")}. \`beside accept\` lets one in.`;
       return `You wait for the one you invited, until ${times.at(view.expires, now)}. ${door}`;
     }
     case "knocking":
@@ -85,6 +94,7 @@ export const presenceGrant = (view: TogetherView): GrantView | undefined => view
 
 export const showSentence = (view: TogetherView, times: Times): string => {
   const grant = presenceGrant(view);
-  if (!grant || grant.mine === "off") return view.presenceAsked ? "You do not show when you are here." : "You do not show when you are here. `beside show on` does, while `beside watch` runs.";
+  if (!grant || grant.mine === "off")
+    return view.presenceAsked ? "You do not show when you are here." : "You do not show when you are here. `beside show on` does, while `beside watch` runs.";
   return `You show when you are here${grant.mine === "coarse" ? ", roughly" : ""}${grant.myUntil === null ? "" : `, until ${times.at(grant.myUntil, view.now)}`}.`;
 };

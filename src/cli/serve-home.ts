@@ -40,7 +40,7 @@ export const serveHome = async (path: string, handle: (ask: Ask, reply: Reply, s
     let asked = false;
     readLines<FromCommand>(socket, (message) => {
       if (message.is === "stop") return stop.abort();
-      if (asked || closing) return;
+      if (message.is !== "ask" || asked || closing) return;
       asked = true;
       sendLine(socket, { is: "started" });
       const asking = handle(message, { print: (where, text) => sendLine(socket, { is: where, text }) }, stop.signal);

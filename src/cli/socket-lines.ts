@@ -42,7 +42,11 @@ export const readLines = <Message extends FromCommand | FromHolder>(socket: Sock
     rest = lines.pop() ?? "";
     try {
       if (rest.length > longestLine) throw new SyntaxError("too long");
-      for (const line of lines) heard(JSON.parse(line) as Message);
+      for (const line of lines) {
+        const message: unknown = JSON.parse(line);
+        if (typeof message !== "object" || message === null || !("is" in message)) throw new SyntaxError("not a message");
+        heard(message as Message);
+      }
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       socket.destroy();

@@ -49,7 +49,11 @@ export const statusJson = (view: BondView): JsonObject => {
     ...shared,
     feeling: { me: feelingJson(view.feeling.me), other: feelingJson(view.feeling.other) },
     compared: view.compared,
-    show: { on: grant !== undefined && grant.mine !== "off", until: grant && grant.mine !== "off" && grant.myUntil !== null ? rfc3339(grant.myUntil) : null, asked: view.presenceAsked },
+    show: {
+      on: grant !== undefined && grant.mine !== "off",
+      until: grant && grant.mine !== "off" && grant.myUntil !== null ? rfc3339(grant.myUntil) : null,
+      asked: view.presenceAsked,
+    },
     unseen: unseenOf(view).length,
     latecomer: view.latecomerAt === null ? null : rfc3339(view.latecomerAt),
     connection: connectionJson(view.connection),
@@ -57,4 +61,5 @@ export const statusJson = (view: BondView): JsonObject => {
 };
 
 /** What the other said and nobody has read here yet. */
-export const unseenOf = (view: BondView): readonly Thought[] => (view.stage === "together" ? view.thoughts.filter((thought) => thought.from === "other" && !thought.seen) : []);
+export const unseenOf = (view: BondView): readonly Thought[] =>
+  view.stage === "together" ? view.thoughts.filter((thought) => thought.from === "other" && !thought.seen) : [];

@@ -15,7 +15,8 @@ const within = (time: Millis): Millis => Math.min(Math.max(time, 0), lastInstant
 export const rfc3339 = (time: Millis): string => new Date(within(time)).toISOString();
 
 export const createTimes = (locale: string | undefined, timeZone: string | undefined): Times => {
-  const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => new Intl.DateTimeFormat(locale, { ...options, ...(timeZone === undefined ? {} : { timeZone }) });
+  const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat(locale, { ...options, ...(timeZone === undefined ? {} : { timeZone }) });
   const clock = format({ hour: "2-digit", minute: "2-digit" });
   const day = format({ year: "numeric", month: "2-digit", day: "2-digit" });
   const year = format({ year: "numeric" });

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createKit, eventually, pair, type Person } from "./testing/cli-kit.ts";
 
@@ -23,8 +25,17 @@ describe("Ada and Ben are together", () => {
     expect((await ben.run("status")).json["unseen"]).toBe(1);
 
     const [hers, his] = [await ada.watch(), await ben.watch()];
-    expect(await his.line((line) => line.kind === "thought")).toMatchObject({ from: "other", id: said.json["id"], text: "Good night\nand <b>sleep</b> well.", fades: false });
-    expect(await hers.line((line) => line.kind === "thought" && line["from"] === "other")).toMatchObject({ id: back.json["id"], text: "You too.", feeling: { name: "tender" } });
+    expect(await his.line((line) => line.kind === "thought")).toMatchObject({
+      from: "other",
+      id: said.json["id"],
+      text: "Good night\nand <b>sleep</b> well.",
+      fades: false,
+    });
+    expect(await hers.line((line) => line.kind === "thought" && line["from"] === "other")).toMatchObject({
+      id: back.json["id"],
+      text: "You too.",
+      feeling: { name: "tender" },
+    });
     his.kill("SIGTERM");
     expect((await his.ended).code).toBe(0);
     hers.kill("SIGINT");
@@ -113,12 +124,34 @@ describe("Ada and Ben are together", () => {
     expect((await second.ended).code).toBe(0);
   });
 
-  test("[SAY1] a fading thought is told and never exported", async () => {
+  test("[KEEP1] the export reads like a page and like data, with who and when; what fades is not in it", async () => {
     await ada.tell("only for now", "say", "--fades");
+    await ben.tell("<i>kept</i> \u202e", "say", "--feel", "love");
     const his = await ben.watch();
     await his.line((line) => line["text"] === "only for now" && line["fades"] === true);
+    const folder = join(kit.folder(), "ours");
+    const written = await ben.run("export", folder);
+    expect(written.code).toBe(0);
+    expect(written.json).toMatchObject({ dir: folder, entries: expect.any(Number) });
     his.kill("SIGTERM");
     await his.ended;
+    expect(readdirSync(folder).sort()).toEqual(["bond.json", "index.html"]);
+    expect(statSync(join(folder, "bond.json")).mode & 0o777).toBe(0o600);
+    const page = readFileSync(join(folder, "index.html"), "utf8");
+    expect(page).toContain("&lt;i&gt;kept&lt;/i&gt;");
+    expect(page).not.toContain("only for now");
+    expect(page).toContain("Content-Security-Policy");
+    const json = JSON.parse(readFileSync(join(folder, "bond.json"), "utf8")) as {
+      version: number;
+      entries: { from: string; kind: string; at: string; body: { text?: string } }[];
+    };
+    expect(json).toMatchObject({ format: "beside-bond", version: 1, me: { name: "Ben" } });
+    expect(json.entries).toHaveLength(Number(written.json["entries"]));
+    expect(json.entries.find(({ body }) => body.text?.startsWith("<i>kept"))).toMatchObject({ from: "me", kind: "thought" });
+    expect(JSON.stringify(json)).not.toContain("only for now");
+    const again = await ben.run("export", folder);
+    expect(again.code).toBe(3);
+    expect(again.stderr).toContain("not empty");
   });
 
   test("texts are no arguments, and nobody's words come back in an error", async () => {
@@ -143,6 +176,9 @@ describe("Ada and Ben are together", () => {
     await his.ended;
     const heard = his.lines().filter((line) => texts.includes(String(line["text"])));
     expect(heard).toHaveLength(3);
-    await eventually(() => ben.run("status"), ({ json }) => json["unseen"] === 0);
+    await eventually(
+      () => ben.run("status"),
+      ({ json }) => json["unseen"] === 0,
+    );
   });
 });

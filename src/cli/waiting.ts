@@ -34,7 +34,7 @@ export const sync = async (session: Session, bond: Bond): Promise<boolean> => {
     session.stop.addEventListener("abort", () => resolve(false), { once: true });
   });
   const settled = await Promise.race([bond.settled(session.patience()), gone]);
-  await session.wishes.fulfil(bond);
+  await orStuck(bond, session.wishes.fulfil(bond));
   return settled;
 };
 
@@ -44,7 +44,10 @@ export const tellNotSynced = (session: Session, bond: Bond): Exit => {
   const { trouble, relay, waiting } = view.connection;
   const text = trouble ? troubleText(trouble) : unreachableText(relay);
   const exit = trouble ? troubleExit(trouble) : exits.later;
-  const kept = exit === exits.later && waiting > 0 && !troubleSaysSo(trouble) ? ` ${waiting === 1 ? "What you said is" : `${waiting} things are`} kept here and ${waiting === 1 ? "goes" : "go"} with the next command.` : "";
+  const kept =
+    exit === exits.later && waiting > 0 && !troubleSaysSo(trouble)
+      ? ` ${waiting === 1 ? "What you said is" : `${waiting} things are`} kept here and ${waiting === 1 ? "goes" : "go"} with the next command.`
+      : "";
   session.output.problem(trouble ? troubleCode(trouble) : "unreachable", `${text}${kept}`);
   return exit;
 };
@@ -54,21 +57,24 @@ const troubleSaysSo = (trouble: Trouble | null): boolean => trouble?.is === "ref
 /** The end of a command that said something: the relay has it, or it goes later. */
 export const finish = async (session: Session, bond: Bond): Promise<Exit> => ((await sync(session, bond)) ? exits.done : tellNotSynced(session, bond));
 
-/** Does it durably, or says why not and answers with how to end. */
-export const perform = async (session: Session, bond: Bond, act: Act): Promise<{ readonly id: string | undefined } | Exit> => {
-  // A disk that keeps nothing would leave the act unanswered.
-  const stuck = new AbortController();
-  const storage = new Promise<Extract<Trouble["is"], "storage-full" | "storage-gone">>((resolve) => {
+/** What is being done, or that this device's disk keeps nothing now: an act would then never be answered. */
+const orStuck = async <T>(bond: Bond, doing: Promise<T>): Promise<T | StorageTrouble> => {
+  let stopWatching = (): void => undefined;
+  const stuck = new Promise<StorageTrouble>((resolve) => {
     const look = (): void => {
       const is = bond.view().connection.trouble?.is;
       if (is === "storage-full" || is === "storage-gone") resolve(is);
     };
-    const stopWatching = bond.watch(look);
-    stuck.signal.addEventListener("abort", stopWatching);
+    stopWatching = bond.watch(look);
     look();
   });
-  const result = await Promise.race([bond.act(act), storage]);
-  stuck.abort();
+  return Promise.race([doing, stuck]).finally(() => stopWatching());
+};
+type StorageTrouble = Extract<Trouble["is"], "storage-full" | "storage-gone">;
+
+/** Does it durably, or says why not and answers with how to end. */
+export const perform = async (session: Session, bond: Bond, act: Act): Promise<{ readonly id: string | undefined } | Exit> => {
+  const result = await orStuck(bond, bond.act(act));
   if (typeof result === "string") {
     session.output.problem(result, `${troubleWords[result]} What you said was not kept.`);
     return exits.refused;

@@ -39,7 +39,8 @@ export const troubleWords: Record<Exclude<Trouble["is"], "refused">, string> = {
   "wrong-relay": "Another relay answers at this address, not the one this line was made with. Nothing was sent to it.",
   version: "The relay and this Beside speak different versions. Update the older one.",
   revoked: "This device was taken out of the line. What it kept stays here; nothing new comes in.",
-  "unknown-here": "The relay does not know this line any more. It may have been set up anew. What this device kept is still here: `beside export` reads it out.",
+  "unknown-here":
+    "The relay does not know this line any more. It may have been set up anew. What this device kept is still here: `beside export` reads it out.",
   forked: "The relay showed the two of you different records. This line has stopped, so that nothing is built on that. Tell each other by another way.",
   rewound: "The relay has lost records that it had confirmed. Nothing is sent until that is settled.",
   "cannot-follow": "This device cannot follow a change of keys on the line. What it kept is still here: `beside export` reads it out.",

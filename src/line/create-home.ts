@@ -203,7 +203,7 @@ const bondOf = (id: string, driver: Driver, store: Store): RunningBond => ({
   listen: driver.listen,
   act: driver.act,
   onScreen: driver.onScreen,
-  leave: driver.leave,
+  leave: () => driver.onScreen(false),
   settled: (within) => settled(driver, within),
   kept: async ({ before, limit }) => {
     const rows = await store.list("kept/", { reverse: true, limit, ...(before === undefined ? {} : { after: keptKey(before) }) });

@@ -35,7 +35,6 @@ export interface Driver {
   context(): Context;
   act(act: Act): Promise<ActResult>;
   onScreen(on: boolean): void;
-  leave(): void;
   watch(listener: () => void): () => void;
   listen(listener: (happening: Happening) => void): () => void;
   /** The driver's timer, for those who wait for it. */
@@ -120,6 +119,17 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
     }
   };
 
+  /**
+   * The page is hidden or going: what was sealed in advance leaves in this very call, for there may be no next. Only
+   * while nothing is under way (the count it was sealed for must still be free) and while it is still to be said.
+   */
+  const sendAhead = (): void => {
+    const { ahead, link, unsaved } = state;
+    const free = running === null && !unsaved.dirty && link.is === "open" && link.current && !state.fault;
+    if (!free || !ahead || ahead.n !== state.n || ahead.epoch !== state.epoch || aheadOf(state, context()) === undefined) return;
+    perform({ do: "send", frame: { type: "append", n: ahead.n, epoch: ahead.epoch, body: ahead.body } });
+  };
+
   const connect = (origin: string): void => {
     connection?.close();
     const mine: Connection = ports.transport.connect(origin, {
@@ -199,13 +209,9 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
         acts.set(id, resolve);
         push({ is: "act", id, act });
       }),
-    onScreen: (on) => push({ is: "screen", on }),
-    leave: () => {
-      // Only while nothing is under way: the count it was sealed for must still be free; and only what is still to be said.
-      const { ahead, link, unsaved } = state;
-      const free = running === null && !unsaved.dirty && link.is === "open" && link.current && !state.fault && aheadOf(state, context()) !== undefined;
-      if (free && ahead && ahead.n === state.n && ahead.epoch === state.epoch) connection?.send(encodeFrame({ type: "append", n: ahead.n, epoch: ahead.epoch, body: ahead.body }));
-      push({ is: "screen", on: false });
+    onScreen: (on) => {
+      if (!on) sendAhead();
+      push({ is: "screen", on });
     },
     watch: (listener) => {
       watchers.add(listener);

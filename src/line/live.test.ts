@@ -75,7 +75,7 @@ describe("Live frames", () => {
       changed[at] = (changed[at] as number) ^ 1;
       hear(ben, ada, changed, start + 1);
     }
-    hear(ben, ada, frame.slice(0, 199) as Sealed, 1);
+    hear(ben, ada, frame.slice(0, 199) as Sealed, start + 1);
     expect(ben.heard).toEqual([]);
     hear(ben, ada, frame, start + 1);
     expect(ben.heard).toEqual([{ here: true }]);

@@ -96,13 +96,15 @@ export const hearLive = (live: LiveState, me: Uint8Array, device: Uint8Array, fr
   const peer: Peer = { session, accepted, counter, helloAt: sameSession ? known.helloAt : 0 };
   const fresh = accepted && !(sameSession && known.accepted);
   const heard = { ...live, peers: { ...live.peers, [name]: peer }, acceptedAt: fresh ? now : live.acceptedAt };
-  if (message.is === "sense") return accepted ? { live: heard, frames: [], heard: message } : answer(heard, me, device, session, now);
-  // Everyone's hello is answered with an echo once, and again when it had none for me: it may have been lost.
-  const owesEcho = peer.helloAt === 0 || (message.echo === null && message.to === null);
+  // Who speaks to me unproved has proved me: the echo I wait for was lost, so I ask for it.
+  if (message.is === "sense") return accepted ? { live: heard, frames: [], heard: message } : answer(heard, me, device, null, now);
+  // Everyone's hello is answered with an echo once, and again when it had none: it asks.
+  const owesEcho = peer.helloAt === 0 || (message.echo === null && (message.to === null || forMe));
   return owesEcho ? answer(heard, me, device, session, now) : { live: heard, frames: [] };
 };
 
-const answer = (live: LiveState, me: Uint8Array, device: Uint8Array, session: Uint8Array, now: Millis): LiveStep => {
+/** A hello to one device, with the echo of its session; or without, to ask for mine. */
+const answer = (live: LiveState, me: Uint8Array, device: Uint8Array, session: Uint8Array | null, now: Millis): LiveStep => {
   const name = toHex(device);
   const peer = live.peers[name];
   if (peer && peer.helloAt !== 0 && now - peer.helloAt < helloEvery) return { live, frames: [] };

@@ -60,6 +60,7 @@ export const createMovableClock = (): MovableClock & { move(offset: number): voi
   let timeout: NodeJS.Timeout | undefined;
   const waiting = new Set<Waiting>();
 
+  // oxlint-disable-next-line no-restricted-properties -- the real time that a test moves away from
   const clock: Clock = { now: () => Date.now() + offset, monotonic: () => performance.now() + passed };
 
   const arrange = (): void => {

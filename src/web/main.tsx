@@ -6,4 +6,4 @@ import { start } from "./start.tsx";
 
 const arrived = takeArrival();
 const root = document.getElementById("beside");
-if (root) void start(root, { open: openHome({ clock: machineClock, timer: machineTimer }), clock: machineClock, timer: machineTimer, arrived });
+if (root) void start(root, { open: openHome({ clock: machineClock, timer: machineTimer, name: "beside" }), clock: machineClock, timer: machineTimer, arrived });

@@ -16,18 +16,23 @@ import { createWorkerArgon2id, createWorkerSealers } from "./adapters/worker-sea
 import { isOnScreen } from "./page-life.ts";
 import type { Start, StartFault } from "./start.tsx";
 
-const databaseName = "beside";
+interface HomeParts {
+  readonly clock: Clock;
+  readonly timer: Timer;
+  /** Of the storage, and of what its tabs share. */
+  readonly name: string;
+}
 
 export const openHome =
-  ({ clock, timer }: { readonly clock: Clock; readonly timer: Timer }): Start["open"] =>
+  ({ clock, timer, name }: HomeParts): Start["open"] =>
   (broke) => {
     const make = async (): Promise<Result<Home, StartFault>> => {
-      const store = await openIndexedDbStore(databaseName);
+      const store = await openIndexedDbStore(name);
       if (!store.ok) return store;
       const worker = createWorkerCaller(spawnWorker, timer, clock.now);
       const ports = { clock, timer, random: machineRandom, transport: socketTransport, sealers: createWorkerSealers(worker), argon2id: createWorkerArgon2id(worker) };
       const home = await createHome(store.value, ports);
       return home.ok ? ok(home.value) : home;
     };
-    return createTabHome({ make, channel: openChannel(), holdLock, tab: toHex(machineRandom(8)), onScreen: isOnScreen(document), broke });
+    return createTabHome({ make, name, channel: openChannel(name), holdLock, tab: toHex(machineRandom(8)), onScreen: isOnScreen(document), broke });
   };

@@ -88,7 +88,14 @@ describe("the SQLite store", () => {
     if (!opened.ok) throw new Error(opened.error.is);
     const store = opened.value;
     await store.write({ put: [["a", new Uint8Array([1])]] });
-    expect(await store.write({ put: [["a", new Uint8Array([2])], ["b", new Uint8Array(200_000)]] })).toEqual({ ok: false, error: "full" });
+    expect(
+      await store.write({
+        put: [
+          ["a", new Uint8Array([2])],
+          ["b", new Uint8Array(200_000)],
+        ],
+      }),
+    ).toEqual({ ok: false, error: "full" });
     expect(await store.get("a")).toEqual(new Uint8Array([1]));
     expect((await store.write({ put: [["a", new Uint8Array([3])]] })).ok).toBe(true);
     store.close();

@@ -43,7 +43,10 @@ export const openSqliteStore = (path: string, options: { readonly maxPages?: num
     if (version === 0) database.exec(`CREATE TABLE entries (key BLOB PRIMARY KEY, value BLOB NOT NULL) STRICT; PRAGMA user_version = ${schemaVersion}`);
     database.exec("COMMIT");
     // Some file systems cannot do it; then nothing here would be durable.
-    const [{ journal_mode: journal }, { synchronous }] = [database.prepare("PRAGMA journal_mode").get(), database.prepare("PRAGMA synchronous").get()] as [{ journal_mode: string }, { synchronous: number }];
+    const [{ journal_mode: journal }, { synchronous }] = [database.prepare("PRAGMA journal_mode").get(), database.prepare("PRAGMA synchronous").get()] as [
+      { journal_mode: string },
+      { synchronous: number },
+    ];
     if (journal !== "wal" || synchronous !== 2) {
       database.close();
       return err({ is: "unusable", code: `journal ${journal}` });
@@ -79,7 +82,9 @@ const storeOver = (database: DatabaseSync, path: string): SqliteStore => {
       if (end) add("key < ?", end);
       if (after !== undefined) add(reverse ? "key < ?" : "key > ?", bytesOf(after));
       values.push(Number.isFinite(limit) ? limit : -1);
-      const rows = database.prepare(`SELECT key, value FROM entries WHERE ${conditions.join(" AND ")} ORDER BY key ${reverse ? "DESC" : "ASC"} LIMIT ?`).all(...values) as unknown as { key: Uint8Array; value: Uint8Array }[];
+      const rows = database
+        .prepare(`SELECT key, value FROM entries WHERE ${conditions.join(" AND ")} ORDER BY key ${reverse ? "DESC" : "ASC"} LIMIT ?`)
+        .all(...values) as unknown as { key: Uint8Array; value: Uint8Array }[];
       return rows.map(({ key, value }) => [textOf(key), value] as const);
     },
 
@@ -118,7 +123,8 @@ const sqliteBusy = 5;
 const sqliteFull = 13;
 const sqliteNotADatabase = 26;
 
-const primaryCodeOf = (error: unknown): number | undefined => (error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : undefined);
+const primaryCodeOf = (error: unknown): number | undefined =>
+  error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
 
 const openFaultOf = (error: unknown): OpenFault => {
   const code = primaryCodeOf(error);

@@ -26,12 +26,19 @@ export const words = command({
       const done = await perform(session, bond, { do: "compared", compared: true });
       if (typeof done === "number") return done;
     }
-    const made = await until(session, bond, (view) => (view.stage === "together" && view.words ? { words: view.words, compared: view.compared } : undefined), wordsWithin);
+    const made = await until(
+      session,
+      bond,
+      (view) => (view.stage === "together" && view.words ? { words: view.words, compared: view.compared } : undefined),
+      wordsWithin,
+    );
     if (!made) {
       session.output.problem("no-words", "The words are not made yet. Ask again in a moment.");
       return exits.refused;
     }
-    const text = made.compared ? "You compared these in person." : "Read them to each other, side by side or on a call where you know the voice. If they are the same, nobody stands between you: then `beside words --compared`. If they differ, make a new bond by a way you trust.";
+    const text = made.compared
+      ? "You compared these in person."
+      : "Read them to each other, side by side or on a call where you know the voice. If they are the same, nobody stands between you: then `beside words --compared`. If they differ, make a new bond by a way you trust.";
     session.output.result({ bond: bond.id, words: made.words, compared: made.compared }, `${made.words.join("  ")}\n\n${text}`);
     return (await sync(session, bond)) ? exits.done : tellNotSynced(session, bond);
   },

@@ -20,7 +20,10 @@ export const knocks = command({
     const view = bond.view();
     const waiting = view.stage === "inviting" ? view.knocks : [];
     const now = session.clock.now();
-    const text = waiting.length === 0 ? "Nobody is at the door." : `${waiting.map(({ id, name, at }) => `${id}  ${isolate(name)}, knocked ${session.times.at(at, now)}`).join("\n")}\n\`beside accept ID\` lets one in; the six words will tell.`;
+    const text =
+      waiting.length === 0
+        ? "Nobody is at the door."
+        : `${waiting.map(({ id, name, at }) => `${id}  ${isolate(name)}, knocked ${session.times.at(at, now)}`).join("\n")}\n\`beside accept ID\` lets one in; the six words will tell.`;
     session.output.result({ bond: bond.id, knocks: waiting.map(({ id, name, at }) => ({ id, name, at: rfc3339(at) })) }, text);
     return synced ? exits.done : tellNotSynced(session, bond);
   },
@@ -48,7 +51,10 @@ export const accept = command({
     }
     const [first] = before.knocks;
     if (id === null && (before.knocks.length > 1 || !first)) {
-      session.output.problem(first ? "several-knocks" : "no-knock", first ? "More than one person is at the door. Choose one: `beside knocks`, then `beside accept ID`." : "Nobody is at the door yet.");
+      session.output.problem(
+        first ? "several-knocks" : "no-knock",
+        first ? "More than one person is at the door. Choose one: `beside knocks`, then `beside accept ID`." : "Nobody is at the door yet.",
+      );
       return first ? exits.usage : exits.refused;
     }
     const knock = id === null ? first : before.knocks.find((one) => one.id === id);
@@ -67,7 +73,9 @@ export const accept = command({
     }
     const synced = await sync(session, bond);
     const accepted = bond.view().stage === "together";
-    const text = accepted ? `You and ${isolate(knock.name)} are together. \`beside words\` shows six words to compare.` : `${isolate(knock.name)} is let in as soon as the relay can be reached.`;
+    const text = accepted
+      ? `You and ${isolate(knock.name)} are together. \`beside words\` shows six words to compare.`
+      : `${isolate(knock.name)} is let in as soon as the relay can be reached.`;
     session.output.result({ bond: bond.id, accepted, name: knock.name }, text);
     return synced ? exits.done : tellNotSynced(session, bond);
   },

@@ -18,7 +18,8 @@ export const exportBond = command({
   summary: "write what you two kept into an empty folder: index.html and bond.json",
   words: 1,
   repeatable: false,
-  read: ({ words: [folder], resolve }) => (folder === undefined || folder === "" ? err("export wants a folder to write into.") : ok({ folder: resolve(folder) })),
+  read: ({ words: [folder], resolve }) =>
+    folder === undefined || folder === "" ? err("export wants a folder to write into.") : ok({ folder: resolve(folder) }),
 
   run: async (session, { folder }) => {
     const bond = chooseBond(session, ["together", "ended"]);
@@ -41,7 +42,10 @@ export const exportBond = command({
       session.output.problem("folder", entries);
       return exits.refused;
     }
-    session.output.result({ bond: bond.id, dir: folder, entries }, `Written: ${join(folder, "index.html")} and bond.json, ${entries} ${entries === 1 ? "entry" : "entries"}.`);
+    session.output.result(
+      { bond: bond.id, dir: folder, entries },
+      `Written: ${join(folder, "index.html")} and bond.json, ${entries} ${entries === 1 ? "entry" : "entries"}.`,
+    );
     return synced ? exits.done : tellNotSynced(session, bond);
   },
 });

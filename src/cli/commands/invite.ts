@@ -90,6 +90,9 @@ const tellInvitation = async (session: Session, bond: Bond): Promise<Exit> => {
     await session.home.forget(bond.id);
     return exit;
   }
-  session.output.result({ bond: bond.id, link: null, expires: null }, "The invitation is kept here. `beside invite` shows its link once the relay has made it.");
+  session.output.result(
+    { bond: bond.id, link: null, expires: null },
+    "The invitation is kept here. `beside invite` shows its link once the relay has made it.",
+  );
   return exit;
 };

@@ -85,7 +85,10 @@ const tellKnock = async (session: Session, bond: Bond): Promise<Exit> => {
   const view = bond.view();
   if (view.stage === "knocking" && view.delivered) {
     await sync(session, bond);
-    session.output.result({ bond: bond.id, accepted: false }, "You have knocked. The one who invited you sees your name and opens when it suits; `beside status` tells.");
+    session.output.result(
+      { bond: bond.id, accepted: false },
+      "You have knocked. The one who invited you sees your name and opens when it suits; `beside status` tells.",
+    );
     return exits.done;
   }
   if (view.stage === "turned-away") {

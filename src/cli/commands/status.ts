@@ -26,7 +26,9 @@ export const status = command({
     const now = session.clock.now();
     const unseen = unseenOf(view);
     const other = isolate(otherNameOf(view) ?? "");
-    const said = unseen.map((one) => `${session.times.at(one.at, now)}  ${thoughtCli.tell(one, { from: "other", other, time: (at) => session.times.at(at, now) })?.text}`);
+    const said = unseen.map(
+      (one) => `${session.times.at(one.at, now)}  ${thoughtCli.tell(one, { from: "other", other, time: (at) => session.times.at(at, now) })?.text}`,
+    );
     // What the connection has to say comes with the problem below.
     const lines = [statusSentences(view, now, session.times), ...said, ...(synced ? [connectionSentence(view.connection, now, session.times)] : [])];
     session.output.result(statusJson(view), lines.filter((line) => line !== "").join("\n"));
@@ -49,7 +51,13 @@ export const bonds = command({
     const all = session.home.bonds();
     const synced = await Promise.all(all.map((bond) => sync(session, bond)));
     const views = all.map((bond) => bond.view());
-    const json = views.map((view) => ({ bond: view.bond, me: { name: view.me.name }, other: { name: otherNameOf(view) }, state: stateOf(view).state, relay: view.connection.relay }));
+    const json = views.map((view) => ({
+      bond: view.bond,
+      me: { name: view.me.name },
+      other: { name: otherNameOf(view) },
+      state: stateOf(view).state,
+      relay: view.connection.relay,
+    }));
     const text = views.length === 0 ? "There is no bond here yet." : views.map((view) => `${view.bond.slice(0, 8)}  ${titleOf(view)}`).join("\n");
     session.output.result({ bonds: json }, text);
     const behind = all.find((_, at) => !synced[at]);

@@ -108,7 +108,15 @@ const follow = (session: Session, bond: Bond): (() => void) => {
     const key = `${connection.state} ${JSON.stringify(connection.trouble)}`;
     if (key === told.connection) return;
     told.connection = key;
-    tell("connection", "me", at, connectionJson(connection), connection.state === "connecting" && !connection.trouble ? `Connecting to ${connection.relay}.` : connectionSentence(connection, session.clock.now(), session.times));
+    tell(
+      "connection",
+      "me",
+      at,
+      connectionJson(connection),
+      connection.state === "connecting" && !connection.trouble
+        ? `Connecting to ${connection.relay}.`
+        : connectionSentence(connection, session.clock.now(), session.times),
+    );
   };
 
   const tellState = (view: BondView, at: Millis): void => {
@@ -116,7 +124,12 @@ const follow = (session: Session, bond: Bond): (() => void) => {
     const key = `${view.stage} ${JSON.stringify(state)}`;
     if (key === told.state) return;
     told.state = key;
-    const text = view.stage === "together" ? stateSentence(isolate(view.other.name), view.other.state, at, session.times) : view.stage === "turned-away" ? turnedAwayWords[view.why] : `This is ${titleOf(view)}.`;
+    const text =
+      view.stage === "together"
+        ? stateSentence(isolate(view.other.name), view.other.state, at, session.times)
+        : view.stage === "turned-away"
+          ? turnedAwayWords[view.why]
+          : `This is ${titleOf(view)}.`;
     tell("state", "other", at, { name: otherNameOf(view), ...state, ...(view.stage === "turned-away" ? { why: view.why } : {}) }, text);
   };
 
@@ -129,7 +142,8 @@ const follow = (session: Session, bond: Bond): (() => void) => {
   /** What came while nobody watched; then everything, once, is told and read. */
   const readThoughts = (): void => {
     const unseen = unseenOf(bond.view()).filter((thought) => !told.thoughts.has(thought.id));
-    for (const { id, at, text, fades = false, feeling } of unseen) hear({ kind: "thought", from: "other", id, at, text, fades, ...(feeling ? { feeling: { ...feeling } } : {}) });
+    for (const { id, at, text, fades = false, feeling } of unseen)
+      hear({ kind: "thought", from: "other", id, at, text, fades, ...(feeling ? { feeling: { ...feeling } } : {}) });
     markSeen(unseen.map((thought) => thought.id));
   };
   const markSeen = (ids: readonly string[]): void => {
@@ -141,7 +155,8 @@ const follow = (session: Session, bond: Bond): (() => void) => {
   readThoughts();
   void session.wishes.fulfil(bond);
   const stopListening = bond.listen((happening) => {
-    const thought = happening.kind === "thought" && happening.from === "other" ? String(happening["id"]) : undefined;
+    const { kind, from, id } = happening;
+    const thought = kind === "thought" && from === "other" && typeof id === "string" ? id : undefined;
     // The view may have shown it a moment before it was durable.
     if (thought !== undefined && told.thoughts.has(thought)) return;
     hear(happening);

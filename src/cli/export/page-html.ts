@@ -72,7 +72,9 @@ const readable = ({ kind, from, body }: Kept, pair: ExportedPair, times: Times):
   if (!told) return { text: "Something that a newer Beside can read. It is in bond.json as it came.", own: false };
   if (kind !== "thought") return { text: told.text, own: false };
   const thought = v.safeParse(thoughtSchema, told.json);
-  return thought.success ? { text: thought.output.text, own: true, ...(thought.output.feeling ? { feeling: thought.output.feeling.name } : {}) } : { text: told.text, own: false };
+  return thought.success
+    ? { text: thought.output.text, own: true, ...(thought.output.feeling ? { feeling: thought.output.feeling.name } : {}) }
+    : { text: told.text, own: false };
 };
 
 const thoughtSchema = v.object({ text: v.string(), feeling: v.optional(v.object({ name: v.string() })) });

@@ -10,7 +10,7 @@ const pageSize = 500;
 export async function* keptPages(bond: Bond, size = pageSize): AsyncGenerator<readonly Kept[]> {
   const borders: number[] = [];
   const [newest] = await bond.kept({ limit: 1 });
-  for (let before = newest && newest.seq + 1; before !== undefined; ) {
+  for (let before = newest && newest.seq + 1; before !== undefined;) {
     borders.push(before);
     const page: readonly Kept[] = await bond.kept({ before, limit: size });
     before = page.length === size ? page.at(-1)?.seq : undefined;

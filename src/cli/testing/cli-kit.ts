@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { systemClock } from "../adapters/clock.ts";
 
 export type Line = Record<string, unknown> & { readonly kind?: string };
 
@@ -16,7 +17,7 @@ export interface Ended {
   readonly json: Line;
 }
 
-const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+const roots = { shipped: fileURLToPath(new URL("../main.ts", import.meta.url)), test: fileURLToPath(new URL("../test-main.ts", import.meta.url)) };
 const longest = 60_000;
 
 /** All that was started and made here; ended and taken away by `cleanUp`. */
@@ -30,8 +31,8 @@ export const createKit = () => {
     return made;
   };
 
-  const start = (args: readonly string[], environment: Record<string, string>): Running => {
-    const process = startProcess(args, environment);
+  const start = (args: readonly string[], environment: Record<string, string>, root = roots.shipped): Running => {
+    const process = startProcess(root, args, environment);
     running.add(process);
     void process.ended.then(() => running.delete(process));
     return process;
@@ -40,6 +41,8 @@ export const createKit = () => {
   return {
     folder,
     start,
+    /** The test root: the same, with a clock that a test moves. */
+    startTest: (args: readonly string[], environment: Record<string, string>): Running => start(args, environment, roots.test),
 
     /** A home of one person; every command runs as a process of its own, with `--json` unless said. */
     person: (home = folder()) => {
@@ -92,8 +95,11 @@ export interface Running {
   kill(signal: NodeJS.Signals): void;
 }
 
-const startProcess = (args: readonly string[], environment: Record<string, string>): Running => {
-  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(process.execPath, [main, ...args], { env: { ...process.env, TZ: "UTC", LC_ALL: "C", BESIDE_RELAY: undefined, ...environment }, stdio: ["pipe", "pipe", "pipe"] });
+const startProcess = (root: string, args: readonly string[], environment: Record<string, string>): Running => {
+  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(process.execPath, [root, ...args], {
+    env: { ...process.env, TZ: "UTC", LC_ALL: "C", BESIDE_RELAY: undefined, ...environment },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   let stdout = "";
   let stderr = "";
   let over = false;
@@ -107,15 +113,24 @@ const startProcess = (args: readonly string[], environment: Record<string, strin
   // A process that was killed, or that takes no input, leaves the pipe.
   child.stdin.on("error", () => undefined);
 
-  const lines = (): Line[] => stdout.split("\n").slice(0, -1).flatMap((text) => (text.startsWith("{") ? [JSON.parse(text) as Line] : []));
+  const lines = (): Line[] =>
+    stdout
+      .split("\n")
+      .slice(0, -1)
+      .flatMap((text) => (text.startsWith("{") ? [JSON.parse(text) as Line] : []));
   const ended = new Promise<Ended>((resolve) => {
     child.on("close", (code) => {
       over = true;
-      resolve({ code, stdout, stderr, get json() {
-        const last = lines().at(-1);
-        if (!last) throw new Error(`no result; exit ${code}\n${stderr}`);
-        return last;
-      } });
+      resolve({
+        code,
+        stdout,
+        stderr,
+        get json() {
+          const last = lines().at(-1);
+          if (!last) throw new Error(`no result; exit ${code}\n${stderr}`);
+          return last;
+        },
+      });
       changed();
     });
   });
@@ -156,11 +171,11 @@ const startProcess = (args: readonly string[], environment: Record<string, strin
 
 /** Asks again until the answer is like this, at most as long as any wait. */
 export const eventually = async <T>(ask: () => Promise<T>, isLike: (answer: T) => boolean): Promise<T> => {
-  const end = performance.now() + longest;
+  const end = systemClock.monotonic() + longest;
   for (;;) {
     const answer = await ask();
     if (isLike(answer)) return answer;
-    if (performance.now() > end) throw new Error(`it stayed ${JSON.stringify(answer)}`);
+    if (systemClock.monotonic() > end) throw new Error(`it stayed ${JSON.stringify(answer)}`);
   }
 };
 
@@ -171,7 +186,10 @@ export const pair = async (kit: Kit, relay: string, ...show: string[]): Promise<
   const link = String(invited.json["link"]);
   const joining = ben.begin("join", "--name", "Ben", "--wait", "60", ...show);
   const joined = joining.finish(link);
-  await eventually(() => ada.run("knocks"), ({ json }) => (json["knocks"] as unknown[]).length === 1);
+  await eventually(
+    () => ada.run("knocks"),
+    ({ json }) => (json["knocks"] as unknown[]).length === 1,
+  );
   const accepted = await ada.run("accept");
   if (accepted.code !== 0) throw new Error(accepted.stderr);
   const { code, stderr, json } = await joined;

@@ -13,5 +13,8 @@ export const boundaryCli = cliHalf(schema, ({ sense, give, until }, telling) => 
   const ends = until === null ? "" : `, until ${telling.time(until)}`;
   if (sense !== "presence") return { json, text: `${says(telling, "give", "gives")} ${cleanLine(sense)}: ${gives[give]}${ends}.` };
   if (give === "off") return { json, text: telling.from === "me" ? "You do not show when you are here." : `${telling.other} does not show when here.` };
-  return { json, text: `${telling.from === "me" ? "You show when you are here" : `${telling.other} shows when here`}${give === "coarse" ? ", roughly" : ""}${ends}.` };
+  return {
+    json,
+    text: `${telling.from === "me" ? "You show when you are here" : `${telling.other} shows when here`}${give === "coarse" ? ", roughly" : ""}${ends}.`,
+  };
 });

@@ -43,7 +43,7 @@ const createBrowser = () => {
       queueMicrotask(grant);
     };
   return {
-    open: (tab: string, make: () => Promise<Result<Home, "newer">>) => createTabHome({ make, channel: channelOf(tab), holdLock: lockOf(tab), tab, onScreen: true, broke: () => {} }),
+    open: (tab: string, make: () => Promise<Result<Home, "newer">>) => createTabHome({ make, name: "beside", channel: channelOf(tab), holdLock: lockOf(tab), tab, onScreen: true, broke: () => {} }),
     kill(tab: string) {
       dead.add(tab);
       for (const [name, owner] of held) if (owner === tab) held.delete(name);

@@ -16,6 +16,8 @@ import { tabLock, writerLock, type BondMirror, type Channel, type HoldLock, type
 export interface TabParts<Fault> {
   /** Makes the real Home, once this tab is the one to hold it. */
   readonly make: () => Promise<Result<Home, Fault>>;
+  /** What the tabs share: the name of their storage. */
+  readonly name: string;
   readonly channel: Channel;
   readonly holdLock: HoldLock;
   /** This tab's own name, unlike any other's. */
@@ -31,7 +33,7 @@ interface Waiting {
   readonly done: (value: unknown) => void;
 }
 
-export const createTabHome = async <Fault>({ make, channel, holdLock, tab, onScreen, broke }: TabParts<Fault>): Promise<Result<Home, Fault>> => {
+export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab, onScreen, broke }: TabParts<Fault>): Promise<Result<Home, Fault>> => {
   const bonds = new Map<string, MirrorBond>();
   const homeWatchers = new Set<() => void>();
   const waiting = new Map<number, Waiting>();
@@ -138,7 +140,7 @@ export const createTabHome = async <Fault>({ make, channel, holdLock, tab, onScr
 
   channel.listen(hear);
   void holdLock(tabLock(tab), () => new Promise(() => {}));
-  void holdLock(writerLock, lead);
+  void holdLock(writerLock(name), lead);
   channel.post({ is: "hello", tab, onScreen: screens.on });
 
   const home: Home = {

@@ -35,11 +35,12 @@ export type HoldLock = (name: string, work: () => Promise<void>) => Promise<void
 
 /** A leader and a tab of another build must not misread each other: the wire's version is in the names. */
 const version = 1;
-export const writerLock = `beside-writer-${version}`;
+export const writerLock = (home: string): string => `${home}-writer-${version}`;
 export const tabLock = (tab: string): string => `beside-tab-${version}-${tab}`;
 
-export const openChannel = (): Channel => {
-  const channel = new BroadcastChannel(`beside-tabs-${version}`);
+/** `home` names what is shared: the tabs over one storage, and no others. */
+export const openChannel = (home: string): Channel => {
+  const channel = new BroadcastChannel(`${home}-tabs-${version}`);
   return {
     post: (message) => channel.postMessage(message),
     listen: (listener) => {

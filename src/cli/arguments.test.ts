@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { readCommandLine, type Asked } from "./arguments.ts";
+import { commands } from "./commands.ts";
+import { helpText } from "./help.ts";
+import { readSeconds } from "./seconds.ts";
+
+const read = (...argv: string[]) => readCommandLine(argv, {});
+const asked = (...argv: string[]): Asked => {
+  const line = read(...argv);
+  if (!line.ok || line.value.is !== "run") throw new Error(JSON.stringify(line));
+  return line.value.asked;
+};
+const wrong = (...argv: string[]): string => {
+  const line = read(...argv);
+  if (line.ok) throw new Error("it was read");
+  return line.error.text;
+};
+
+describe("the command line", () => {
+  test("a command with its flags becomes data", () => {
+    expect(asked("feel", "calm", "--strength", "80", "--json", "--bond", "ab12", "--timeout", "2.5")).toEqual({
+      command: "feel",
+      options: { hue: 165, strength: 80 },
+      json: true,
+      bond: "ab12",
+      timeout: 2500,
+    });
+    expect(asked("--json", "status")).toMatchObject({ command: "status", json: true, timeout: 10_000 });
+    expect(asked("accept")).toMatchObject({ options: { id: null } });
+    expect(asked("accept", "3")).toMatchObject({ options: { id: 3 } });
+    expect(asked("touch", "--for", "5")).toMatchObject({ options: { seconds: 5 } });
+    expect(asked("say", "--fades", "--feel", "200")).toMatchObject({ options: { fades: true, feeling: { hue: 200, strength: 60 } } });
+  });
+
+  test("options are plain JSON, to travel to a running watch", () => {
+    for (const one of [
+      asked("invite", "--name", "Ada"),
+      asked("join", "--name", "Ben", "--wait", "3"),
+      asked("export", "out"),
+      asked("words", "--compared"),
+      asked("show", "on"),
+    ])
+      expect(JSON.parse(JSON.stringify(one.options))).toEqual(one.options);
+  });
+
+  test("the relay of an invitation comes from the flag, the environment, or this machine", () => {
+    expect(asked("invite", "--name", "Ada")).toMatchObject({ options: { relay: "http://127.0.0.1:8377", show: null, token: "" } });
+    const line = readCommandLine(["invite", "--name", "Ada"], { BESIDE_RELAY: "https://relay.example.org/" });
+    expect(line).toMatchObject({ ok: true, value: { asked: { options: { relay: "https://relay.example.org" } } } });
+    expect(asked("invite", "--name", "Ada", "--relay", "https://other.example.org")).toMatchObject({ options: { relay: "https://other.example.org" } });
+    expect(wrong("invite", "--name", "Ada", "--relay", "ftp://x")).toContain("A relay's address");
+  });
+
+  test("what is missing or too much is told, with how it goes", () => {
+    expect(wrong("join")).toContain("Usage: beside join");
+    expect(wrong("touch")).toContain("--for");
+    expect(wrong("touch", "--for", "0")).toContain("--for");
+    expect(wrong("feel")).toContain("love");
+    expect(wrong("feel", "365")).toContain("love");
+    expect(wrong("feel", "calm", "--strength", "101")).toContain("0 to 100");
+    expect(wrong("status", "--nonsense")).toContain("no such flag");
+    expect(wrong("status", "--bond")).toContain("lacks its value");
+    expect(wrong("status", "--bond", "../etc")).toContain("--bond");
+    expect(wrong("status", "--timeout", "soon")).toContain("--timeout");
+    expect(wrong("frobnicate")).toContain("beside help");
+    expect(wrong("forget")).toContain("--bond");
+    expect(wrong("invite", "--name", "Ada", "--token-file", "/nowhere/at/all")).toContain("cannot be read");
+    expect(wrong("invite", "--name", "Ada", "--show", "maybe")).toContain("on or off");
+  });
+
+  test("what was typed never comes back: it may be words for someone", () => {
+    for (const argv of [
+      ["say", "my dear"],
+      ["my dear"],
+      ["join", "--name", "Ben", "my dear"],
+      ["feel", "my dear"],
+      ["status", "--my dear"],
+      ["name", "my dear"],
+      ["status", "--bond", "my dear"],
+      ["export"],
+    ])
+      expect(wrong(...argv)).not.toContain("dear");
+  });
+
+  test("help, version and the relay are told apart; every command has its help", () => {
+    expect(read()).toMatchObject({ value: { is: "help" } });
+    expect(read("--help")).toMatchObject({ value: { is: "help", about: undefined } });
+    expect(read("help", "say")).toMatchObject({ value: { is: "help", about: "say" } });
+    expect(read("say", "-h")).toMatchObject({ value: { is: "help", about: "say" } });
+    expect(read("--version")).toMatchObject({ value: { is: "version" } });
+    expect(read("relay", "--port", "0", "--json")).toMatchObject({ value: { is: "relay", argv: ["--port", "0", "--json"] } });
+    for (const [name, { usage, summary }] of Object.entries(commands)) {
+      expect(usage.startsWith(name)).toBe(true);
+      expect(helpText(undefined)).toContain(summary);
+    }
+  });
+
+  test("seconds are seconds, up to a day", () => {
+    expect(["0", "1.5", "86400"].map(readSeconds)).toEqual([0, 1.5, 86_400]);
+    expect(["-1", "1e3", "86401", "", "NaN", "1s"].map(readSeconds)).toEqual([undefined, undefined, undefined, undefined, undefined, undefined]);
+  });
+});

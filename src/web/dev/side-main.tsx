@@ -1,0 +1,61 @@
+/**
+ * One of the two people on the development page: the shipped app with the shipped adapters, and besides them a clock
+ * that the page around it moves and a hand that pairs through the same Home the screens use.
+ */
+import type { Home } from "../../line/home.ts";
+import { machineClock, machineTimer } from "../adapters/clock.ts";
+import { openHome } from "../open-home.ts";
+import { start } from "../start.tsx";
+import type { FromSide, ToSide } from "./dev-wire.ts";
+import { createMovableTime } from "./movable-time.ts";
+
+const time = createMovableTime(machineClock, machineTimer);
+const asked = new URLSearchParams(window.location.search);
+const name = `beside-dev-${asked.get("run") ?? "0"}-${asked.get("who") ?? "one"}`;
+
+const follow = (home: Home): void => {
+  const tell = (): void => {
+    const view = home.bonds()[0]?.view();
+    const told: FromSide = {
+      dev: "stage",
+      stage: view?.stage ?? "none",
+      link: view?.stage === "inviting" ? view.link : null,
+      knocks: view?.stage === "inviting" ? view.knocks.length : 0,
+      lost: view?.connection.trouble?.is === "unknown-here",
+    };
+    window.parent.postMessage(told, window.location.origin);
+  };
+  const watched = new Set<string>();
+  const watchAll = (): void => {
+    for (const bond of home.bonds()) {
+      if (watched.has(bond.id)) continue;
+      watched.add(bond.id);
+      bond.watch(tell);
+    }
+    tell();
+  };
+  home.watch(watchAll);
+  watchAll();
+
+  window.addEventListener("message", ({ data, origin }: MessageEvent<ToSide>) => {
+    if (origin !== window.location.origin) return;
+    switch (data.dev) {
+      case "invite":
+        return void home.invite({ name: data.name, relay: origin });
+      case "join":
+        return void home.join({ name: data.name, link: data.link, relay: origin });
+      case "accept": {
+        const bond = home.bonds()[0];
+        const view = bond?.view();
+        if (bond && view?.stage === "inviting" && view.knocks[0]) void bond.act({ do: "accept", knock: view.knocks[0].id });
+        return;
+      }
+      case "clock":
+        return time.move(data.offset);
+    }
+  });
+};
+
+const root = document.getElementById("beside");
+const home = root && (await start(root, { open: openHome({ ...time, name }), clock: time.clock, timer: time.timer, arrived: undefined }));
+if (home) follow(home);
