@@ -32,6 +32,8 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
   const bonds = loaded.value.bonds;
   const watchers = new Set<() => void>();
   const changed = (): void => watchers.forEach((watcher) => watcher());
+  /** In the order they were made; also those whose first save is under way. */
+  const ids = new Set(bonds.keys());
 
   const keepHome = (ids: readonly string[]): readonly [string, Uint8Array] => ["home", encodeCbor({ version: 1, entropy: entropy.expose(), bonds: ids })];
 
@@ -41,9 +43,13 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
     const state = stateOf(durable, ports);
     const scope = scoped(store, id);
     const { mls, ...rest } = durable;
-    const put = [keepHome([...bonds.keys(), id]), [scope.key("state"), encodeDurable(rest)] as const, ...(mls ? [[scope.key("mls"), mls] as const] : [])];
+    ids.add(id);
+    const put = [keepHome([...ids]), [scope.key("state"), encodeDurable(rest)] as const, ...(mls ? [[scope.key("mls"), mls] as const] : [])];
     const saved = await store.write({ put });
-    if (!saved.ok) return saved;
+    if (!saved.ok) {
+      ids.delete(id);
+      return saved;
+    }
     const bond = bondOf(id, startDriver(state, sealer, ports, scope.store), scope.store);
     bonds.set(id, bond);
     changed();
@@ -92,10 +98,11 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
       // What two people kept is theirs, after an end too.
       if (!bond || stage === "together" || stage === "ended") return;
       bonds.delete(id);
+      ids.delete(id);
       await bond.stop();
       const { key } = scoped(store, id);
       const kept = await store.list(key(""));
-      await store.write({ put: [keepHome([...bonds.keys()])], delete: kept.map(([name]) => name) });
+      await store.write({ put: [keepHome([...ids])], delete: kept.map(([name]) => name) });
       changed();
     },
 
@@ -126,8 +133,10 @@ const loadHome = async (store: Store, ports: Ports): Promise<Result<{ readonly e
     if (!durable.ok) return durable;
     const state = stateOf(durable.value, ports);
     const restored = durable.value.mls ? await ports.sealers.restore(durable.value.mls, { line: state.line, me: publicKey(state.self.person), other: state.stage.at === "together" ? state.stage.other : undefined }) : undefined;
-    if (restored && !restored.ok) return err("damaged");
-    bonds.set(id, bondOf(id, startDriver(state, restored?.value ?? null, ports, scope.store), scope.store));
+    // A seal that cannot be taken up again stops this line, not the others, and what it kept stays readable.
+    const sealer = restored?.ok ? restored.value : null;
+    const stuck: Partial<State> = restored && !restored.ok ? { fault: "cannot-follow", trouble: { is: "cannot-follow" } } : {};
+    bonds.set(id, bondOf(id, startDriver({ ...state, ...stuck }, sealer, ports, scope.store), scope.store));
   }
   return ok({ entropy: new Secret(parsed.output.entropy), bonds });
 };

@@ -6,7 +6,7 @@ import { equalBytes } from "../base/bytes.ts";
 import { exhaustive, invariant } from "../base/exhaustive.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
-import type { Sealer, Sealers } from "../ports/sealer.ts";
+import { notPinned, type Sealer, type Sealers } from "../ports/sealer.ts";
 import type { Store } from "../ports/store.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Connection, Transport } from "../ports/transport.ts";
@@ -178,9 +178,9 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
       case "join": {
         const me = publicKey(state.self.person);
         const joined = await ports.sealers.join(effect.pending, effect.welcome, { line: state.line, me, other: undefined, otherHash: effect.inviterHash });
-        if (!joined.ok) return { is: "joined", joined: null };
+        if (!joined.ok) return { is: "joined", joined: { why: joined.error.reason === notPinned ? "impostor" : "bad-welcome" } };
         const other = joined.value.sealer.members().find((member) => !equalBytes(member.person, me))?.person;
-        if (!other) return { is: "joined", joined: null };
+        if (!other) return { is: "joined", joined: { why: "impostor" } };
         sealer = joined.value.sealer;
         return { is: "joined", joined: { mls: joined.value.state, other, epoch: sealer.epoch() } };
       }

@@ -12,7 +12,7 @@ import { openKnock } from "./knock.ts";
 import { hearLive } from "./live.ts";
 import { hearSense } from "./senses.ts";
 import type { DeviceMember, OpenLink, State, Trouble, WaitingKnock } from "./state.ts";
-import { lineNow, setTime } from "./time.ts";
+import { lineNow, pingEvery, setTime } from "./time.ts";
 
 const minute = 60_000;
 
@@ -25,34 +25,41 @@ export const hearFrame = (state: State, frame: RelayFrame, context: Context): St
     case "opened":
       return hearOpened(state, frame, context);
     case "entries":
-      return hearEntries(heard(state, context), frame);
+      return hearEntries(heard(state), frame);
     case "acked":
-      return hearAcked(heard(state, context), frame);
+      return hearAcked(heard(state), frame);
     case "current":
-      return hearCurrent(heard(state, context), frame);
+      return hearCurrent(heard(state), frame);
     case "liveFrom":
-      return hearLiveFrom(heard(state, context), frame, context);
+      return hearLiveFrom(heard(state), frame, context);
     case "knocks":
-      return hearKnocks(heard(state, context), frame);
+      return hearKnocks(heard(state), frame);
     case "knocked":
-      return hearKnocked(heard(state, context), frame);
+      return hearKnocked(heard(state), frame);
     case "latecomer":
-      return hearLatecomer(heard(state, context), frame);
+      return hearLatecomer(heard(state), frame);
     case "pong":
-      return [heard(setTime(state, frame.now, context), context), []];
+      return [hearPong(state, frame, context), []];
     case "ended":
-      return hearEnded(state, frame);
+      return hearEnded(state, frame, context);
     case "refused":
-      return hearRefused(heard(state, context), frame, context);
+      return hearRefused(heard(state), frame, context);
     default:
       return exhaustive(frame);
   }
 };
 
+/** The relay's clock may have been set back: what is due is counted from its new time. */
+const hearPong = (state: State, frame: FrameOf<"pong">, context: Context): State => {
+  const timed = setTime(state, frame.now, context);
+  if (timed.link.is !== "open" && timed.link.is !== "challenged") return timed;
+  return { ...timed, link: { ...timed.link, pingAt: null, pingDueAt: lineNow(timed, context) + pingEvery } };
+};
+
 const dirty = (state: State): State => ({ ...state, unsaved: { ...state.unsaved, dirty: true } });
 
 /** Any frame on an open connection shows that it holds. */
-const heard = (state: State, context: Context): State => (state.link.is === "open" || state.link.is === "challenged" ? { ...state, link: { ...state.link, heardAt: lineNow(state, context), pingAt: null } } : state);
+const heard = (state: State): State => (state.link.is === "open" || state.link.is === "challenged" ? { ...state, link: { ...state.link, pingAt: null } } : state);
 
 /** Ends the connection for a reason that trying again at once would not mend. */
 const giveUp = (state: State, trouble: Trouble, context: Context, retryAt = 0): Step => {
@@ -68,7 +75,7 @@ const hearChallenge = (before: State, challenge: FrameOf<"challenge">, context: 
   let state = setTime(before, challenge.now, context);
   if (!pinned) state = { ...state, relay: { ...state.relay, hash } };
   const nonce = context.random(32);
-  state = { ...state, link: { is: "challenged", answered: false, since: lineNow(state, context), challenge, nonce, failures: before.link.failures, heardAt: lineNow(state, context), pingAt: null } };
+  state = { ...state, link: { is: "challenged", answered: false, since: lineNow(state, context), challenge, nonce, failures: before.link.failures, pingDueAt: lineNow(state, context) + pingEvery, pingAt: null } };
   switch (state.stage.at) {
     case "making": {
       const { stage } = state;
@@ -122,7 +129,7 @@ const hearOpened = (before: State, frame: FrameOf<"opened">, context: Context): 
     goal: { seq: frame.seq, head: frame.head },
     sentN: 0,
     cursorSent: 0,
-    heardAt: now,
+    pingDueAt: now + pingEvery,
     pingAt: null,
     holdUntil: 0,
   };
@@ -225,11 +232,12 @@ const hearLatecomer = (state: State, frame: FrameOf<"latecomer">): Step => {
   return [dirty({ ...state, stage: { ...state.stage, latecomerAt: frame.at } }), [{ do: "emit", happening: { kind: "latecomer", from: "other", at: frame.at } }]];
 };
 
-const hearEnded = (state: State, frame: FrameOf<"ended">): Step => {
+const hearEnded = (state: State, frame: FrameOf<"ended">, context: Context): Step => {
   const person = readEnd(state.line, frame.certificate);
   const mine = person !== undefined && equalBytes(person, publicKey(state.self.person));
   const theirs = person !== undefined && state.stage.at === "together" && equalBytes(person, state.stage.other);
-  if (!mine && !theirs) return [state, []];
+  // An end that neither of us signed: the line is gone all the same, and that is all that can be said of it.
+  if (!mine && !theirs) return giveUp(state, { is: "unknown-here" }, context);
   const by = mine ? "me" : "other";
   return [dirty({ ...state, stage: { at: "ended", by }, happened: [...state.happened, { kind: "ended", from: by, at: state.anchor.line }] }), [{ do: "disconnect" }]];
 };

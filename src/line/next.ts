@@ -12,13 +12,12 @@ import type { Context, Effect, Step, Work } from "./event.ts";
 import { needsSeal } from "./records.ts";
 import { aheadOf } from "./senses.ts";
 import type { LogItem, OpenLink, State } from "./state.ts";
-import { lineNow } from "./time.ts";
+import { lineNow, pingEvery } from "./time.ts";
 
 const receiveBatch = 256;
 const sealBatch = 32;
 /** Own entries under way at once; more wait for acks. */
 const sendWindow = 32;
-const pingEvery = 25_000;
 const pongWithin = 10_000;
 const connectWithin = 15_000;
 
@@ -47,7 +46,7 @@ const tell = (state: State): Step => {
 const nextWork = (state: State, context: Context, now: number): Work | undefined => {
   if (state.stage.at === "ended" || state.stage.at === "turned-away") return saveWork(state, now);
   if (state.stage.at === "knocking") return state.stage.welcome ? { do: "join", pending: state.stage.pending, welcome: state.stage.welcome.body, inviterHash: state.stage.inviterHash } : saveWork(state, now);
-  if (state.inbox.length > 0) return { do: "receive", items: nextBatch(state).filter((item) => needsSeal(state, item)).map((item) => ({ kind: item.kind, body: item.body, aad: aadOf(item.n) })) };
+  if (state.inbox.length > 0 && state.fault !== "cannot-follow") return { do: "receive", items: nextBatch(state).filter((item) => needsSeal(state, item)).map((item) => ({ kind: item.kind, body: item.body, aad: aadOf(item.n) })) };
   if (state.stage.at === "inviting" && state.stage.accepting && !state.outbox.some((item) => item.content.is === "accept")) {
     const { keyPackage, person, device } = state.stage.accepting;
     return { do: "add", keyPackage, person, device };
@@ -130,8 +129,8 @@ const keepLink = (state: State, context: Context, now: number): Step => {
 const keepAlive = (state: State & { readonly link: OpenLink | Extract<State["link"], { is: "challenged" }> }, now: number, context: Context): Step => {
   const { link } = state;
   if (link.pingAt !== null) return now - link.pingAt > pongWithin ? [linkLost(state, context), [{ do: "disconnect" }]] : [state, []];
-  if (now - link.heardAt < pingEvery) return [state, []];
-  return [{ ...state, link: { ...link, pingAt: now } }, [{ do: "send", frame: { type: "ping" } }]];
+  if (now < link.pingDueAt) return [state, []];
+  return [{ ...state, link: { ...link, pingAt: now, pingDueAt: now + pingEvery } }, [{ do: "send", frame: { type: "ping" } }]];
 };
 
 const waitsAtDoor = (state: State): boolean => state.stage.at === "knocking" && state.stage.delivered && state.stage.welcome === null;
@@ -153,7 +152,7 @@ const wakeAfter = (state: State, now: number): number | undefined => {
   if (state.stage.at !== "ended" && state.stage.at !== "turned-away") {
     if (link.is === "down") times.push(link.retryAt);
     if (link.is === "connecting" || (link.is === "challenged" && !waitsAtDoor(state))) times.push(link.since + connectWithin + 1);
-    else if (link.is === "open" || link.is === "challenged") times.push(link.pingAt === null ? link.heardAt + pingEvery : link.pingAt + pongWithin + 1);
+    else if (link.is === "open" || link.is === "challenged") times.push(link.pingAt === null ? link.pingDueAt : link.pingAt + pongWithin + 1);
     if (link.is === "open" && link.holdUntil > now) times.push(link.holdUntil);
   }
   if (times.length === 0) return undefined;

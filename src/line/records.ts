@@ -26,9 +26,11 @@ export const applyRecords = (state: State, items: readonly LogItem[], results: r
   for (const item of items) {
     const result = needsSeal(state, item) ? results[at++] : undefined;
     const [applied, told] = result ? applyForeign(next, item, result, context) : applyOwn(next, item, context);
+    effects.push(...told);
+    // What cannot be followed is not passed over: the log waits at this record for what will mend it.
+    if (applied.fault === "cannot-follow") return [{ ...applied, inbox: [], unsaved: { ...applied.unsaved, dirty: true } }, effects];
     const heads = [...applied.heads, [item.seq, item.head.slice(0, gossipLength)] as const].slice(-headsKept);
     next = { ...applied, seq: item.seq, head: item.head, heads };
-    effects.push(...told);
   }
   return [{ ...next, inbox: next.inbox.slice(items.length), unsaved: { ...next.unsaved, dirty: true } }, effects];
 };

@@ -91,7 +91,7 @@ export type Link =
   | { readonly is: "down"; readonly since: Millis; readonly retryAt: Millis; readonly failures: number }
   | { readonly is: "connecting"; readonly since: Millis; readonly failures: number }
   /** The relay proved to be ours by key; `nonce` is what I asked it to sign; `answered`: it said that my knock waits there. */
-  | { readonly is: "challenged"; readonly answered: boolean; readonly since: Millis; readonly challenge: FrameOf<"challenge">; readonly nonce: Uint8Array; readonly failures: number; readonly heardAt: Millis; readonly pingAt: Millis | null }
+  | { readonly is: "challenged"; readonly answered: boolean; readonly since: Millis; readonly challenge: FrameOf<"challenge">; readonly nonce: Uint8Array; readonly failures: number; readonly pingDueAt: Millis; readonly pingAt: Millis | null }
   | OpenLink;
 
 export interface OpenLink {
@@ -104,7 +104,8 @@ export interface OpenLink {
   /** The last own count and the last cursor sent on this connection. */
   readonly sentN: number;
   readonly cursorSent: number;
-  readonly heardAt: Millis;
+  /** The next ping is due then, whatever else is said: the relay closes who is silent. `pingAt`: one is unanswered since. */
+  readonly pingDueAt: Millis;
   readonly pingAt: Millis | null;
   /** After `full`, `busy` or `unavailable` nothing is sent before this. */
   readonly holdUntil: Millis;
@@ -172,7 +173,7 @@ export interface State extends Durable {
   /** Kept things that happened, to be told once they are durable. */
   readonly happened: readonly Happening[];
   readonly senseWake: { readonly [Name in SenseName]?: Millis | undefined };
-  /** Line time does not go back while the process lives: where it was at a monotonic moment. */
+  /** Where line time was at a monotonic moment: it runs on from there, and goes back only at the relay's word. */
   readonly anchor: { readonly line: Millis; readonly monotonic: Millis };
 }
 

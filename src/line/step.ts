@@ -108,7 +108,7 @@ const added = (state: State, event: Extract<Event, { is: "added" }>): State => {
 
 const joined = (state: State, event: Extract<Event, { is: "joined" }>, context: Context): Step => {
   if (state.stage.at !== "knocking" || !state.stage.welcome) return [state, []];
-  if (!event.joined) return [dirty({ ...state, stage: { at: "turned-away", why: "impostor" } }), [{ do: "disconnect" }]];
+  if ("why" in event.joined) return [dirty({ ...state, stage: { at: "turned-away", why: event.joined.why } }), [{ do: "disconnect" }]];
   const { mls, other, epoch } = event.joined;
   const together = begin({ ...state, mls, epoch }, other, undefined, context);
   return [dirty({ ...together, happened: [...together.happened, { kind: "together", from: "other", at: lineNow(state, context) }] }), []];
@@ -130,7 +130,7 @@ const act = (state: State, id: number, what: Act, context: Context): Step => {
       return state.stage.at === "together" ? [answer(dirty({ ...state, stage: { ...state.stage, latecomerAt: null } }), { ok: true }), []] : no("not-together");
     case "try-now": {
       // On a connection that seems to hold, a ping tells soon whether it does.
-      const link = state.link.is === "down" ? { ...state.link, retryAt: 0 } : state.link.is === "open" ? { ...state.link, heardAt: 0 } : state.link;
+      const link = state.link.is === "down" ? { ...state.link, retryAt: 0 } : state.link.is === "open" ? { ...state.link, pingDueAt: 0 } : state.link;
       return [answer({ ...state, link, unsaved: { ...state.unsaved, retryAt: 0 } }, { ok: true }), []];
     }
     case "feeling":

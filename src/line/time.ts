@@ -7,6 +7,9 @@ import type { Millis } from "../base/brand.ts";
 import type { Context } from "./event.ts";
 import type { State } from "./state.ts";
 
+/** How often a device says that it is there: the relay closes who is silent for three times as long (WIRE5). */
+export const pingEvery: Millis = 25_000;
+
 export const lineNow = (state: Pick<State, "anchor" | "offset">, context: Context): Millis =>
   Math.max(state.anchor.line + (context.monotonic - state.anchor.monotonic), context.wall + state.offset);
 

@@ -4,7 +4,7 @@
 import type { Millis } from "../base/brand.ts";
 import { equalBytes, toHex } from "../base/bytes.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import type { Malformed, Member, Pins } from "../ports/sealer.ts";
+import { notPinned, type Malformed, type Member, type Pins } from "../ports/sealer.ts";
 import { sha256 } from "../protocol/keys.ts";
 
 class Refusal extends Error {}
@@ -71,7 +71,7 @@ export const checkPinned = (members: Members, { me, other, otherHash }: Pins): v
   const isPinned = (person: Uint8Array): boolean =>
     other === undefined ? otherHash !== undefined && equalBytes(sha256(person), otherHash) : equalBytes(person, other);
   for (const member of members)
-    check(member === undefined || equalBytes(member.person, me) || isPinned(member.person), "a person not pinned");
+    check(member === undefined || equalBytes(member.person, me) || isPinned(member.person), notPinned);
 };
 
 /**

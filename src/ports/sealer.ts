@@ -30,6 +30,9 @@ export interface Member {
   readonly device: Uint8Array;
 }
 
+/** The reason a group is refused for holding someone else than the pinned two. */
+export const notPinned = "a person not pinned";
+
 /** Why bytes from outside were refused; for counters and tests, never shown to people as is. */
 export interface Malformed {
   readonly reason: string;

@@ -3,24 +3,54 @@ import { describe, expect, it } from "vitest";
 import { asSealed } from "../base/brand.ts";
 import { concat } from "../base/bytes.ts";
 import { encodeCbor } from "./cbor.ts";
-import { decodeFrame, encodeFrame, frameTypes, isDeviceFrame, isRelayFrame, protocolVersion, refusals, type Frame, type FrameName, type FrameOf } from "./frames.ts";
+import {
+  decodeFrame,
+  encodeFrame,
+  frameTypes,
+  isDeviceFrame,
+  isRelayFrame,
+  protocolVersion,
+  refusals,
+  type Frame,
+  type FrameName,
+  type FrameOf,
+} from "./frames.ts";
 import { buckets, frameCap, knockSize, liveSize } from "./sizes.ts";
 
 const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
 /** Long bytes from two values: the codec does not look into them, and the tests stay quick. */
-const filled = (length: number): fc.Arbitrary<Uint8Array> => fc.tuple(fc.nat(255), fc.nat(255)).map(([first, rest]) => new Uint8Array(length).fill(rest).fill(first, 0, 1));
+const filled = (length: number): fc.Arbitrary<Uint8Array> =>
+  fc.tuple(fc.nat(255), fc.nat(255)).map(([first, rest]) => new Uint8Array(length).fill(rest).fill(first, 0, 1));
 const u32 = fc.oneof(fc.integer({ min: 0, max: 0xffff_ffff }), fc.constantFrom(0, 23, 24, 255, 256, 65_535, 65_536, 0xffff_ffff));
 const time = fc.oneof(fc.maxSafeNat(), fc.constantFrom(0, 0xffff_ffff, 0x1_0000_0000, Number.MAX_SAFE_INTEGER));
-const body = fc.constantFrom(...buckets).chain(filled).map(asSealed);
+const body = fc
+  .constantFrom(...buckets)
+  .chain(filled)
+  .map(asSealed);
 const index = fc.nat(255);
 const list = <T>(of: fc.Arbitrary<T>, maxLength: number, minLength = 0): fc.Arbitrary<T[]> => fc.array(of, { minLength, maxLength });
 const change = { n: u32, generation: u32, epoch: u32, commit: body, welcome: fc.option(body), enrol: list(bytes(32), 4), revoke: list(index, 4) };
-const record = fc.record({ seq: u32, at: time, device: index, n: u32, epoch: u32, kind: fc.constantFrom("entry" as const, "change" as const), body: filled(256).map(asSealed) });
+const record = fc.record({
+  seq: u32,
+  at: time,
+  device: index,
+  n: u32,
+  epoch: u32,
+  kind: fc.constantFrom("entry" as const, "change" as const),
+  body: filled(256).map(asSealed),
+});
 const member = fc.record({ index, side: fc.constantFrom(0 as const, 1 as const), key: bytes(32), revoked: fc.boolean() });
 
 /** One arbitrary per frame: a new frame does not compile until it has one. */
 const fields: { readonly [Name in FrameName]: { readonly [Field in keyof Omit<FrameOf<Name>, "type">]: fc.Arbitrary<FrameOf<Name>[Field]> } } = {
-  create: { line: bytes(16), key: bytes(32), ticketHash: bytes(32), recovery: bytes(32), token: fc.string({ unit: "grapheme", maxLength: 12 }).filter((text) => new TextEncoder().encode(text).length <= 128), signature: bytes(64) },
+  create: {
+    line: bytes(16),
+    key: bytes(32),
+    ticketHash: bytes(32),
+    recovery: bytes(32),
+    token: fc.string({ unit: "grapheme", maxLength: 12 }).filter((text) => new TextEncoder().encode(text).length <= 128),
+    signature: bytes(64),
+  },
   open: { line: bytes(16), key: bytes(32), nonce: bytes(32), cursor: u32, signature: bytes(64) },
   append: { n: u32, epoch: u32, body },
   change,
@@ -31,7 +61,20 @@ const fields: { readonly [Name in FrameName]: { readonly [Field in keyof Omit<Fr
   end: { certificate: fc.uint8Array({ minLength: 1, maxLength: 256 }) },
   ping: {},
   challenge: { nonce: bytes(32), relay: bytes(32), now: time },
-  opened: { generation: u32, epoch: u32, device: index, n: u32, baseSeq: u32, baseHead: bytes(32), seq: u32, head: bytes(32), members: list(member, 64), welcome: fc.option(body), now: time, signature: bytes(64) },
+  opened: {
+    generation: u32,
+    epoch: u32,
+    device: index,
+    n: u32,
+    baseSeq: u32,
+    baseHead: bytes(32),
+    seq: u32,
+    head: bytes(32),
+    members: list(member, 64),
+    welcome: fc.option(body),
+    now: time,
+    signature: bytes(64),
+  },
   entries: { items: list(record, 40, 1) },
   acked: { n: u32, seq: u32, at: time, head: bytes(32) },
   refused: { re: u32, n: u32, code: fc.constantFrom(...Object.values(refusals)), after: time },
@@ -44,7 +87,8 @@ const fields: { readonly [Name in FrameName]: { readonly [Field in keyof Omit<Fr
   latecomer: { at: time },
   current: { seq: u32 },
 };
-const arbitrary = (name: FrameName): fc.Arbitrary<Frame> => fc.record(fields[name] as Record<string, fc.Arbitrary<unknown>>).map((frame) => ({ type: name, ...frame }) as unknown as Frame);
+const arbitrary = (name: FrameName): fc.Arbitrary<Frame> =>
+  fc.record(fields[name] as Record<string, fc.Arbitrary<unknown>>).map((frame) => ({ type: name, ...frame }) as unknown as Frame);
 const anyFrame = fc.constantFrom(...(Object.keys(frameTypes) as FrameName[])).chain(arbitrary);
 
 describe("the codec", () => {
@@ -97,9 +141,34 @@ describe("the codec", () => {
   it("[WIRE2] the largest frames of either end fit under the cap", () => {
     const large = asSealed(new Uint8Array(65_536));
     const key = new Uint8Array(32);
-    const biggest: Frame = { type: "accept", ticket: key, knock: 0xffff_ffff, n: 0xffff_ffff, generation: 0xffff_ffff, epoch: 0xffff_ffff, commit: large, welcome: large, enrol: [key, key, key, key], revoke: [255, 255, 255, 255] };
+    const biggest: Frame = {
+      type: "accept",
+      ticket: key,
+      knock: 0xffff_ffff,
+      n: 0xffff_ffff,
+      generation: 0xffff_ffff,
+      epoch: 0xffff_ffff,
+      commit: large,
+      welcome: large,
+      enrol: [key, key, key, key],
+      revoke: [255, 255, 255, 255],
+    };
     const member = { index: 255, side: 1 as const, key, revoked: true };
-    const opened: Frame = { type: "opened", generation: 1, epoch: 1, device: 1, n: 1, baseSeq: 1, baseHead: key, seq: 1, head: key, members: Array.from({ length: 64 }, () => member), welcome: large, now: Number.MAX_SAFE_INTEGER, signature: new Uint8Array(64) };
+    const opened: Frame = {
+      type: "opened",
+      generation: 1,
+      epoch: 1,
+      device: 1,
+      n: 1,
+      baseSeq: 1,
+      baseHead: key,
+      seq: 1,
+      head: key,
+      members: Array.from({ length: 64 }, () => member),
+      welcome: large,
+      now: Number.MAX_SAFE_INTEGER,
+      signature: new Uint8Array(64),
+    };
     for (const frame of [biggest, opened]) expect(decodeFrame(encodeFrame(frame)).ok).toBe(true);
   });
 

@@ -21,9 +21,13 @@ export const openDataFolder = (folder: string, options: SqliteOptions = {}): { r
       case "in-use":
         throw new StartFault(`Another relay already uses the data folder ${folder}: stop it, or give this one another folder with --data.`);
       case "newer":
-        throw new StartFault(`The data folder ${folder} was written by a newer Beside (its format ${opened.error.version}): update Beside, or give another folder with --data.`);
+        throw new StartFault(
+          `The data folder ${folder} was written by a newer Beside (its format ${opened.error.version}): update Beside, or give another folder with --data.`,
+        );
       case "unusable":
-        throw new StartFault(`The data folder ${folder} cannot be used (${opened.error.why}): check that it is writable and not full, or give another with --data.`);
+        throw new StartFault(
+          `The data folder ${folder} cannot be used (${opened.error.why}): check that it is writable and not full, or give another with --data.`,
+        );
     }
   }
   try {

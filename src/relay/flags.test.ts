@@ -6,7 +6,17 @@ describe("the relay's flags", () => {
   it("listens on 8377 of loopback, open to new lines, when nothing is said", () => {
     expect(parseRelayFlags([])).toEqual({
       ok: true,
-      value: { port: 8377, host: "127.0.0.1", data: "data", tls: undefined, lines: "open", tokenFile: undefined, web: undefined, allowOrigins: [], json: false },
+      value: {
+        port: 8377,
+        host: "127.0.0.1",
+        data: "data",
+        tls: undefined,
+        lines: "open",
+        tokenFile: undefined,
+        web: undefined,
+        allowOrigins: [],
+        json: false,
+      },
     });
   });
 
@@ -24,14 +34,59 @@ describe("the relay's flags", () => {
   });
 
   it("takes every flag", () => {
-    const argv = ["--port", "0", "--host", "h", "--data", "d", "--tls-cert", "c", "--tls-key", "k", "--lines", "token", "--token-file", "t", "--web", "w", "--allow-origin", "https://a.example", "--allow-origin", "http://b.example:80", "--json"];
+    const argv = [
+      "--port",
+      "0",
+      "--host",
+      "h",
+      "--data",
+      "d",
+      "--tls-cert",
+      "c",
+      "--tls-key",
+      "k",
+      "--lines",
+      "token",
+      "--token-file",
+      "t",
+      "--web",
+      "w",
+      "--allow-origin",
+      "https://a.example",
+      "--allow-origin",
+      "http://b.example:80",
+      "--json",
+    ];
     expect(parseRelayFlags(argv)).toEqual({
       ok: true,
-      value: { port: 0, host: "h", data: "d", tls: { cert: "c", key: "k" }, lines: "token", tokenFile: "t", web: "w", allowOrigins: ["https://a.example", "http://b.example:80"], json: true },
+      value: {
+        port: 0,
+        host: "h",
+        data: "d",
+        tls: { cert: "c", key: "k" },
+        lines: "token",
+        tokenFile: "t",
+        web: "w",
+        allowOrigins: ["https://a.example", "http://b.example:80"],
+        json: true,
+      },
     });
   });
 
-  it.each([["--clock", "0"], ["--now", "0"], ["--time"], ["--port", "-1"], ["--port", "65536"], ["--port", "1e3"], ["--lines", "some"], ["--tls-key", "k"], ["--allow-origin", "https://a/b"], ["--token-file", "t", "--lines", "open"], ["--host", ""], ["word"]])("refuses %s %s with one line", (...argv) => {
+  it.each([
+    ["--clock", "0"],
+    ["--now", "0"],
+    ["--time"],
+    ["--port", "-1"],
+    ["--port", "65536"],
+    ["--port", "1e3"],
+    ["--lines", "some"],
+    ["--tls-key", "k"],
+    ["--allow-origin", "https://a/b"],
+    ["--token-file", "t", "--lines", "open"],
+    ["--host", ""],
+    ["word"],
+  ])("refuses %s %s with one line", (...argv) => {
     const parsed = parseRelayFlags(argv.filter((word) => word !== undefined));
     expect(parsed.ok).toBe(false);
     if (!parsed.ok) expect(parsed.error).not.toContain("\n");

@@ -45,7 +45,8 @@ describe("pages of the relay", () => {
   });
 
   it("serves nothing outside its folder", async () => {
-    for (const path of ["/../secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/assets/../../secret.txt", "/assets", "//etc/passwd"]) expect((await app().request(path)).status).toBe(404);
+    for (const path of ["/../secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/assets/../../secret.txt", "/assets", "//etc/passwd"])
+      expect((await app().request(path)).status).toBe(404);
   });
 
   it("says that it is well, and 503 when the disk takes nothing", async () => {

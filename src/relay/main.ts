@@ -57,22 +57,39 @@ export const startRelay = async (options: RelayOptions): Promise<RunningRelay> =
     const token = lines === "token" ? readToken(options.data, options.tokenFile) : undefined;
     const policy: CreatePolicy = token ? { kind: "token", hash: sha256(token.token) } : { kind: lines === "closed" ? "closed" : "open" };
     const metrics = createMetrics(() => sockets.core.stats);
+    const clock = options.clock ?? systemClock;
     const sockets = createSockets({
       server,
+      clock,
       path: "/line",
       origins: { tls: options.tls !== undefined, allow: options.allowOrigins ?? [] },
       makeCore: (outlet) =>
-        createRelayCore({ log, clock: options.clock ?? systemClock, crypto: createNodeCrypto(seed), random: randomBytes, outlet, policy, ...(options.limits ? { limits: options.limits } : {}) }),
+        createRelayCore({
+          log,
+          clock,
+          crypto: createNodeCrypto(seed),
+          random: randomBytes,
+          outlet,
+          policy,
+          ...(options.limits ? { limits: options.limits } : {}),
+        }),
       measured: metrics.committed,
       defect: (error) => logger.error({ defect: error instanceof Error ? error.stack : String(error) }, "a message could not be handled"),
     });
-    const app = createHttp({ web: options.web, frameAncestors: options.frameAncestors ?? "'none'", health: () => ({ ok: log.probe().ok }), metrics: metrics.render });
+    const app = createHttp({
+      web: options.web,
+      frameAncestors: options.frameAncestors ?? "'none'",
+      health: () => ({ ok: log.probe().ok }),
+      metrics: metrics.render,
+    });
     server.on("request", getRequestListener(app.fetch));
     const port = await listen(server, options.port ?? defaultPort, host);
     sockets.start();
     const scheme = options.tls ? "https" : "http";
     const named = host.includes(":") ? `[${host}]` : host;
-    const urls = isLoopback(host) ? [`${scheme}://localhost:${port}`, `${scheme}://${host === "localhost" ? "127.0.0.1" : named}:${port}`] : [`${scheme}://${named}:${port}`];
+    const urls = isLoopback(host)
+      ? [`${scheme}://localhost:${port}`, `${scheme}://${host === "localhost" ? "127.0.0.1" : named}:${port}`]
+      : [`${scheme}://${named}:${port}`];
     logger.info({ port, lines }, "listening");
     return {
       url: urls.at(-1) ?? "",
@@ -110,7 +127,10 @@ export const runRelay = async (argv: readonly string[]): Promise<number> => {
     });
     const relay = await startRelay({ ...options, logger });
     if (json) process.stdout.write(`${JSON.stringify({ listening: relay.url })}\n`);
-    else process.stdout.write(`Beside is listening:\n${relay.urls.map((url) => `  ${url}\n`).join("")}${relay.tokenPath === undefined ? "" : `New lines need the token in ${relay.tokenPath}\n`}`);
+    else
+      process.stdout.write(
+        `Beside is listening:\n${relay.urls.map((url) => `  ${url}\n`).join("")}${relay.tokenPath === undefined ? "" : `New lines need the token in ${relay.tokenPath}\n`}`,
+      );
     await stopped;
     await relay.stop();
     return 0;

@@ -21,11 +21,33 @@ const sums = {
 export const createMetrics = (stats: () => RelayStats): Metrics => {
   const registry = new Registry();
   const registers = [registry];
-  new Gauge({ name: "beside_relay_connections", help: "open sockets", registers, collect() { this.set(stats().connections); } });
-  new Gauge({ name: "beside_relay_memory_bytes", help: "resident memory", registers, collect() { this.set(process.memoryUsage.rss()); } });
+  new Gauge({
+    name: "beside_relay_connections",
+    help: "open sockets",
+    registers,
+    collect() {
+      this.set(stats().connections);
+    },
+  });
+  new Gauge({
+    name: "beside_relay_memory_bytes",
+    help: "resident memory",
+    registers,
+    collect() {
+      this.set(process.memoryUsage.rss());
+    },
+  });
   for (const [name, help] of Object.entries(sums)) {
     const metric = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    new Counter({ name: `beside_relay_${metric}_total`, help, registers, collect() { this.reset(); this.inc(stats()[name as keyof typeof sums]); } });
+    new Counter({
+      name: `beside_relay_${metric}_total`,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(stats()[name as keyof typeof sums]);
+      },
+    });
   }
   new Counter({
     name: "beside_relay_refused_total",
@@ -37,7 +59,12 @@ export const createMetrics = (stats: () => RelayStats): Metrics => {
       for (const [code, count] of Object.entries(stats().refused)) this.inc({ code }, count);
     },
   });
-  const commits = new Histogram({ name: "beside_relay_commit_seconds", help: "time of one commit with its deliveries", buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1], registers });
+  const commits = new Histogram({
+    name: "beside_relay_commit_seconds",
+    help: "time of one commit with its deliveries",
+    buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1],
+    registers,
+  });
   return {
     committed: (millis) => commits.observe(millis / 1000),
     render: async () => ({ type: registry.contentType, text: await registry.metrics() }),

@@ -32,7 +32,22 @@ describe("the relay's native signatures and hashes", () => {
   });
 
   it("[CHAIN1] heads are those of the protocol", () => {
-    const record = fc.record({ seq: fc.maxSafeNat(), at: fc.maxSafeNat(), device: fc.nat(255), n: fc.nat(), epoch: fc.nat(), kind: fc.constantFrom("entry" as const, "change" as const), body: fc.constantFrom(...buckets).map((length) => asSealed(new Uint8Array(length).fill(length % 255))) });
-    fc.assert(fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), record, (head, of) => void expect(new Uint8Array(native.nextHead(head, of))).toEqual(nextHead(head, of))), { numRuns: 60 });
+    const record = fc.record({
+      seq: fc.maxSafeNat(),
+      at: fc.maxSafeNat(),
+      device: fc.nat(255),
+      n: fc.nat(),
+      epoch: fc.nat(),
+      kind: fc.constantFrom("entry" as const, "change" as const),
+      body: fc.constantFrom(...buckets).map((length) => asSealed(new Uint8Array(length).fill(length % 255))),
+    });
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 32, maxLength: 32 }),
+        record,
+        (head, of) => void expect(new Uint8Array(native.nextHead(head, of))).toEqual(nextHead(head, of)),
+      ),
+      { numRuns: 60 },
+    );
   });
 });

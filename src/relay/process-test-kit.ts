@@ -29,7 +29,8 @@ export class RelayProcess {
 
   /** `limit` is the largest file the process may write, in KiB. */
   constructor(flags: readonly string[], limit?: number) {
-    const command = limit === undefined ? [process.execPath, main, ...flags] : ["sh", "-c", `ulimit -f ${limit * 2}; exec "$0" "$@"`, process.execPath, main, ...flags];
+    const command =
+      limit === undefined ? [process.execPath, main, ...flags] : ["sh", "-c", `ulimit -f ${limit * 2}; exec "$0" "$@"`, process.execPath, main, ...flags];
     this.child = spawn(command[0] ?? "", command.slice(1), { stdio: ["ignore", "pipe", "pipe"] });
     running.add(this);
     let stdout = "";

@@ -93,7 +93,9 @@ describe("a relay that cannot start", () => {
 
   it("says that the web app or the token file is missing", async () => {
     expect((await refusedStart(["--port", "0", "--data", fresh(), "--web", join(folder, "nowhere")])).line).toContain("check --web");
-    expect((await refusedStart(["--port", "0", "--data", fresh(), "--lines", "token", "--token-file", join(folder, "nowhere")])).line).toContain("check --token-file");
+    expect((await refusedStart(["--port", "0", "--data", fresh(), "--lines", "token", "--token-file", join(folder, "nowhere")])).line).toContain(
+      "check --token-file",
+    );
   });
 
   it("exits 2 for flags it does not know, among them any that would move its clock", async () => {

@@ -38,7 +38,8 @@ describe("sockets of a real relay", () => {
     expect(await upgrade(relay.url, relay.url)).toBe(101);
     expect(await upgrade(local, local)).toBe(101);
     expect(await upgrade(relay.url, "https://beside.example.org")).toBe(101);
-    for (const origin of ["https://evil.example", "null", local, relay.url.replace("http", "https"), relay.url.replace(/\d+$/, "1")]) expect(await upgrade(relay.url, origin)).toBe(403);
+    for (const origin of ["https://evil.example", "null", local, relay.url.replace("http", "https"), relay.url.replace(/\d+$/, "1")])
+      expect(await upgrade(relay.url, origin)).toBe(403);
   });
 
   it("a socket on any other path is refused 404", async () => {

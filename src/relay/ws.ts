@@ -11,6 +11,7 @@ import type { Duplex } from "node:stream";
 import { WebSocket, WebSocketServer, type RawData } from "ws";
 import { frameCap } from "../protocol/sizes.ts";
 import type { Closing, ConnectionId, Outlet } from "./core/connection.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { RelayCore } from "./core/relay-core.ts";
 import { mayConnect, type OriginRule } from "./origins.ts";
 
@@ -18,6 +19,7 @@ export interface SocketsOptions {
   readonly server: Server;
   readonly path: string;
   readonly origins: OriginRule;
+  readonly clock: Clock;
   /** The core that speaks through this outlet. */
   readonly makeCore: (outlet: Outlet) => RelayCore;
   /** Takes the time of each commit, in milliseconds. */
@@ -35,7 +37,16 @@ export interface Sockets {
 }
 
 /** 1009 and 1001 are RFC 6455's; the others are ours. Devices look at none of them. */
-const closeCodes: Record<Closing, number> = { malformed: 1008, oversized: 1009, silent: 4000, replaced: 4001, revoked: 4002, ended: 4003, unavailable: 1013, behind: 4004 };
+const closeCodes: Record<Closing, number> = {
+  malformed: 1008,
+  oversized: 1009,
+  silent: 4000,
+  replaced: 4001,
+  revoked: 4002,
+  ended: 4003,
+  unavailable: 1013,
+  behind: 4004,
+};
 
 interface Line {
   readonly id: ConnectionId;
@@ -49,7 +60,7 @@ interface Carrier {
   [lineOf]?: Line;
 }
 
-export const createSockets = ({ server, path, origins, makeCore, measured, defect }: SocketsOptions): Sockets => {
+export const createSockets = ({ server, path, origins, clock, makeCore, measured, defect }: SocketsOptions): Sockets => {
   const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: frameCap, clientTracking: false });
   const lines = new Map<ConnectionId, Line>();
   let next = 1;
@@ -82,12 +93,12 @@ export const createSockets = ({ server, path, origins, makeCore, measured, defec
 
   const turn = (): void => {
     scheduled = false;
-    const before = performance.now();
+    const before = clock.monotonic();
     corked = new Set();
     core.commit();
     for (const socket of corked) socket.uncork();
     corked = undefined;
-    measured(performance.now() - before);
+    measured(clock.monotonic() - before);
     schedule();
   };
 

@@ -1,6 +1,6 @@
 /**
  * What two people made, as open files (KEEP1): a page that any browser reads without Beside, and the same as data with
- * every entry's author, whole and as it came, unknown kinds included.
+ * every entry's author, whole and as it came, unknown kinds included: the same format that the terminal's export writes.
  */
 import type { Bond, Kept } from "../line/home.ts";
 import { isSenseName } from "../senses/index.ts";
@@ -25,7 +25,7 @@ export const readKept = ({ id, from, kind, at, body }: Kept, words: Words): Read
 };
 
 /** Everything, oldest first. */
-export const allKept = async (bond: Bond): Promise<readonly Kept[]> => {
+export const allKept = async (bond: Pick<Bond, "kept">): Promise<readonly Kept[]> => {
   const all: Kept[] = [];
   for (;;) {
     const before = all.at(-1)?.seq;
@@ -43,16 +43,20 @@ interface People {
 export const writeData = (kept: readonly Kept[], bond: string, people: People, now: number): string =>
   JSON.stringify(
     {
-      format: "beside/bond",
+      format: "beside-bond",
       version: 1,
+      exported: new Date(now).toISOString(),
       bond,
-      saved: new Date(now).toISOString(),
-      people,
-      kept: kept.map(({ id, seq, from, kind, at, body }) => ({ id, seq, from, kind, at: at === null ? null : new Date(at).toISOString(), body: plain(body) })),
+      me: { name: people.me },
+      other: { name: people.other },
+      entries: kept.map(({ id, seq, from, kind, at, body }) => ({ id, seq, from, kind, at: at === null ? null : new Date(at).toISOString(), body: plain(body) })),
     },
     null,
     2,
-  );
+  ).replaceAll(turning, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+/** Characters that would turn or hide what stands around them in whatever shows the file; JSON keeps them as escapes. */
+const turning = /[\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2028\u2029\u2060-\u206f\ufeff]/g;
 
 /** CBOR as JSON: bytes become `{"base64url": …}`. */
 const plain = (value: Cbor): unknown => {

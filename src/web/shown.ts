@@ -2,7 +2,7 @@
  * The Home as signals: what the screens read. Views change when the engine says so; ages and the hour also move by
  * themselves, once a minute and only while someone is looking, so that an idle page draws nothing.
  */
-import { signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import type { Millis } from "../base/brand.ts";
 import type { Bond, Home } from "../line/home.ts";
 import type { BondView } from "../line/view.ts";
@@ -12,6 +12,7 @@ import type { Timer } from "../ports/timer.ts";
 export interface Shown {
   readonly home: Home;
   readonly bonds: ReadonlySignal<readonly Bond[]>;
+  /** Its `now` goes on with the minutes, so that ages do too while nothing else happens. */
   view(bond: Bond): ReadonlySignal<BondView>;
   /** This device's time, as of the last minute. */
   readonly now: ReadonlySignal<Millis>;
@@ -21,7 +22,7 @@ const minute: Millis = 60_000;
 
 export const createShown = (home: Home, clock: Clock, timer: Timer, page: Document): Shown => {
   const bonds = signal(home.bonds());
-  const views = new Map<string, Signal<BondView>>();
+  const views = new Map<string, ReadonlySignal<BondView>>();
   const now = signal(clock.now());
 
   home.watch(() => {
@@ -31,11 +32,15 @@ export const createShown = (home: Home, clock: Clock, timer: Timer, page: Docume
   const view = (bond: Bond): ReadonlySignal<BondView> => {
     const known = views.get(bond.id);
     if (known) return known;
-    const made = signal(bond.view());
-    views.set(bond.id, made);
+    const told = signal({ view: bond.view(), at: clock.now() });
     bond.watch(() => {
-      made.value = bond.view();
+      told.value = { view: bond.view(), at: clock.now() };
     });
+    const made = computed((): BondView => {
+      const { view: last, at } = told.value;
+      return last.stage === "together" ? { ...last, now: last.now + Math.max(0, now.value - at) } : last;
+    });
+    views.set(bond.id, made);
     return made;
   };
 

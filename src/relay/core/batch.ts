@@ -45,7 +45,14 @@ interface Parts {
 }
 
 export interface Batches {
-  accept(connection: Connection, room: Room, type: DeviceFrame["type"], n: number, outcome: Extract<Outcome, { kind: "accept" }>, knock?: FrameOf<"knock">): void;
+  accept(
+    connection: Connection,
+    room: Room,
+    type: DeviceFrame["type"],
+    n: number,
+    outcome: Extract<Outcome, { kind: "accept" }>,
+    knock?: FrameOf<"knock">,
+  ): void;
   /** After what waits for this room; at once when nothing does. */
   after(connection: Connection, room: Room, type: DeviceFrame["type"], n: number, release: Release): void;
   /** The room's state and these writes go with the next commit. */
@@ -145,8 +152,7 @@ export const createBatches = (parts: Parts): Batches => {
       case "opened":
         return openSession(connection, room, release.open, release.state, release.latecomer);
       case "revoke":
-        for (const session of [...room.sessions]) {
-          if (!release.devices.includes(session.device)) continue;
+        for (const session of room.sessions.filter(({ device }) => release.devices.includes(device))) {
           send(session, { type: "refused", re: frameTypes.open, n: 0, code: "revoked", after: 0 });
           parts.close(session, "revoked");
         }
@@ -164,7 +170,10 @@ export const createBatches = (parts: Parts): Batches => {
       case "admit":
         for (const knocker of room.knockers.splice(0)) {
           knocker.door = undefined;
-          send(knocker, knocker.doorKey === release.key ? { type: "knocked", state: "accepted" } : { type: "refused", re: frameTypes.knock, n: 0, code: "taken", after: 0 });
+          send(
+            knocker,
+            knocker.doorKey === release.key ? { type: "knocked", state: "accepted" } : { type: "refused", re: frameTypes.knock, n: 0, code: "taken", after: 0 },
+          );
         }
         return;
       case "tell-latecomer":
@@ -174,7 +183,8 @@ export const createBatches = (parts: Parts): Batches => {
         send(connection, { type: "ended", certificate: release.certificate });
         return parts.close(connection, "ended");
       case "end":
-        for (const session of [...room.sessions]) {
+        // A copy: closing takes each off the list.
+        for (const session of room.sessions.slice()) {
           send(session, { type: "ended", certificate: release.certificate });
           parts.close(session, "ended");
         }
@@ -233,7 +243,13 @@ export const createBatches = (parts: Parts): Batches => {
       }
       if (outcome.saveLine) saves.add(room);
       const waits = knock && outcome.effects.some((effect) => effect.kind === "tell-knocks");
-      items.push({ connection, room, type, n, releases: waits ? [{ kind: "wait-at-door", knock }, ...outcome.effects] : outcome.effects.length > 0 ? outcome.effects : nothing });
+      items.push({
+        connection,
+        room,
+        type,
+        n,
+        releases: waits ? [{ kind: "wait-at-door", knock }, ...outcome.effects] : outcome.effects.length > 0 ? outcome.effects : nothing,
+      });
     },
     after(connection, room, type, n, release) {
       if (room.pending) items.push({ connection, room, type, n, releases: [release] });

@@ -14,11 +14,15 @@ import { flatHex, keyTextOf, lineIdOf, type LineState, type MemberDevice, type O
 /** Who may make a line. `token` is the SHA-256 of the token. */
 export type CreatePolicy = { readonly kind: "open" } | { readonly kind: "token"; readonly hash: Uint8Array } | { readonly kind: "closed" };
 
-export const mayCreate = (policy: CreatePolicy, tokenHash: Uint8Array): boolean => policy.kind === "open" || (policy.kind === "token" && equalBytes(policy.hash, tokenHash));
+export const mayCreate = (policy: CreatePolicy, tokenHash: Uint8Array): boolean =>
+  policy.kind === "open" || (policy.kind === "token" && equalBytes(policy.hash, tokenHash));
 
 /** A create that is there already by the same key: answered as the first time. */
 export const isSameCreate = (state: LineState | undefined, frame: FrameOf<"create">): state is OpenLine =>
-  state?.phase === "open" && state.members[0]?.key === keyTextOf(frame.key) && state.ticketHash === flatHex(frame.ticketHash) && state.recovery === keyTextOf(frame.recovery);
+  state?.phase === "open" &&
+  state.members[0]?.key === keyTextOf(frame.key) &&
+  state.ticketHash === flatHex(frame.ticketHash) &&
+  state.recovery === keyTextOf(frame.recovery);
 
 export const decideCreate = (state: LineState | undefined, frame: FrameOf<"create">, allowed: boolean, now: Millis, limits: Limits): Outcome => {
   if (isSameCreate(state, frame)) return answer({ type: "created", expires: state.ticketExpires });
@@ -49,7 +53,14 @@ export const decideCreate = (state: LineState | undefined, frame: FrameOf<"creat
 };
 
 /** `present` are the devices with an open session: they hear of a latecomer at once, and not again. */
-export const decideKnock = (state: LineState | undefined, frame: FrameOf<"knock">, present: readonly number[], now: Millis, limits: Limits, crypto: RelayCrypto): Outcome => {
+export const decideKnock = (
+  state: LineState | undefined,
+  frame: FrameOf<"knock">,
+  present: readonly number[],
+  now: Millis,
+  limits: Limits,
+  crypto: RelayCrypto,
+): Outcome => {
   if (state?.phase !== "open" || flatHex(crypto.sha256(frame.ticket)) !== state.ticketHash) return refuse("unknown");
   const key = keyTextOf(frame.key);
   const member = state.members.find((known) => known.key === key);
@@ -96,7 +107,8 @@ export const decideAccept = (state: OpenLine, author: MemberDevice, frame: Frame
   const knock = state.knocks.find(({ id }) => id === frame.knock);
   if (!knock) return refuse("unknown");
   const [enrolled, ...more] = frame.enrol.map(keyTextOf);
-  if (enrolled !== knock.key || more.length > 0 || frame.revoke.length > 0 || frame.welcome === null || !mayEnrol(state, [enrolled])) return refuse("forbidden");
+  if (enrolled !== knock.key || more.length > 0 || frame.revoke.length > 0 || frame.welcome === null || !mayEnrol(state, [enrolled]))
+    return refuse("forbidden");
   const changed = applyChange(state, author, frame, { side: 1, keys: [enrolled] }, now, crypto, [{ kind: "admit", key: enrolled }]);
   return {
     ...changed,

@@ -25,16 +25,21 @@ export const decideEnd = (state: OpenLine, frame: FrameOf<"end">, now: Millis, c
 export const hashKey = (key: KeyText, crypto: RelayCrypto): string => flatHex(crypto.sha256(idBytes(key)));
 
 /** The last seq that every device that may still come has passed. */
-const passedByAll = (state: OpenLine): number => Math.min(state.seq, ...state.members.filter(({ revoked }) => !revoked).map((member) => Math.max(member.cursor, member.begin)));
+const passedByAll = (state: OpenLine): number =>
+  Math.min(state.seq, ...state.members.filter(({ revoked }) => !revoked).map((member) => Math.max(member.cursor, member.begin)));
 
 /** True when a cut may be possible without having looked at any record. */
 export const hasPassed = (state: OpenLine): boolean => passedByAll(state) > state.baseSeq;
 
-export type Expiry = { readonly kind: "nothing" } | { readonly kind: "forget"; readonly writes: readonly Write[] } | { readonly kind: "cut"; readonly state: OpenLine; readonly writes: readonly Write[] };
+export type Expiry =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "forget"; readonly writes: readonly Write[] }
+  | { readonly kind: "cut"; readonly state: OpenLine; readonly writes: readonly Write[] };
 
 /** What of a line has had its time. `kept` are its first kept records, as many as one step may delete. */
 export const decideExpiry = (state: LineState, kept: readonly RecordMeta[], now: Millis, limits: Limits): Expiry => {
-  if (state.phase === "ended") return now - state.at > limits.endMemory ? { kind: "forget", writes: [{ kind: "forget", line: state.line }] } : { kind: "nothing" };
+  if (state.phase === "ended")
+    return now - state.at > limits.endMemory ? { kind: "forget", writes: [{ kind: "forget", line: state.line }] } : { kind: "nothing" };
 
   const writes: Write[] = [];
   let next = state;
@@ -52,7 +57,9 @@ export const decideExpiry = (state: LineState, kept: readonly RecordMeta[], now:
     last = record;
   }
   if (last) {
-    const keepAcks = state.members.filter((member) => !member.revoked && member.cursor < last.seq).map((member) => ({ device: member.index, after: member.cursor }));
+    const keepAcks = state.members
+      .filter((member) => !member.revoked && member.cursor < last.seq)
+      .map((member) => ({ device: member.index, after: member.cursor }));
     writes.push({ kind: "trim", line: state.line, to: last.seq, keepAcks });
     next = { ...next, baseSeq: last.seq, baseHead: last.head, used };
   }

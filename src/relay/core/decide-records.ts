@@ -64,19 +64,17 @@ export const applyChange = (
   const record = makeRecord(state, author, "change", frame, frame.commit, now, crypto);
   const counted = afterRecord(state, author, record);
   const staying = counted.members.map((member) => (frame.revoke.includes(member.index) ? { ...member, revoked: true, welcome: false } : member));
-  const coming = enrol.keys.map(
-    (key, i): MemberDevice => ({
-      index: staying.length + i,
-      side: enrol.side,
-      key,
-      revoked: false,
-      begin: record.seq,
-      cursor: 0,
-      n: 0,
-      welcome: frame.welcome !== null,
-      toldLatecomer: state.latecomer,
-    }),
-  );
+  const coming = enrol.keys.map((key, i): MemberDevice => ({
+    index: staying.length + i,
+    side: enrol.side,
+    key,
+    revoked: false,
+    begin: record.seq,
+    cursor: 0,
+    n: 0,
+    welcome: frame.welcome !== null,
+    toldLatecomer: state.latecomer,
+  }));
   const writes: Write[] = frame.revoke.map((device) => ({ kind: "unwelcome", line: state.line, device }));
   if (frame.welcome !== null) for (const { index } of coming) writes.push({ kind: "welcome", line: state.line, device: index, body: frame.welcome });
   return {

@@ -120,7 +120,7 @@ export const createDelivery = (log: Log, outlet: Outlet, limits: Limits, close: 
       if (waiting.delete(connection.id)) ready.add(connection);
     },
     pump() {
-      for (const connection of [...ready]) page(connection);
+      for (const connection of ready) page(connection);
     },
     busy: () => ready.size > 0,
   };

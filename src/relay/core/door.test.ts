@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { RelayFrame } from "../../protocol/frames.ts";
 import { World, body, keyOf, lineOf, ticket, type Peer } from "./test-kit.ts";
 
-const names = (frames: readonly RelayFrame[]): string[] => frames.map((frame) => (frame.type === "refused" ? frame.code : frame.type === "knocked" ? frame.state : frame.type));
+const names = (frames: readonly RelayFrame[]): string[] =>
+  frames.map((frame) => (frame.type === "refused" ? frame.code : frame.type === "knocked" ? frame.state : frame.type));
 const day = 86_400_000;
 
 /** Ana made a line and waits. */
@@ -124,7 +125,9 @@ describe("Door", () => {
     expect(names(ana.accept(1, "ben", { n: 2 }))).toEqual(["gap"]);
     expect(names(ana.accept(1, "ben"))).toEqual(["acked"]);
     ben.open("ben");
-    expect(names(ben.send({ type: "accept", ticket, knock: 1, n: 1, generation: 0, epoch: 1, commit: body(1), welcome: body(1), enrol: [keyOf("x")], revoke: [] }))).toEqual(["forbidden"]);
+    expect(
+      names(ben.send({ type: "accept", ticket, knock: 1, n: 1, generation: 0, epoch: 1, commit: body(1), welcome: body(1), enrol: [keyOf("x")], revoke: [] })),
+    ).toEqual(["forbidden"]);
   });
 
   it("[DOOR4] an ordinary change lets nobody in from the other side", () => {

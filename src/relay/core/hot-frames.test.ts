@@ -10,9 +10,19 @@ const encodeFrame = (frame: Frame): Uint8Array => new Uint8Array(encodeTable(fra
 
 const u32 = fc.oneof(fc.integer({ min: 0, max: 0xffff_ffff }), fc.constantFrom(0, 23, 24, 255, 256, 65_535, 65_536, 0xffff_ffff));
 const time = fc.oneof(fc.maxSafeNat(), fc.constantFrom(0, 0xffff_ffff, 0x1_0000_0000, Number.MAX_SAFE_INTEGER));
-const body = (sizes: readonly number[]) => fc.tuple(fc.constantFrom(...sizes), fc.nat(255)).map(([length, fill]) => asSealed(new Uint8Array(length).fill(fill)));
+const body = (sizes: readonly number[]) =>
+  fc.tuple(fc.constantFrom(...sizes), fc.nat(255)).map(([length, fill]) => asSealed(new Uint8Array(length).fill(fill)));
 const head = fc.uint8Array({ minLength: 32, maxLength: 32 });
-const record = fc.record({ seq: u32, at: time, device: fc.nat(255), n: u32, epoch: u32, kind: fc.constantFrom("entry" as const, "change" as const), body: body(buckets), head });
+const record = fc.record({
+  seq: u32,
+  at: time,
+  device: fc.nat(255),
+  n: u32,
+  epoch: u32,
+  kind: fc.constantFrom("entry" as const, "change" as const),
+  body: body(buckets),
+  head,
+});
 const hot: fc.Arbitrary<Frame> = fc.oneof(
   fc.record({ type: fc.constant("append" as const), n: u32, epoch: u32, body: body(buckets) }),
   fc.record({ type: fc.constant("live" as const), body: body([200]) }),
@@ -24,7 +34,8 @@ describe("the hot frames", () => {
   it("[WIRE1] are written exactly as the table writes them", () => {
     fc.assert(
       fc.property(fc.array(record, { minLength: 1, maxLength: 30 }), fc.nat(255), body([200]), (records, device, live) => {
-        for (const { n, seq, at, head: of } of records.slice(0, 3)) expect(encodeAcked({ n, seq, at, head: of })).toEqual(encodeFrame({ type: "acked", n, seq, at, head: of }));
+        for (const { n, seq, at, head: of } of records.slice(0, 3))
+          expect(encodeAcked({ n, seq, at, head: of })).toEqual(encodeFrame({ type: "acked", n, seq, at, head: of }));
         expect(encodeEntries(records)).toEqual(encodeFrame({ type: "entries", items: records }));
         expect(encodeLive(device, live)).toEqual(encodeFrame({ type: "liveFrom", device, body: live }));
       }),
@@ -33,7 +44,10 @@ describe("the hot frames", () => {
   });
 
   it("[WIRE1] are read exactly as the table reads them", () => {
-    fc.assert(fc.property(hot, (frame) => void expect(decodeMessage(encodeFrame(frame))).toEqual({ ok: true, value: frame })), { numRuns: 300 });
+    fc.assert(
+      fc.property(hot, (frame) => void expect(decodeMessage(encodeFrame(frame))).toEqual({ ok: true, value: frame })),
+      { numRuns: 300 },
+    );
   });
 
   it("[WIRE1] nothing is read that the table would not read", () => {
@@ -44,7 +58,12 @@ describe("the hot frames", () => {
       if (how === 2) return Uint8Array.from([...encoded.slice(0, at), ...encoded.slice(at + 1)]);
       return encoded.map((old, i) => (i === at % 12 ? byte : old));
     });
-    const wide = fc.tuple(fc.constantFrom(3, 6, 7, 10), fc.uint8Array({ maxLength: 300 }), fc.constantFrom(0x82, 0x83, 0x85)).map(([type, rest, first]) => Uint8Array.from([first, 1, type, ...rest]));
-    fc.assert(fc.property(fc.oneof(mutated, wide, fc.uint8Array({ maxLength: 300 })), (message) => void expect(decodeMessage(message)).toEqual(decodeFrame(message))), { numRuns: 3000 });
+    const wide = fc
+      .tuple(fc.constantFrom(3, 6, 7, 10), fc.uint8Array({ maxLength: 300 }), fc.constantFrom(0x82, 0x83, 0x85))
+      .map(([type, rest, first]) => Uint8Array.from([first, 1, type, ...rest]));
+    fc.assert(
+      fc.property(fc.oneof(mutated, wide, fc.uint8Array({ maxLength: 300 })), (message) => void expect(decodeMessage(message)).toEqual(decodeFrame(message))),
+      { numRuns: 3000 },
+    );
   });
 });

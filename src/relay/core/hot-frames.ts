@@ -25,7 +25,8 @@ export const encodeLive = (device: number, body: Sealed): Uint8Array => {
 
 export const encodeEntries = (records: readonly KeptRecord[]): Uint8Array => {
   let size = uintSize(records.length);
-  for (const { seq, at, device, n, epoch, body } of records) size += 2 + uintSize(seq) + uintSize(at) + uintSize(device) + uintSize(n) + uintSize(epoch) + bytesSize(body);
+  for (const { seq, at, device, n, epoch, body } of records)
+    size += 2 + uintSize(seq) + uintSize(at) + uintSize(device) + uintSize(n) + uintSize(epoch) + bytesSize(body);
   const out = start(3, frameTypes.entries, size);
   let place = writeUint(out, prefix, array, records.length);
   for (const { seq, at, device, n, epoch, kind, body } of records) {

@@ -19,7 +19,16 @@ describe("Line", () => {
     const { expires } = world.connect().one("created", world.connect().create("ana"));
     expect(expires).toBe(world.now + 86_400_000);
     const { peer, frames } = open(world, "ana");
-    expect(peer.one("opened", frames)).toMatchObject({ device: 0, epoch: 0, generation: 0, n: 0, seq: 0, baseSeq: 0, head: genesisHead(lineOf("line")), members: [{ index: 0, side: 0, key: keyOf("ana"), revoked: false }] });
+    expect(peer.one("opened", frames)).toMatchObject({
+      device: 0,
+      epoch: 0,
+      generation: 0,
+      n: 0,
+      seq: 0,
+      baseSeq: 0,
+      head: genesisHead(lineOf("line")),
+      members: [{ index: 0, side: 0, key: keyOf("ana"), revoked: false }],
+    });
   });
 
   it("[LINE1] the same create by the same key is answered again; another's is taken", () => {
@@ -61,7 +70,8 @@ describe("Line", () => {
     const nowhere = world.connect().open("ana", 0, { line: lineOf("nowhere") });
     const forged = world.connect().open("ana", 0, { signature: new Uint8Array(64) });
     expect(nowhere.filter(({ type }) => type === "refused")).toEqual([{ type: "refused", re: 2, n: 0, code: "unknown", after: 0 }]);
-    for (const frames of [stranger, forged]) expect(frames.filter(({ type }) => type !== "challenge")).toEqual(nowhere.filter(({ type }) => type !== "challenge"));
+    for (const frames of [stranger, forged])
+      expect(frames.filter(({ type }) => type !== "challenge")).toEqual(nowhere.filter(({ type }) => type !== "challenge"));
   });
 
   it("[LINE2] an unknown line costs the same one signature check as a known one", () => {
@@ -114,7 +124,9 @@ describe("Line", () => {
     const opened = peer.one("opened", peer.open("ben", 1));
     const ask = { line: lineOf("line"), key: keyOf("ben"), nonce: new Uint8Array(32).fill(3) };
     expect(verify(world.relayKey, "beside/opened/1", openedTranscript(peer.challenge, ask, opened), opened.signature)).toBe(true);
-    expect(verify(world.relayKey, "beside/opened/1", openedTranscript(peer.challenge, { ...ask, nonce: new Uint8Array(32) }, opened), opened.signature)).toBe(false);
+    expect(verify(world.relayKey, "beside/opened/1", openedTranscript(peer.challenge, { ...ask, nonce: new Uint8Array(32) }, opened), opened.signature)).toBe(
+      false,
+    );
     expect(opened).toMatchObject({ device: 1, n: 0, seq: 2, epoch: 1, baseSeq: 1 });
   });
 

@@ -40,7 +40,9 @@ describe("Live", () => {
     world.core.drained(ben.id);
     world.settle();
     const frames = ben.take();
-    expect(frames.flatMap((frame) => (frame.type === "entries" ? frame.items.map(({ seq }) => seq) : [frame.type]))).toEqual(Array.from({ length: 39 }, (_, i) => i + 2));
+    expect(frames.flatMap((frame) => (frame.type === "entries" ? frame.items.map(({ seq }) => seq) : [frame.type]))).toEqual(
+      Array.from({ length: 39 }, (_, i) => i + 2),
+    );
     ana.append(41, 1);
     expect(names(ben.take())).toEqual(["entries"]);
     ana.push({ type: "live", body: body(8, 200) });

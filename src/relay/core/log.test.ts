@@ -121,7 +121,9 @@ describe("Log", () => {
     back.push(back.openFrame("ana", 1));
     back.push({ type: "append", n: 2, epoch: 1, body: body(2) });
     world.settle();
-    const shown = back.take().map((frame) => (frame.type === "entries" ? frame.items.map(({ seq }) => seq).join() : frame.type === "acked" ? `ack ${frame.seq}` : frame.type));
+    const shown = back
+      .take()
+      .map((frame) => (frame.type === "entries" ? frame.items.map(({ seq }) => seq).join() : frame.type === "acked" ? `ack ${frame.seq}` : frame.type));
     expect(shown.slice(2)).toEqual(["2", "3", "4", "5", "ack 5", "current"]);
   });
 
@@ -154,7 +156,8 @@ describe("Log", () => {
     world.settle();
     push(ben, 2);
     world.settle();
-    const shown = (frames: readonly RelayFrame[]): unknown[] => frames.map((frame) => (frame.type === "entries" ? frame.items.map(({ seq }) => seq) : frame.type === "acked" ? `ack ${frame.seq}` : frame.type));
+    const shown = (frames: readonly RelayFrame[]): unknown[] =>
+      frames.map((frame) => (frame.type === "entries" ? frame.items.map(({ seq }) => seq) : frame.type === "acked" ? `ack ${frame.seq}` : frame.type));
     expect(shown(ana.take())).toEqual(["ack 2", [3], "ack 4", [5]]);
     expect(shown(ben.take())).toEqual([[2], "ack 3", [4], "ack 5"]);
   });
@@ -207,7 +210,8 @@ describe("Log", () => {
   it("[LOG6] a key is enrolled on a line once, for ever", () => {
     const world = new World();
     const { ana, ben } = world.pair();
-    for (const enrol of [[keyOf("ana")], [keyOf("ben")], [keyOf("x"), keyOf("x")]]) expect(names(ana.change({ n: 2, epoch: 1, enrol, welcome: body(1) }))).toEqual(["forbidden"]);
+    for (const enrol of [[keyOf("ana")], [keyOf("ben")], [keyOf("x"), keyOf("x")]])
+      expect(names(ana.change({ n: 2, epoch: 1, enrol, welcome: body(1) }))).toEqual(["forbidden"]);
     ana.change({ n: 2, epoch: 1, enrol: [keyOf("x")], welcome: body(1) });
     ana.change({ n: 3, epoch: 2, revoke: [2] });
     expect(names(ana.change({ n: 4, epoch: 3, enrol: [keyOf("x")], welcome: body(1) }))).toEqual(["forbidden"]);

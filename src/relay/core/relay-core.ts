@@ -12,23 +12,21 @@
  */
 import { exhaustive } from "../../base/exhaustive.ts";
 import { encodeFrame, frameTypes, isDeviceFrame, type DeviceFrame, type FrameOf, type RefusalCode, type RelayFrame } from "../../protocol/frames.ts";
-import { createTranscript, knockTranscript, openTranscript } from "../../protocol/transcripts.ts";
-import { utf8 } from "../../base/bytes.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
+import { createAdmission, type Admission } from "./admission.ts";
 import { createBatches, type Batches } from "./batch.ts";
 import { newConnection, type Closing, type Connection, type ConnectionId, type Outlet } from "./connection.ts";
-import { decideAccept, decideCreate, decideKnock, isSameCreate, mayCreate, type CreatePolicy } from "./decide-door.ts";
+import { decideAccept, type CreatePolicy } from "./decide-door.ts";
 import { decideEnd } from "./decide-end.ts";
-import { decideOpen } from "./decide-open.ts";
 import { decideAppend, decideChange, moveCursor } from "./decide-records.ts";
 import { createDelivery, type Delivery } from "./delivery.ts";
 import { decodeMessage, encodeLive } from "./hot-frames.ts";
-import { defaultLimits, fullBucket, take, type Bucket, type Limits, type Rate } from "./limits.ts";
+import { defaultLimits, fullBucket, take, type Limits } from "./limits.ts";
 import type { Log } from "./log-port.ts";
 import type { Outcome, RelayCrypto } from "./outcome.ts";
 import { createRooms, removeFrom, type Room, type Rooms } from "./room.ts";
-import { lineIdOf, type MemberDevice, type OpenLine } from "./state.ts";
+import type { MemberDevice, OpenLine } from "./state.ts";
 import { newStats, type RelayStats } from "./stats.ts";
 import { createSweep, type Sweep } from "./sweep.ts";
 
@@ -68,22 +66,19 @@ class Core implements RelayCore {
   readonly #crypto: RelayCrypto;
   readonly #random: Random;
   readonly #outlet: Outlet;
-  readonly #policy: CreatePolicy;
   readonly #limits: Limits;
   readonly #log: Log;
   readonly #rooms: Rooms;
   readonly #delivery: Delivery;
   readonly #batches: Batches;
   readonly #sweep: Sweep;
-  readonly #creates: Bucket;
-  readonly #knocks: Bucket;
+  readonly #admission: Admission;
 
   constructor({ log, clock, crypto, random, outlet, policy, limits }: RelayCoreOptions) {
     this.#clock = clock;
     this.#crypto = crypto;
     this.#random = random;
     this.#outlet = outlet;
-    this.#policy = policy ?? { kind: "open" };
     this.#limits = { ...defaultLimits, ...limits };
     this.#log = log;
     this.#rooms = createRooms(log);
@@ -91,8 +86,19 @@ class Core implements RelayCore {
     this.#delivery = createDelivery(log, outlet, this.#limits, close);
     this.#batches = createBatches({ log, clock, crypto, outlet, rooms: this.#rooms, delivery: this.#delivery, stats: this.stats, limits: this.#limits, close });
     this.#sweep = createSweep({ log, clock, limits: this.#limits, rooms: this.#rooms, batches: this.#batches, stats: this.stats });
-    this.#creates = fullBucket(this.#limits.create, clock.monotonic());
-    this.#knocks = fullBucket(this.#limits.knock, clock.monotonic());
+    this.#admission = createAdmission({
+      rooms: this.#rooms,
+      batches: this.#batches,
+      clock,
+      crypto,
+      limits: this.#limits,
+      policy: policy ?? { kind: "open" },
+      refuse: (...args) => this.#refuse(...args),
+      settle: (...args) => this.#settle(...args),
+      close: (...args) => this.#close(...args),
+      leaveDoor: (...args) => this.#leaveDoor(...args),
+      moved: (room) => this.#moved(room),
+    });
   }
 
   connected(id: ConnectionId): void {
@@ -144,17 +150,23 @@ class Core implements RelayCore {
       case "ping":
         return this.#send(connection, { type: "pong", now: this.#clock.now() });
       case "create":
-        return this.#create(connection, frame);
+        return this.#admission.create(connection, frame);
       case "open":
-        return this.#open(connection, frame);
+        return this.#admission.open(connection, frame);
       case "knock":
-        return this.#knock(connection, frame);
+        return this.#admission.knock(connection, frame);
       case "append":
-        return this.#inSession(connection, frame.type, frame.n, (state, member) => decideAppend(state, member, frame, this.#clock.now(), this.#limits, this.#crypto));
+        return this.#inSession(connection, frame.type, frame.n, (state, member) =>
+          decideAppend(state, member, frame, this.#clock.now(), this.#limits, this.#crypto),
+        );
       case "change":
-        return this.#inSession(connection, frame.type, frame.n, (state, member) => decideChange(state, member, frame, this.#clock.now(), this.#limits, this.#crypto));
+        return this.#inSession(connection, frame.type, frame.n, (state, member) =>
+          decideChange(state, member, frame, this.#clock.now(), this.#limits, this.#crypto),
+        );
       case "accept":
-        return this.#inSession(connection, frame.type, frame.n, (state, member) => decideAccept(state, member, frame, this.#clock.now(), this.#limits, this.#crypto));
+        return this.#inSession(connection, frame.type, frame.n, (state, member) =>
+          decideAccept(state, member, frame, this.#clock.now(), this.#limits, this.#crypto),
+        );
       case "end":
         return this.#inSession(connection, frame.type, 0, (state) => decideEnd(state, frame, this.#clock.now(), this.#crypto));
       case "live":
@@ -164,74 +176,6 @@ class Core implements RelayCore {
       default:
         return exhaustive(frame);
     }
-  }
-
-  #create(connection: Connection, frame: FrameOf<"create">): void {
-    const refused = (code: RefusalCode, after = 0): void => this.#refuse(connection, undefined, "create", 0, code, after);
-    if (connection.room) return refused("forbidden");
-    if (!this.#proves(connection, frame.key, "beside/create/1", createTranscript(this.#challenge(connection), frame), frame.signature)) return refused("forbidden");
-    const room = this.#rooms.enter(lineIdOf(frame.line));
-    if (!room.ok) return refused("unavailable");
-    const allowed = mayCreate(this.#policy, this.#crypto.sha256(utf8(frame.token)));
-    const wait = allowed && !isSameCreate(room.value.state, frame) ? this.#wait(this.#creates, this.#limits.create) : 0;
-    if (wait > 0) refused("busy", this.#clock.now() + wait);
-    else this.#settle(connection, room.value, "create", 0, decideCreate(room.value.state, frame, allowed, this.#clock.now(), this.#limits));
-    this.#rooms.release(room.value);
-  }
-
-  #open(connection: Connection, frame: FrameOf<"open">): void {
-    const refused = (code: RefusalCode): void => this.#refuse(connection, undefined, "open", 0, code);
-    if (connection.room) return refused("forbidden");
-    // The signature first, whoever asks for whatever: an unknown line answers after the same work as a known one.
-    if (!this.#proves(connection, frame.key, "beside/open/1", openTranscript(this.#challenge(connection), frame), frame.signature)) return refused("unknown");
-    const entered = this.#rooms.enter(lineIdOf(frame.line));
-    if (!entered.ok) return refused("unavailable");
-    const room = entered.value;
-    const decided = decideOpen(room.state, frame, this.#crypto);
-    switch (decided.kind) {
-      case "refuse":
-        if (decided.code === "unknown") this.#stranger(connection);
-        this.#refuse(connection, room, "open", 0, decided.code);
-        break;
-      case "ended":
-        this.#batches.after(connection, room, "open", 0, { kind: "end-for-one", certificate: decided.certificate });
-        break;
-      case "open": {
-        const earlier = room.sessions.find(({ device }) => device === decided.device);
-        if (earlier) this.#close(earlier, "replaced", room);
-        this.#leaveDoor(connection, room);
-        connection.room = room;
-        connection.device = decided.device;
-        connection.sent = decided.start;
-        connection.openedSeq = decided.state.seq;
-        connection.held = true;
-        room.sessions.push(connection);
-        room.state = decided.state;
-        if (decided.moved) this.#moved(room);
-        if (decided.save) this.#batches.save(room, decided.writes);
-        this.#batches.after(connection, room, "open", 0, { kind: "opened", open: frame, state: decided.state, latecomer: decided.latecomer });
-        break;
-      }
-      default:
-        exhaustive(decided);
-    }
-    this.#rooms.release(room);
-  }
-
-  #knock(connection: Connection, frame: FrameOf<"knock">): void {
-    const refused = (code: RefusalCode, after = 0): void => this.#refuse(connection, undefined, "knock", 0, code, after);
-    if (connection.room) return refused("forbidden");
-    if (!this.#proves(connection, frame.key, "beside/knock/1", knockTranscript(this.#challenge(connection), frame), frame.signature)) return refused("unknown");
-    const wait = this.#wait(this.#knocks, this.#limits.knock);
-    if (wait > 0) return refused("busy", this.#clock.now() + wait);
-    const entered = this.#rooms.enter(lineIdOf(frame.line));
-    if (!entered.ok) return refused("unavailable");
-    const room = entered.value;
-    const present = room.sessions.map(({ device }) => device);
-    const outcome = decideKnock(room.state, frame, present, this.#clock.now(), this.#limits, this.#crypto);
-    if (outcome.kind === "refuse" && outcome.code === "unknown") this.#stranger(connection);
-    this.#settle(connection, room, "knock", 0, outcome, frame);
-    this.#rooms.release(room);
   }
 
   #inSession(connection: Connection, type: DeviceFrame["type"], n: number, decide: (state: OpenLine, member: MemberDevice) => Outcome): void {
@@ -301,25 +245,6 @@ class Core implements RelayCore {
   #moved(room: Room): void {
     room.moved = true;
     this.#sweep.touch(room);
-  }
-
-  #challenge(connection: Connection): { readonly nonce: Uint8Array; readonly relay: Uint8Array } {
-    return { nonce: connection.nonce, relay: this.#crypto.relayKey };
-  }
-
-  #proves(connection: Connection, key: Uint8Array, label: Parameters<RelayCrypto["verify"]>[1], message: Uint8Array, signature: Uint8Array): boolean {
-    if (this.#crypto.verify(key, label, message, signature)) return true;
-    this.#stranger(connection);
-    return false;
-  }
-
-  /** Signature checks are the dearest thing a stranger can ask for. */
-  #stranger(connection: Connection): void {
-    if (++connection.strangers >= this.#limits.strangers) this.#batches.closing(connection, "malformed");
-  }
-
-  #wait(bucket: Bucket, rate: Rate): number {
-    return take(bucket, rate, this.#clock.monotonic());
   }
 
   #fault(connection: Connection, code: "malformed" | "version" | "unknown-type" | "oversized"): void {

@@ -56,7 +56,17 @@ export const createRooms = (log: Log): Rooms => {
       if (known) return ok(known);
       const state = loadState(log, line);
       if (!state.ok) return state;
-      const room: Room = { line, state: state.value, durable: seqOf(state.value), sessions: [], knockers: [], fresh: [], pending: false, moved: false, unsaved: 0 };
+      const room: Room = {
+        line,
+        state: state.value,
+        durable: seqOf(state.value),
+        sessions: [],
+        knockers: [],
+        fresh: [],
+        pending: false,
+        moved: false,
+        unsaved: 0,
+      };
       rooms.set(line, room);
       return ok(room);
     },

@@ -49,9 +49,24 @@ export const decodeLine = (line: LineId, { saved, tail }: SavedLine): LineState 
     return { phase: "ended", line, certificate, keyHashes: hashes.map(flatHex), at };
   }
   if (version !== openV1) return undefined;
-  const [generation, epoch, seq, head, baseSeq, baseHead, members, used, ticketHash, ticketExpires, ticketUsed, knocks, nextKnock, latecomer, recovery] = fields as [
-    number, number, number, Uint8Array, number, Uint8Array, SavedMember[], [number, number], Uint8Array, number, boolean, SavedKnock[], number, number, Uint8Array,
-  ];
+  const [generation, epoch, seq, head, baseSeq, baseHead, members, used, ticketHash, ticketExpires, ticketUsed, knocks, nextKnock, latecomer, recovery] =
+    fields as [
+      number,
+      number,
+      number,
+      Uint8Array,
+      number,
+      Uint8Array,
+      SavedMember[],
+      [number, number],
+      Uint8Array,
+      number,
+      boolean,
+      SavedKnock[],
+      number,
+      number,
+      Uint8Array,
+    ];
   const state: LineState = {
     phase: "open",
     line,

@@ -4,7 +4,16 @@ import { asSealed, type Sealed } from "../../base/brand.ts";
 import { invariant } from "../../base/exhaustive.ts";
 import { Secret } from "../../base/secret.ts";
 import { certifyEnd } from "../../protocol/certificate.ts";
-import { decodeFrame, encodeFrame, isRelayFrame, type ChangeFields, type DeviceFrame, type FrameOf, type RelayFrame, type RelayFrameName } from "../../protocol/frames.ts";
+import {
+  decodeFrame,
+  encodeFrame,
+  isRelayFrame,
+  type ChangeFields,
+  type DeviceFrame,
+  type FrameOf,
+  type RelayFrame,
+  type RelayFrameName,
+} from "../../protocol/frames.ts";
 import { publicKey, sha256, sign } from "../../protocol/keys.ts";
 import { createTranscript, knockTranscript, openTranscript } from "../../protocol/transcripts.ts";
 import { createMemoryLog, type MemoryLog } from "../log/memory.ts";
@@ -14,7 +23,15 @@ import type { Limits } from "./limits.ts";
 import { createNobleCrypto } from "./noble-crypto.ts";
 import { createRelayCore, type RelayCore } from "./relay-core.ts";
 
-export const seedOf = (name: string): Secret => new Secret(sha256(concat(new Uint8Array([7]), Uint8Array.from(name, (letter) => letter.charCodeAt(0)))));
+export const seedOf = (name: string): Secret =>
+  new Secret(
+    sha256(
+      concat(
+        new Uint8Array([7]),
+        Uint8Array.from(name, (letter) => letter.charCodeAt(0)),
+      ),
+    ),
+  );
 export const keyOf = (name: string): Uint8Array => publicKey(seedOf(name));
 export const lineOf = (name: string): Uint8Array => sha256(keyOf(name)).subarray(0, 16);
 export const body = (fill = 1, length = 256): Sealed => asSealed(new Uint8Array(length).fill(fill));
@@ -59,7 +76,10 @@ export class Peer {
   /** The one frame of this type that came; a failing test when there is none or another. */
   one<Name extends RelayFrameName>(type: Name, frames: readonly RelayFrame[] = this.take()): FrameOf<Name> {
     const found = frames.filter((frame) => frame.type === type);
-    invariant(found.length === 1, `expected one ${type}, got ${frames.map((frame) => (frame.type === "refused" ? `refused ${frame.code}` : frame.type)).join(", ")}`);
+    invariant(
+      found.length === 1,
+      `expected one ${type}, got ${frames.map((frame) => (frame.type === "refused" ? `refused ${frame.code}` : frame.type)).join(", ")}`,
+    );
     return found[0] as unknown as FrameOf<Name>;
   }
 
@@ -108,7 +128,16 @@ export class Peer {
   }
 }
 
-export const changeOf = (over: Partial<ChangeFields>): ChangeFields => ({ n: 1, generation: 0, epoch: 0, commit: body(6), welcome: null, enrol: [], revoke: [], ...over });
+export const changeOf = (over: Partial<ChangeFields>): ChangeFields => ({
+  n: 1,
+  generation: 0,
+  epoch: 0,
+  commit: body(6),
+  welcome: null,
+  enrol: [],
+  revoke: [],
+  ...over,
+});
 
 export class World {
   now = 1_800_000_000_000;

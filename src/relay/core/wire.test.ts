@@ -110,7 +110,9 @@ describe("Wire", () => {
     const world = new World({ faultsInARow: 1_000_000 });
     const { ana, ben } = world.pair();
     const good = encodeFrame({ type: "append", n: 2, epoch: 1, body: new Uint8Array(256) as never });
-    const mutated = fc.tuple(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, by]) => good.map((byte, i) => (i === at && i < 4 ? byte ^ by : byte)));
+    const mutated = fc
+      .tuple(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }))
+      .map(([at, by]) => good.map((byte, i) => (i === at && i < 4 ? byte ^ by : byte)));
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 400 }), mutated), (bytes) => {
         ana.raw(bytes);

@@ -91,7 +91,12 @@ export const createMemoryLog = (synced: readonly (readonly Write[])[] = []): Mem
     lines(after, most) {
       if (broken()) return err("unavailable");
       const places = [...lines.rows].map(([line, { place }]) => ({ line, place }));
-      return ok(places.filter(({ place }) => place > after).toSorted((a, b) => a.place - b.place).slice(0, most));
+      return ok(
+        places
+          .filter(({ place }) => place > after)
+          .toSorted((a, b) => a.place - b.place)
+          .slice(0, most),
+      );
     },
     write(batch) {
       if (faulty !== "none") return err("unavailable");
@@ -165,7 +170,8 @@ const apply = (lines: Lines, batch: readonly Write[]): void => {
 const trim = (records: Map<number, KeptRecord>, { to, keepAcks }: Extract<Write, { kind: "trim" }>): void => {
   for (const [seq, record] of records) {
     if (seq > to) continue;
-    if (keepAcks.some(({ device, after }) => device === record.device && seq > after)) records.set(seq, { ...record, body: new Uint8Array() as KeptRecord["body"] });
+    if (keepAcks.some(({ device, after }) => device === record.device && seq > after))
+      records.set(seq, { ...record, body: new Uint8Array() as KeptRecord["body"] });
     else records.delete(seq);
   }
 };

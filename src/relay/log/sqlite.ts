@@ -29,7 +29,10 @@ const schema = `
   CREATE TABLE probe (id INTEGER PRIMARY KEY, filler BLOB NOT NULL);
 `;
 
-export type OpenFault = { readonly kind: "in-use" } | { readonly kind: "newer"; readonly version: number } | { readonly kind: "unusable"; readonly why: string };
+export type OpenFault =
+  | { readonly kind: "in-use" }
+  | { readonly kind: "newer"; readonly version: number }
+  | { readonly kind: "unusable"; readonly why: string };
 
 export interface SqliteLog extends Log {
   /** `PRAGMA synchronous` and `journal_mode` as the connection really has them. */
@@ -145,7 +148,11 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
         const number = makeNumber(write.line);
         for (const { device, after } of write.keepAcks) s.hollow.run(number, device, after, write.to);
         const kept = write.keepAcks.map(() => "AND NOT (device = ? AND seq > ?)").join(" ");
-        db.prepare(`DELETE FROM records WHERE line = ? AND seq <= ? ${kept}`).run(number, write.to, ...write.keepAcks.flatMap(({ device, after }) => [device, after]));
+        db.prepare(`DELETE FROM records WHERE line = ? AND seq <= ? ${kept}`).run(
+          number,
+          write.to,
+          ...write.keepAcks.flatMap(({ device, after }) => [device, after]),
+        );
         return;
       }
       case "wipe":
@@ -188,8 +195,10 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
         return row && { seq: row.seq, at: row.at, head: row.head };
       }),
     welcome: (line, device) => withNumber(line, undefined, (number) => (s.welcome.get(number, device) as { body: Uint8Array } | undefined)?.body),
-    knocks: (line) => withNumber(line, new Map(), (number) => new Map((s.knocks.all(number) as { id: number; body: Uint8Array }[]).map(({ id, body }) => [id, body]))),
-    lines: (after, most) => attempt(() => (s.lines.all(after, most) as { id: number; line: Uint8Array }[]).map(({ id, line }) => ({ line: toHex(line) as LineId, place: id }))),
+    knocks: (line) =>
+      withNumber(line, new Map(), (number) => new Map((s.knocks.all(number) as { id: number; body: Uint8Array }[]).map(({ id, body }) => [id, body]))),
+    lines: (after, most) =>
+      attempt(() => (s.lines.all(after, most) as { id: number; line: Uint8Array }[]).map(({ id, line }) => ({ line: toHex(line) as LineId, place: id }))),
     write: (batch) => transaction(() => batch.forEach(apply)),
     probe: () => transaction(() => void s.probe.run(filler)),
     close: () => {
@@ -211,7 +220,16 @@ const filler = new Uint8Array(64 * 1024);
 
 type Row = Omit<KeptRecord, "kind"> & { readonly kind: number };
 
-const recordOf = ({ seq, at, device, n, epoch, kind, body, head }: Row): KeptRecord => ({ seq, at, device, n, epoch, kind: kind === 0 ? "entry" : "change", body, head });
+const recordOf = ({ seq, at, device, n, epoch, kind, body, head }: Row): KeptRecord => ({
+  seq,
+  at,
+  device,
+  n,
+  epoch,
+  kind: kind === 0 ? "entry" : "change",
+  body,
+  head,
+});
 
 const blobOf = (line: LineId): Uint8Array => {
   const bytes = fromHex(line);

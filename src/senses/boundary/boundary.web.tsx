@@ -11,9 +11,10 @@ import type { WebHalf } from "../../web/web-half.ts";
 import type { Words } from "../../web/words/en.ts";
 import { isSenseName, senses } from "../index.ts";
 import type { Give } from "../sense.ts";
+import { cleanLine } from "../text.ts";
 import { boundary } from "./boundary.ts";
 
-const labelOf = (sense: string, words: Words): string => (isSenseName(sense) ? words.senses[sense] : sense);
+const labelOf = (sense: string, words: Words): string => (isSenseName(sense) ? words.senses[sense] : cleanLine(sense));
 
 export const boundaryHalf: WebHalf = {
   kept(entry, words) {

@@ -4,6 +4,9 @@ import * as v from "valibot";
 import type { SenseContext } from "../sense.ts";
 import { feeling, feelingNames, nameOfHue, parseHue, warmthLeft } from "./feeling.ts";
 
+// The same cases in every run.
+fc.configureGlobal({ seed: 2026 });
+
 const now = 1_800_000_000_000;
 const hour = 60 * 60_000;
 const context: SenseContext = { now, give: "full", onScreen: false, connected: false, connectedSince: 0, heardSince: null };
@@ -38,7 +41,7 @@ describe("Feeling", () => {
   });
 
   it("[FEEL1] it never grows by itself", () => {
-    fc.assert(fc.property(fc.nat(20 * hour), fc.nat(20 * hour), (age, more) => expect(warmthLeft(now, now + age + more)).toBeLessThanOrEqual(warmthLeft(now, now + age))));
+    fc.assert(fc.property(fc.nat(20 * hour), fc.nat(20 * hour), (age, more) => void expect(warmthLeft(now, now + age + more)).toBeLessThanOrEqual(warmthLeft(now, now + age))));
   });
 
   it("[FEEL1] one from the future is of now: it does not stay fresh for longer", () => {

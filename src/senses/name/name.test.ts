@@ -5,6 +5,9 @@ import { utf8 } from "../../base/bytes.ts";
 import type { SenseContext } from "../sense.ts";
 import { name, nameCap, parseName } from "./name.ts";
 
+// The same cases in every run.
+fc.configureGlobal({ seed: 2026 });
+
 const now = 1_800_000_000_000;
 const context: SenseContext = { now, give: "full", onScreen: true, connected: true, connectedSince: 0, heardSince: null };
 const entry = (of: "me" | "other", called: string, at = now) => ({ kind: "entry", entry: { name: called, at }, from: of, device: "d", id: "1-1" }) as const;

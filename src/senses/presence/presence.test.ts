@@ -3,6 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { SenseContext } from "../sense.ts";
 import { closenessOf, hereEvery, presence, roundDown, stillEvery, type Closeness, type PresenceEntry, type PresenceState } from "./presence.ts";
 
+// The same cases in every run.
+fc.configureGlobal({ seed: 2026 });
+
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;

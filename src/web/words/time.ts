@@ -26,13 +26,13 @@ export const createTimes = (language: string, justNow: string, timeZone?: string
   const clock = format({ hour: "numeric", minute: "2-digit" });
   const weekday = format({ weekday: "long", hour: "numeric", minute: "2-digit" });
   const date = format({ day: "numeric", month: "long", hour: "numeric", minute: "2-digit" });
-  const day_ = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  const whole = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "always" });
   return {
     clock,
-    day: day_,
+    day: whole,
     at(when, now) {
-      if (day_(when) === day_(now)) return clock(when);
+      if (whole(when) === whole(now)) return clock(when);
       return Math.abs(now - when) < 6 * day ? weekday(when) : date(when);
     },
     ago(when, now) {

@@ -1,0 +1,130 @@
+/**
+ * Who comes in, with a proof: `create`, `open`, `knock`. A proof is a signature over this socket's challenge; it is
+ * checked before anything is looked up, so that what does not exist costs the same work as what does (LINE2).
+ */
+import { utf8 } from "../../base/bytes.ts";
+import { exhaustive } from "../../base/exhaustive.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { DeviceFrame, FrameOf, RefusalCode } from "../../protocol/frames.ts";
+import type { Label } from "../../protocol/keys.ts";
+import { createTranscript, knockTranscript, openTranscript } from "../../protocol/transcripts.ts";
+import type { Batches } from "./batch.ts";
+import type { Closing, Connection } from "./connection.ts";
+import { decideCreate, decideKnock, isSameCreate, mayCreate, type CreatePolicy } from "./decide-door.ts";
+import { decideOpen } from "./decide-open.ts";
+import { fullBucket, take, type Limits } from "./limits.ts";
+import type { Outcome, RelayCrypto } from "./outcome.ts";
+import type { Room, Rooms } from "./room.ts";
+import { lineIdOf } from "./state.ts";
+
+export interface Admission {
+  create(connection: Connection, frame: FrameOf<"create">): void;
+  open(connection: Connection, frame: FrameOf<"open">): void;
+  knock(connection: Connection, frame: FrameOf<"knock">): void;
+}
+
+interface Parts {
+  readonly rooms: Rooms;
+  readonly batches: Batches;
+  readonly clock: Clock;
+  readonly crypto: RelayCrypto;
+  readonly limits: Limits;
+  readonly policy: CreatePolicy;
+  readonly refuse: (connection: Connection, room: Room | undefined, type: DeviceFrame["type"], n: number, code: RefusalCode, after?: number) => void;
+  readonly settle: (connection: Connection, room: Room, type: DeviceFrame["type"], n: number, outcome: Outcome, knock?: FrameOf<"knock">) => void;
+  /** `keep`: a room the caller is still busy with. */
+  readonly close: (connection: Connection, why: Closing, keep?: Room) => void;
+  readonly leaveDoor: (connection: Connection, keep?: Room) => void;
+  /** A cursor of this room moved. */
+  readonly moved: (room: Room) => void;
+}
+
+export const createAdmission = (parts: Parts): Admission => {
+  const { rooms, batches, clock, crypto, limits, policy } = parts;
+  const creates = fullBucket(limits.create, clock.monotonic());
+  const knocks = fullBucket(limits.knock, clock.monotonic());
+
+  const challengeOf = (connection: Connection) => ({ nonce: connection.nonce, relay: crypto.relayKey });
+
+  const proves = (connection: Connection, key: Uint8Array, label: Label, message: Uint8Array, signature: Uint8Array): boolean => {
+    if (crypto.verify(key, label, message, signature)) return true;
+    stranger(connection);
+    return false;
+  };
+
+  /** Signature checks are the dearest thing a stranger can ask for. */
+  const stranger = (connection: Connection): void => {
+    if (++connection.strangers >= limits.strangers) batches.closing(connection, "malformed");
+  };
+
+  return {
+    create(connection: Connection, frame: FrameOf<"create">): void {
+      const refused = (code: RefusalCode, after = 0): void => parts.refuse(connection, undefined, "create", 0, code, after);
+      if (connection.room) return refused("forbidden");
+      if (!proves(connection, frame.key, "beside/create/1", createTranscript(challengeOf(connection), frame), frame.signature)) return refused("forbidden");
+      const room = rooms.enter(lineIdOf(frame.line));
+      if (!room.ok) return refused("unavailable");
+      const allowed = mayCreate(policy, crypto.sha256(utf8(frame.token)));
+      const wait = allowed && !isSameCreate(room.value.state, frame) ? take(creates, limits.create, clock.monotonic()) : 0;
+      if (wait > 0) refused("busy", clock.now() + wait);
+      else parts.settle(connection, room.value, "create", 0, decideCreate(room.value.state, frame, allowed, clock.now(), limits));
+      rooms.release(room.value);
+    },
+
+    open(connection: Connection, frame: FrameOf<"open">): void {
+      const refused = (code: RefusalCode): void => parts.refuse(connection, undefined, "open", 0, code);
+      if (connection.room) return refused("forbidden");
+      // The signature first, whoever asks for whatever: an unknown line answers after the same work as a known one.
+      if (!proves(connection, frame.key, "beside/open/1", openTranscript(challengeOf(connection), frame), frame.signature)) return refused("unknown");
+      const entered = rooms.enter(lineIdOf(frame.line));
+      if (!entered.ok) return refused("unavailable");
+      const room = entered.value;
+      const decided = decideOpen(room.state, frame, crypto);
+      switch (decided.kind) {
+        case "refuse":
+          if (decided.code === "unknown") stranger(connection);
+          parts.refuse(connection, room, "open", 0, decided.code);
+          break;
+        case "ended":
+          batches.after(connection, room, "open", 0, { kind: "end-for-one", certificate: decided.certificate });
+          break;
+        case "open": {
+          const earlier = room.sessions.find(({ device }) => device === decided.device);
+          if (earlier) parts.close(earlier, "replaced", room);
+          parts.leaveDoor(connection, room);
+          connection.room = room;
+          connection.device = decided.device;
+          connection.sent = decided.start;
+          connection.openedSeq = decided.state.seq;
+          connection.held = true;
+          room.sessions.push(connection);
+          room.state = decided.state;
+          if (decided.moved) parts.moved(room);
+          if (decided.save) batches.save(room, decided.writes);
+          batches.after(connection, room, "open", 0, { kind: "opened", open: frame, state: decided.state, latecomer: decided.latecomer });
+          break;
+        }
+        default:
+          exhaustive(decided);
+      }
+      rooms.release(room);
+    },
+
+    knock(connection: Connection, frame: FrameOf<"knock">): void {
+      const refused = (code: RefusalCode, after = 0): void => parts.refuse(connection, undefined, "knock", 0, code, after);
+      if (connection.room) return refused("forbidden");
+      if (!proves(connection, frame.key, "beside/knock/1", knockTranscript(challengeOf(connection), frame), frame.signature)) return refused("unknown");
+      const entered = rooms.enter(lineIdOf(frame.line));
+      if (!entered.ok) return refused("unavailable");
+      const room = entered.value;
+      const present = room.sessions.map(({ device }) => device);
+      const outcome = decideKnock(room.state, frame, present, clock.now(), limits, crypto);
+      if (outcome.kind === "refuse" && outcome.code === "unknown") stranger(connection);
+      // Only a knock that will be kept counts: who has no ticket cannot keep those out who have one.
+      const wait = outcome.kind === "accept" ? take(knocks, limits.knock, clock.monotonic()) : 0;
+      if (wait > 0) refused("busy", clock.now() + wait);
+      else parts.settle(connection, room, "knock", 0, outcome, frame);
+      rooms.release(room);
+    },
+  };
+};

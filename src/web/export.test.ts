@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import type { Kept } from "../line/home.ts";
+import { writeData, writePage, allKept, readKept } from "./export.ts";
+import { en } from "./words/en.ts";
+import { createTimes } from "./words/time.ts";
+
+const times = createTimes("en", "just now", "UTC");
+const at = Date.UTC(2026, 0, 15, 18, 40);
+const kept: readonly Kept[] = [
+  { id: "1", seq: 1, from: "other", kind: "thought", at, body: { text: "<img src=x onerror=alert(1)> & \u202eevil", at } },
+  { id: "2", seq: 2, from: "me", kind: "feeling", at, body: { hue: 45, strength: 90, at } },
+  { id: "3", seq: 3, from: "other", kind: "glimpse", at: null, body: { bytes: new Uint8Array([1, 2, 3]) } },
+];
+const people = { me: "Ben", other: "<b>Ada</b>" };
+
+test("[KEEP1] the page is readable, names its authors, and makes markup of nobody's words", () => {
+  const page = writePage(kept, people, en, times, at);
+  expect(page).toContain("&lt;img src=x onerror=alert(1)&gt; &amp; evil");
+  expect(page).toContain("&lt;b&gt;Ada&lt;/b&gt;");
+  expect(page).not.toContain("<img");
+  expect(page).not.toContain("\u202e");
+  expect(page).toContain("joy, strongly");
+  expect(page).toContain("from a newer Beside");
+  expect(page).toContain("Thursday, January 15, 2026");
+});
+
+test("[KEEP1] the data keeps every entry whole with its author, unknown kinds included", () => {
+  const written = writeData(kept, "ab", people, at);
+  expect(written).not.toContain("\u202e");
+  const data = JSON.parse(written) as { entries: unknown[] };
+  expect(data).toMatchObject({ format: "beside-bond", version: 1, bond: "ab", me: { name: "Ben" }, other: { name: "<b>Ada</b>" }, exported: "2026-01-15T18:40:00.000Z" });
+  expect(data.entries[2]).toEqual({ id: "3", seq: 3, from: "other", kind: "glimpse", at: null, body: { bytes: { base64url: "AQID" } } });
+  expect(data.entries[0]).toMatchObject({ at: "2026-01-15T18:40:00.000Z", body: { text: kept[0] && (kept[0].body as { text: string }).text } });
+});
+
+test("[KEEP1] everything is taken, page by page, oldest first", async () => {
+  const all: readonly Kept[] = Array.from({ length: 1203 }, (_, seq) => ({ id: String(seq), seq, from: "me", kind: "thought", at, body: { text: "x", at } }));
+  const bond = { kept: async ({ before = Infinity, limit }: { before?: number; limit: number }) => all.filter(({ seq }) => seq < before).toReversed().slice(0, limit) };
+  expect((await allKept(bond)).map(({ seq }) => seq)).toEqual(all.map(({ seq }) => seq));
+});
+
+test("an entry that is not what its kind says shows nothing, and harms nothing", () => {
+  expect(readKept({ id: "1", seq: 1, from: "other", kind: "thought", at, body: { text: 5 } }, en)).toBeUndefined();
+  expect(readKept({ id: "1", seq: 1, from: "other", kind: "name", at, body: null }, en)).toBeUndefined();
+});
