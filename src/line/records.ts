@@ -107,7 +107,9 @@ const compareHeads = (state: State, item: LogItem, entry: Entry): State => {
 
 const applySaid = (state: State, item: LogItem, said: EntryBody, from: "me" | "other", author: Uint8Array, context: Context): Step => {
   if (said.kind === "bond") {
-    const pinned = (said.body as { relay?: Uint8Array }).relay;
+    // It is a device's first word (after the acceptance, where it accepted); later it would only be a way to stop the other.
+    if (item.n > 2) return [{ ...state, refused: state.refused + 1 }, []];
+    const pinned = typeof said.body === "object" && said.body !== null && "relay" in said.body ? said.body.relay : undefined;
     const same = pinned instanceof Uint8Array && equalBytes(pinned, state.relay.hash);
     return [same ? state : { ...state, fault: "forked", trouble: { is: "wrong-relay" } }, []];
   }

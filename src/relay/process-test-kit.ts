@@ -99,9 +99,9 @@ export class Device {
   }
 
   /** The next frame of one of these types, now or later; rejects when the socket closes before. */
-  next<Name extends FrameName>(...types: readonly Name[]): Promise<FrameOf<Name>> {
+  next<Name extends FrameName>(...types: readonly Name[]): Promise<{ [One in Name]: FrameOf<One> }[Name]> {
     const at = this.#frames.findIndex((frame) => (types as readonly FrameName[]).includes(frame.type));
-    if (at >= 0) return Promise.resolve(this.#frames.splice(at, 1)[0] as unknown as FrameOf<Name>);
+    if (at >= 0) return Promise.resolve(this.#frames.splice(at, 1)[0] as unknown as { [One in Name]: FrameOf<One> }[Name]);
     return new Promise((resolve, reject) => {
       this.#gone.push(reject);
       this.#wanted.push({ types, resolve: resolve as unknown as (frame: Frame) => void });

@@ -19,7 +19,12 @@ test("a crash loses what was not acknowledged, whole, and nothing else", async (
   const store = createMemoryStore();
   await store.write({ put: [["a", new Uint8Array([1])]] });
   store.hold();
-  const lost = store.write({ put: [["a", new Uint8Array([2])], ["b", new Uint8Array([2])]] });
+  const lost = store.write({
+    put: [
+      ["a", new Uint8Array([2])],
+      ["b", new Uint8Array([2])],
+    ],
+  });
   const next = store.crash();
   expect(await lost).toEqual({ ok: false, error: "gone" });
   expect(await next.get("a")).toEqual(new Uint8Array([1]));

@@ -27,7 +27,6 @@ export const connectMovableClock = async (address: string | undefined): Promise<
   if (host === undefined) throw new Error("BESIDE_TEST_CLOCK wants a loopback host:port");
   const socket = createConnection({ host: host.replaceAll(/[[\]]/g, ""), port: Number(port) });
   socket.setEncoding("utf8");
-  socket.unref();
   await new Promise<void>((resolve, reject) => {
     let rest = "";
     socket.once("error", reject);
@@ -44,6 +43,8 @@ export const connectMovableClock = async (address: string | undefined): Promise<
       }
     });
   });
+  // From here on the process lives and ends as any other.
+  socket.unref();
   return movable;
 };
 

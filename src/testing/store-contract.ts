@@ -43,7 +43,12 @@ export const storeContract = (name: string, make: () => Promise<StoreUnderTest>)
 
     test("what was acknowledged is there after a kill", async () => {
       const { store, reopen } = await make();
-      await store.write({ put: [["a", bytes(7)], ["b", new Uint8Array(200_000).fill(9)]] });
+      await store.write({
+        put: [
+          ["a", bytes(7)],
+          ["b", new Uint8Array(200_000).fill(9)],
+        ],
+      });
       const again = await reopen();
       expect(await again.get("a")).toEqual(bytes(7));
       expect(await again.get("b")).toEqual(new Uint8Array(200_000).fill(9));
@@ -52,7 +57,11 @@ export const storeContract = (name: string, make: () => Promise<StoreUnderTest>)
     test("writes take effect in the order they were asked for", async () => {
       const { store } = await make();
       // A long first value, so that an implementation that prepares them side by side would finish it last.
-      await Promise.all([store.write({ put: [["a", new Uint8Array(500_000)]] }), store.write({ put: [["a", bytes(2)]] }), store.write({ put: [["a", bytes(3)]] })]);
+      await Promise.all([
+        store.write({ put: [["a", new Uint8Array(500_000)]] }),
+        store.write({ put: [["a", bytes(2)]] }),
+        store.write({ put: [["a", bytes(3)]] }),
+      ]);
       expect(await store.get("a")).toEqual(bytes(3));
     });
 
@@ -94,7 +103,10 @@ export const storeContract = (name: string, make: () => Promise<StoreUnderTest>)
     test("pages backwards: `after` goes on in the direction of reading", async () => {
       const { store } = await make();
       await store.write({ put: ["a/1", "a/2", "a/3", "a/4", "b/1"].map((key, at) => [key, bytes(at)] as const) });
-      expect(await store.list("a/", { reverse: true, limit: 2 })).toEqual([["a/4", bytes(3)], ["a/3", bytes(2)]]);
+      expect(await store.list("a/", { reverse: true, limit: 2 })).toEqual([
+        ["a/4", bytes(3)],
+        ["a/3", bytes(2)],
+      ]);
       expect(keysOf(await store.list("a/", { reverse: true, after: "a/3" }))).toEqual(["a/2", "a/1"]);
       expect(await store.list("a/", { reverse: true, after: "a/1" })).toEqual([]);
     });

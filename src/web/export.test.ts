@@ -28,15 +28,34 @@ test("[KEEP1] the data keeps every entry whole with its author, unknown kinds in
   const written = writeData(kept, "ab", people, at);
   expect(written).not.toContain("\u202e");
   const data = JSON.parse(written) as { entries: unknown[] };
-  expect(data).toMatchObject({ format: "beside-bond", version: 1, bond: "ab", me: { name: "Ben" }, other: { name: "<b>Ada</b>" }, exported: "2026-01-15T18:40:00.000Z" });
+  expect(data).toMatchObject({
+    format: "beside-bond",
+    version: 1,
+    bond: "ab",
+    me: { name: "Ben" },
+    other: { name: "<b>Ada</b>" },
+    exported: "2026-01-15T18:40:00.000Z",
+  });
   expect(data.entries[2]).toEqual({ id: "3", seq: 3, from: "other", kind: "glimpse", at: null, body: { bytes: { base64url: "AQID" } } });
   expect(data.entries[0]).toMatchObject({ at: "2026-01-15T18:40:00.000Z", body: { text: kept[0] && (kept[0].body as { text: string }).text } });
 });
 
 test("[KEEP1] everything is taken, page by page, oldest first", async () => {
   const all: readonly Kept[] = Array.from({ length: 1203 }, (_, seq) => ({ id: String(seq), seq, from: "me", kind: "thought", at, body: { text: "x", at } }));
-  const bond = { kept: async ({ before = Infinity, limit }: { before?: number; limit: number }) => all.filter(({ seq }) => seq < before).toReversed().slice(0, limit) };
+  const bond = {
+    kept: async ({ before = Infinity, limit }: { before?: number; limit: number }) =>
+      all
+        .filter(({ seq }) => seq < before)
+        .toReversed()
+        .slice(0, limit),
+  };
   expect((await allKept(bond)).map(({ seq }) => seq)).toEqual(all.map(({ seq }) => seq));
+});
+
+test("[BOUND3] a time from the end of time does not keep anything from being shown or taken along", () => {
+  const never: Kept = { id: "9", seq: 9, from: "other", kind: "thought", at: Number.MAX_SAFE_INTEGER, body: { text: "x", at: Number.MAX_SAFE_INTEGER } };
+  expect(writePage([never], people, en, times, at)).toContain(">x<");
+  expect(writeData([never], "ab", people, at)).toContain("275760");
 });
 
 test("an entry that is not what its kind says shows nothing, and harms nothing", () => {

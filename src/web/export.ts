@@ -9,7 +9,7 @@ import { toBase64url } from "../base/bytes.ts";
 import type { KeptText } from "./web-half.ts";
 import { webHalves } from "./web-halves.ts";
 import type { Words } from "./words/en.ts";
-import type { Times } from "./words/time.ts";
+import { calendar, type Times } from "./words/time.ts";
 
 export interface ReadableKept extends KeptText {
   readonly id: string;
@@ -45,11 +45,11 @@ export const writeData = (kept: readonly Kept[], bond: string, people: People, n
     {
       format: "beside-bond",
       version: 1,
-      exported: new Date(now).toISOString(),
+      exported: iso(now),
       bond,
       me: { name: people.me },
       other: { name: people.other },
-      entries: kept.map(({ id, seq, from, kind, at, body }) => ({ id, seq, from, kind, at: at === null ? null : new Date(at).toISOString(), body: plain(body) })),
+      entries: kept.map(({ id, seq, from, kind, at, body }) => ({ id, seq, from, kind, at: at === null ? null : iso(at), body: plain(body) })),
     },
     null,
     2,
@@ -57,6 +57,8 @@ export const writeData = (kept: readonly Kept[], bond: string, people: People, n
 
 /** Characters that would turn or hide what stands around them in whatever shows the file; JSON keeps them as escapes. */
 const turning = /[\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2028\u2029\u2060-\u206f\ufeff]/g;
+
+const iso = (when: number): string => new Date(calendar(when)).toISOString();
 
 /** CBOR as JSON: bytes become `{"base64url": …}`. */
 const plain = (value: Cbor): unknown => {
@@ -81,7 +83,9 @@ export const writePage = (kept: readonly Kept[], people: People, words: Words, t
     }
     const who = escape(read.from === "me" ? people.me : other);
     const dot = read.hue === undefined ? "" : `<i style="background:hsl(${Math.round(read.hue)} 70% 62%)"></i>`;
-    lines.push(`<p class="${read.own ? "words" : "about"}" dir="auto">${dot}${escape(read.text)}<small><bdi>${who}</bdi>${read.at === null ? "" : ` · ${escape(times.clock(read.at))}`}</small></p>`);
+    lines.push(
+      `<p class="${read.own ? "words" : "about"}" dir="auto">${dot}${escape(read.text)}<small><bdi>${who}</bdi>${read.at === null ? "" : ` · ${escape(times.clock(read.at))}`}</small></p>`,
+    );
   }
   return `<!doctype html>
 <html lang="${words.language}" dir="${words.direction}">

@@ -30,7 +30,14 @@ export const openHome =
       const store = await openIndexedDbStore(name);
       if (!store.ok) return store;
       const worker = createWorkerCaller(spawnWorker, timer, clock.now);
-      const ports = { clock, timer, random: machineRandom, transport: socketTransport, sealers: createWorkerSealers(worker), argon2id: createWorkerArgon2id(worker) };
+      const ports = {
+        clock,
+        timer,
+        random: machineRandom,
+        transport: socketTransport,
+        sealers: createWorkerSealers(worker),
+        argon2id: createWorkerArgon2id(worker),
+      };
       const home = await createHome(store.value, ports);
       return home.ok ? ok(home.value) : home;
     };

@@ -36,11 +36,19 @@ const hours: readonly (readonly [hour: number, sky: Sky])[] = [
 ];
 
 export const skyAt = (hour: number): Sky => {
-  const next = Math.max(1, hours.findIndex(([at]) => at >= hour));
+  const next = Math.max(
+    1,
+    hours.findIndex(([at]) => at >= hour),
+  );
   const [to, after] = hours[next] ?? [24, night];
   const [from, before] = hours[next - 1] ?? [0, night];
   const part = to === from ? 0 : (hour - from) / (to - from);
-  return { horizon: mix(before.horizon, after.horizon, part), mid: mix(before.mid, after.mid, part), deep: mix(before.deep, after.deep, part), stars: before.stars + (after.stars - before.stars) * part };
+  return {
+    horizon: mix(before.horizon, after.horizon, part),
+    mid: mix(before.mid, after.mid, part),
+    deep: mix(before.deep, after.deep, part),
+    stars: before.stars + (after.stars - before.stars) * part,
+  };
 };
 
 /** Neither day nor night: an hour that was not given is not guessed. */
@@ -59,4 +67,9 @@ export const lightOf = (felt: FeelingEntry | null, now: Millis): { readonly tint
 export const feelingColor = (hue: number, strength: number): Oklch => color(0.86 - 0.14 * (strength / 100), 0.05 + 0.12 * (strength / 100), okHue(hue));
 
 /** For the style object of a half; CSS turns it into gradients. */
-export const skyStyle = (of: Sky): Record<string, string> => ({ "--horizon": css(of.horizon), "--mid": css(of.mid), "--deep": css(of.deep), "--stars": of.stars.toFixed(2) });
+export const skyStyle = (of: Sky): Record<string, string> => ({
+  "--horizon": css(of.horizon),
+  "--mid": css(of.mid),
+  "--deep": css(of.deep),
+  "--stars": of.stars.toFixed(2),
+});

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RelayFrame } from "../../protocol/frames.ts";
+import type { Limits } from "./limits.ts";
+import { lineIdOf } from "./state.ts";
 import { World, body, keyOf, lineOf, ticket, type Peer } from "./test-kit.ts";
 
 const names = (frames: readonly RelayFrame[]): string[] =>
@@ -7,8 +9,8 @@ const names = (frames: readonly RelayFrame[]): string[] =>
 const day = 86_400_000;
 
 /** Ana made a line and waits. */
-const waiting = (): { readonly world: World; readonly ana: Peer } => {
-  const world = new World();
+const waiting = (limits: Partial<Limits> = {}): { readonly world: World; readonly ana: Peer } => {
+  const world = new World(limits);
   world.connect().create("ana");
   const ana = world.opened("ana");
   ana.take();
@@ -67,6 +69,16 @@ describe("Door", () => {
     expect(names(ana.accept(1, "ben"))).toEqual(["expired"]);
   });
 
+  it("[DOOR2] knocks come at a bounded rate, and those without a ticket take nobody's turn", () => {
+    const { world } = waiting({ knock: { perSecond: 1, burst: 2 } });
+    for (let i = 0; i < 9; i++) stranger(world).knock("mallory", { ticket: new Uint8Array(32) });
+    expect(names(stranger(world).knock("ben"))).toEqual(["waiting"]);
+    expect(names(stranger(world).knock("carl"))).toEqual(["waiting"]);
+    expect(stranger(world).knock("dora")).toMatchObject([{ code: "busy", after: world.now + 1000 }]);
+    world.now += 1000;
+    expect(names(stranger(world).knock("dora"))).toEqual(["waiting"]);
+  });
+
   it("[DOOR3] the inviter hears of a knock at once and at every open, over restarts, until one is accepted", () => {
     const { world, ana } = waiting();
     stranger(world).knock("ben");
@@ -95,6 +107,7 @@ describe("Door", () => {
     expect(ack).toMatchObject({ n: 1, seq: 1 });
     expect(names(ben.take())).toEqual(["accepted"]);
     expect(names(carl.take())).toEqual(["taken"]);
+    expect(world.log.knocks(lineIdOf(lineOf("line")))).toEqual({ ok: true, value: new Map() });
     expect(ben.one("opened", ben.open("ben"))).toMatchObject({ device: 1, epoch: 1, welcome: body(8), baseSeq: 1, baseHead: ack.head });
     expect(ana.accept(1, "ben")).toEqual([ack]);
   });

@@ -40,7 +40,7 @@ describe("Live", () => {
     world.core.drained(ben.id);
     world.settle();
     const frames = ben.take();
-    expect(frames.flatMap((frame) => (frame.type === "entries" ? frame.items.map(({ seq }) => seq) : [frame.type]))).toEqual(
+    expect(frames.flatMap((frame): readonly (number | string)[] => (frame.type === "entries" ? frame.items.map(({ seq }) => seq) : [frame.type]))).toEqual(
       Array.from({ length: 39 }, (_, i) => i + 2),
     );
     ana.append(41, 1);

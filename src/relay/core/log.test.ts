@@ -262,6 +262,32 @@ describe("Log", () => {
     expect(world.core.stats.expired).toBe(8);
   });
 
+  it("[LOG7] a cursor above what the device was sent deletes nothing that it still lacks", () => {
+    const world = new World();
+    const { ana, ben } = world.pair();
+    ben.unsent = 300_000;
+    for (let n = 2; n <= 9; n++) ana.append(n, 1);
+    ana.send({ type: "cursor", seq: 9 });
+    ben.send({ type: "cursor", seq: 9 });
+    world.pass(1000);
+    ben.take();
+    ben.unsent = 0;
+    world.core.drained(ben.id);
+    world.settle();
+    expect(recordsOf(ben.take()).map(({ seq }) => seq)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it("[LOG7] a revoked device holds nothing back", () => {
+    const world = new World();
+    const { ana, ben } = world.pair();
+    ana.change({ n: 2, epoch: 1, enrol: [keyOf("lost phone")], welcome: body(1) });
+    ana.change({ n: 3, epoch: 2, revoke: [2] });
+    ana.append(4, 3);
+    for (const peer of [ana, ben]) peer.send({ type: "cursor", seq: 4 });
+    world.pass(1000);
+    expect(world.core.stats.expired).toBe(4);
+  });
+
   it("[LOG7] what is older than 30 days is deleted, also for those who were away; their acks are not forgotten", () => {
     const world = new World();
     const { ana, ben } = world.pair();

@@ -16,7 +16,8 @@ import type { WebHalf } from "../../web/web-half.ts";
 import type { Words } from "../../web/words/en.ts";
 import { feeling, feelingNames, nameOfHue, type FeelingName, type Felt } from "./feeling.ts";
 
-export const feltText = ({ hue, strength }: Felt, words: Words): string => words.feel.said(words.feel.names[nameOfHue(hue)], words.feel.strengths[strength < 34 ? 0 : strength < 75 ? 1 : 2]);
+export const feltText = ({ hue, strength }: Felt, words: Words): string =>
+  words.feel.said(words.feel.names[nameOfHue(hue)], words.feel.strengths[strength < 34 ? 0 : strength < 75 ? 1 : 2]);
 
 export const feelingHalf: WebHalf = {
   kept(entry, words) {
@@ -25,7 +26,9 @@ export const feelingHalf: WebHalf = {
   },
 };
 
-export const Swatch = ({ hue, strength = 80 }: { readonly hue: number; readonly strength?: number }): JSX.Element => <i class="swatch" aria-hidden="true" style={{ "--swatch": css(feelingColor(hue, strength)) }} />;
+export const Swatch = ({ hue, strength = 80 }: { readonly hue: number; readonly strength?: number }): JSX.Element => (
+  <i class="swatch" aria-hidden="true" style={{ "--swatch": css(feelingColor(hue, strength)) }} />
+);
 
 /** Nearer to the middle than this share of the radius is no feeling: letting go there sends nothing. */
 const nothingWithin = 0.16;
@@ -169,7 +172,13 @@ const Wheel = ({ from, start, current, onDone }: WheelProps): JSX.Element => {
         if (!at.middle) felt.value = at.felt;
       }}
       onKeyDown={(event) => {
-        const act = { ArrowLeft: () => turn(-1), ArrowRight: () => turn(1), ArrowUp: () => strengthen(20), ArrowDown: () => strengthen(-20), Escape: () => onDone(null) }[event.key];
+        const act = {
+          ArrowLeft: () => turn(-1),
+          ArrowRight: () => turn(1),
+          ArrowUp: () => strengthen(20),
+          ArrowDown: () => strengthen(-20),
+          Escape: () => onDone(null),
+        }[event.key];
         if (act) {
           event.preventDefault();
           act();
@@ -184,11 +193,30 @@ const Wheel = ({ from, start, current, onDone }: WheelProps): JSX.Element => {
           {nothing.value ? words.feel.middle : text}
         </p>
         <div class="wheel" ref={disc} aria-hidden="true">
-          <i class="wheel-mark" data-off={nothing.value} style={{ left: `${50 + Math.sin(angle) * strength * 0.5}%`, top: `${50 - Math.cos(angle) * strength * 0.5}%`, "--swatch": css(feelingColor(hue, strength)) }} />
+          <i
+            class="wheel-mark"
+            data-off={nothing.value}
+            style={{
+              left: `${50 + Math.sin(angle) * strength * 0.5}%`,
+              top: `${50 - Math.cos(angle) * strength * 0.5}%`,
+              "--swatch": css(feelingColor(hue, strength)),
+            }}
+          />
         </div>
         <p class="feel-hint">{words.feel.hint}</p>
         <div class="feel-keys">
-          <input ref={slider} class="unseen" type="range" min={0} max={names.length - 1} value={names.indexOf(nameOfHue(hue))} aria-label={words.feel.title} aria-valuetext={text} aria-description={words.feel.keys} onInput={(event) => turn(event.currentTarget.valueAsNumber - names.indexOf(nameOfHue(hue)))} />
+          <input
+            ref={slider}
+            class="unseen"
+            type="range"
+            min={0}
+            max={names.length - 1}
+            value={names.indexOf(nameOfHue(hue))}
+            aria-label={words.feel.title}
+            aria-valuetext={text}
+            aria-description={words.feel.keys}
+            onInput={(event) => turn(event.currentTarget.valueAsNumber - names.indexOf(nameOfHue(hue)))}
+          />
           <button type="button" class="pill" onClick={() => onDone(felt.value)}>
             {words.say.send} <Swatch hue={hue} strength={strength} />
           </button>

@@ -39,7 +39,12 @@ interface TheirLightProps {
 }
 
 export const TheirLight = ({ state, tint, warmth }: TheirLightProps): JSX.Element => (
-  <div class="light theirs" data-shape={state.is} style={{ "--tint": tint, "--warmth": warmth.toFixed(3), "--distance": String(distanceOf[state.is]) }} aria-hidden="true">
+  <div
+    class="light theirs"
+    data-shape={state.is}
+    style={{ "--tint": tint, "--warmth": warmth.toFixed(3), "--distance": String(distanceOf[state.is]) }}
+    aria-hidden="true"
+  >
     <i class="aura" />
     <i class="glow" />
     <svg viewBox="-60 -60 120 120">{shapeOf(state.is)}</svg>

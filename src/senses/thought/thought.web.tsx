@@ -38,7 +38,17 @@ const atOnce = 2;
 const glance = 1200;
 
 /** The words of one side that have just come, over that side's half. */
-export const Said = ({ bond, view, from, onOpen }: { readonly bond: Bond; readonly view: TogetherView; readonly from: Who; readonly onOpen: () => void }): JSX.Element => {
+export const Said = ({
+  bond,
+  view,
+  from,
+  onOpen,
+}: {
+  readonly bond: Bond;
+  readonly view: TogetherView;
+  readonly from: Who;
+  readonly onOpen: () => void;
+}): JSX.Element => {
   const { timer, words } = useApp();
   const all = view.thoughts.filter((one) => one.from === from);
   // What was seen before this page was opened does not come again; what was not seen, does.
@@ -109,7 +119,10 @@ export const SaySheet = ({ bond, view, onClose }: { readonly bond: Bond; readonl
     }
     busy.value = true;
     const feeling: Felt | undefined = carried.value === null ? undefined : { hue: feelingNames[carried.value], strength: 70 };
-    const said = await bond.act({ do: "thought", intent: { what: "say", text: draft.value, ...(fades.value ? { fades: true } : {}), ...(feeling ? { feeling } : {}) } });
+    const said = await bond.act({
+      do: "thought",
+      intent: { what: "say", text: draft.value, ...(fades.value ? { fades: true } : {}), ...(feeling ? { feeling } : {}) },
+    });
     busy.value = false;
     // The words stay in the box until they are safe on this device.
     if (said.ok) onClose();

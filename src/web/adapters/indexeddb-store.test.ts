@@ -71,7 +71,14 @@ test("no room is `full`, and nothing of the write is there", async () => {
     return put.apply(this, args);
   };
   try {
-    expect(await store.write({ put: [["a", new Uint8Array([1])], ["b", new Uint8Array([1])]] })).toEqual({ ok: false, error: "full" });
+    expect(
+      await store.write({
+        put: [
+          ["a", new Uint8Array([1])],
+          ["b", new Uint8Array([1])],
+        ],
+      }),
+    ).toEqual({ ok: false, error: "full" });
     expect(await store.get("a")).toBeUndefined();
   } finally {
     IDBObjectStore.prototype.put = put;

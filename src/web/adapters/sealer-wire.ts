@@ -10,9 +10,13 @@ import type { Member, Sealer, Sealers } from "../../ports/sealer.ts";
 
 type Asked<Port, Method extends keyof Port> = Port[Method] extends (...args: infer Args) => unknown ? Args : never;
 
-export type SealersCall = { readonly [Method in keyof Sealers]: { readonly on: "sealers"; readonly method: Method; readonly args: Asked<Sealers, Method> } }[keyof Sealers];
+export type SealersCall = {
+  readonly [Method in keyof Sealers]: { readonly on: "sealers"; readonly method: Method; readonly args: Asked<Sealers, Method> };
+}[keyof Sealers];
 export type SealerMethod = Exclude<keyof Sealer, "epoch" | "members">;
-export type SealerCall = { readonly [Method in SealerMethod]: { readonly on: "sealer"; readonly handle: number; readonly method: Method; readonly args: Asked<Sealer, Method> } }[SealerMethod];
+export type SealerCall = {
+  readonly [Method in SealerMethod]: { readonly on: "sealer"; readonly handle: number; readonly method: Method; readonly args: Asked<Sealer, Method> };
+}[SealerMethod];
 type WordsCall = { readonly on: "words"; readonly args: readonly [password: Uint8Array, salt: Uint8Array] };
 export type Call = SealersCall | SealerCall | WordsCall;
 

@@ -41,7 +41,9 @@ export const serveSealers = (side: WorkerSide, create: (clock: Clock) => Sealers
           }
           case "join": {
             const joined = await sealers.join(...call.args);
-            return joined.ok ? { value: { ok: true, value: { state: joined.value.state } }, sealer: hold(joined.value.sealer) } : { value: joined, sealer: null };
+            return joined.ok
+              ? { value: { ok: true, value: { state: joined.value.state } }, sealer: hold(joined.value.sealer) }
+              : { value: joined, sealer: null };
           }
           case "restore": {
             const restored = await sealers.restore(...call.args);

@@ -43,7 +43,8 @@ const createBrowser = () => {
       queueMicrotask(grant);
     };
   return {
-    open: (tab: string, make: () => Promise<Result<Home, "newer">>) => createTabHome({ make, name: "beside", channel: channelOf(tab), holdLock: lockOf(tab), tab, onScreen: true, broke: () => {} }),
+    open: (tab: string, make: () => Promise<Result<Home, "newer">>) =>
+      createTabHome({ make, name: "beside", channel: channelOf(tab), holdLock: lockOf(tab), tab, onScreen: true, broke: () => {} }),
     kill(tab: string) {
       dead.add(tab);
       for (const [name, owner] of held) if (owner === tab) held.delete(name);
@@ -52,7 +53,12 @@ const createBrowser = () => {
   };
 };
 
-const view = (name: string): BondView => ({ stage: "making", bond: "b1", me: { name }, connection: { state: "online", since: 0, relay: "", trouble: null, clockAhead: null, waiting: 0 } });
+const view = (name: string): BondView => ({
+  stage: "making",
+  bond: "b1",
+  me: { name },
+  connection: { state: "online", since: 0, relay: "", trouble: null, clockAhead: null, waiting: 0 },
+});
 
 /** The device's one Home, as far as the tabs use it; its state outlives the tab that holds it. */
 const createDevice = () => {
@@ -80,7 +86,14 @@ const createDevice = () => {
     settled: async () => true,
     kept: async () => [{ id: "k", seq: 1, from: "me", kind: "thought", at: 1, body: new Uint8Array([1]) }],
   };
-  const home: Home = { bonds: () => [bond], watch: () => () => {}, invite: async () => ok(bond), join: async () => ok(bond), forget: async () => {}, stop: async () => {} };
+  const home: Home = {
+    bonds: () => [bond],
+    watch: () => () => {},
+    invite: async () => ok(bond),
+    join: async () => ok(bond),
+    forget: async () => {},
+    stop: async () => {},
+  };
   return {
     make: async () => ok(home),
     acts,

@@ -169,7 +169,13 @@ interface MirrorBond extends Bond {
   happened(happening: Happening): void;
 }
 
-const createMirrorBond = (id: string, first: BondView, ask: (call: TabCall) => Promise<unknown>, onScreen: (on: boolean) => void, leave: () => void): MirrorBond => {
+const createMirrorBond = (
+  id: string,
+  first: BondView,
+  ask: (call: TabCall) => Promise<unknown>,
+  onScreen: (on: boolean) => void,
+  leave: () => void,
+): MirrorBond => {
   const watchers = new Set<() => void>();
   const listeners = new Set<(happening: Happening) => void>();
   let view = first;

@@ -94,7 +94,10 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
       case "act":
       case "settled":
       case "kept":
-        return runOnBond(home.bonds().find((one) => one.id === call.bond), call);
+        return runOnBond(
+          home.bonds().find((one) => one.id === call.bond),
+          call,
+        );
       default:
         return exhaustive(call);
     }

@@ -8,8 +8,13 @@ export interface BondMirror {
   readonly view: BondView;
 }
 
-type HomeCall = { readonly [Method in "invite" | "join" | "forget"]: { readonly method: Method; readonly args: Parameters<Home[Method]> } }["invite" | "join" | "forget"];
-type BondCall = { readonly [Method in "act" | "settled" | "kept"]: { readonly method: Method; readonly bond: string; readonly args: Parameters<Bond[Method]> } }["act" | "settled" | "kept"];
+type HomeCall = { readonly [Method in "invite" | "join" | "forget"]: { readonly method: Method; readonly args: Parameters<Home[Method]> } }[
+  | "invite"
+  | "join"
+  | "forget"];
+type BondCall = {
+  readonly [Method in "act" | "settled" | "kept"]: { readonly method: Method; readonly bond: string; readonly args: Parameters<Bond[Method]> };
+}["act" | "settled" | "kept"];
 export type TabCall = HomeCall | BondCall;
 
 export type TabMessage =

@@ -18,7 +18,11 @@ const workerOf = (create: (clock: Clock) => Sealers): { readonly spawn: () => Wo
     let ask: (request: Request) => void = () => {};
     let answer: (reply: Reply) => void = () => {};
     let dead = false;
-    serveSealers({ post: (reply) => void (dead || answer(structuredClone(reply))), listen: (listener) => (ask = listener) }, create, async (password) => password);
+    serveSealers(
+      { post: (reply) => void (dead || answer(structuredClone(reply))), listen: (listener) => (ask = listener) },
+      create,
+      async (password) => password,
+    );
     return {
       post: (request) => ask(structuredClone(request)),
       listen: ({ reply }) => (answer = reply),

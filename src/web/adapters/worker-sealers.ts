@@ -35,7 +35,8 @@ export const createWorkerArgon2id =
     });
 
 export const createWorkerSealers = (caller: WorkerCaller): Sealers => {
-  const ask = (method: SealersCall["method"], ...args: unknown[]): ReturnType<Ask> => caller.turn((askWorker) => askWorker({ on: "sealers", method, args } as unknown as SealersCall, callLimit));
+  const ask = (method: SealersCall["method"], ...args: unknown[]): ReturnType<Ask> =>
+    caller.turn((askWorker) => askWorker({ on: "sealers", method, args } as unknown as SealersCall, callLimit));
 
   const ours = async (method: SealersCall["method"], ...args: unknown[]): Promise<Answered> => {
     const first = await ask(method, ...args);

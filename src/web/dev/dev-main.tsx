@@ -62,7 +62,9 @@ const startAnew = (): void => {
 
 const move = async (to: number): Promise<void> => {
   offset.value = to;
-  const moved = await fetch("/dev/clock", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ offset: to }) }).catch(() => null);
+  const moved = await fetch("/dev/clock", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ offset: to }) }).catch(
+    () => null,
+  );
   note.value = moved?.ok ? "paired" : "the relay’s clock did not move";
   for (const who of ["one", "two"] as const) tell(who, { dev: "clock", offset: to });
 };

@@ -61,7 +61,11 @@ const BondScreen = ({ bond, view }: { readonly bond: Bond; readonly view: BondVi
       return <Field bond={bond} view={view} />;
     case "ended":
       return (
-        <Room title={words.ended.title} lead={view.by === "me" ? words.ended.me : words.ended.other(view.other.name === "" ? words.someone : view.other.name)} lights="alone">
+        <Room
+          title={words.ended.title}
+          lead={view.by === "me" ? words.ended.me : words.ended.other(view.other.name === "" ? words.someone : view.other.name)}
+          lights="alone"
+        >
           <h2>{words.between.title}</h2>
           <KeptList bond={bond} view={view} />
           <TakeAlong bond={bond} view={view} />

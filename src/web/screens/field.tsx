@@ -44,7 +44,14 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
   const myDistance = touch === "met" || state.is === "beside" ? 0.06 : touch === "none" ? 0.3 + distanceOf[state.is] * 0.25 : 0.2;
 
   return (
-    <main class="field" data-state={state.is} data-touch={touch} data-connection={connection} data-feeling={view.feeling.other?.hue ?? ""} data-waiting={view.connection.waiting}>
+    <main
+      class="field"
+      data-state={state.is}
+      data-touch={touch}
+      data-connection={connection}
+      data-feeling={view.feeling.other?.hue ?? ""}
+      data-waiting={view.connection.waiting}
+    >
       <section class="half theirs" style={{ ...skyStyle(neutralSky), "--tint": theirs.tint, "--warmth": theirs.left.toFixed(3) }} aria-labelledby="other-name">
         <Stars />
         <header>
@@ -53,7 +60,9 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
               <Name of={view.other.name} />
             </h1>
             <p class="state">{sentenceOf(state, words, times, view.now)}</p>
-            {theirs.left > 0 && view.feeling.other && <p class="felt">{words.state.feels(feltText(view.feeling.other, words), times.ago(view.feeling.other.at, view.now))}</p>}
+            {theirs.left > 0 && view.feeling.other && (
+              <p class="felt">{words.state.feels(feltText(view.feeling.other, words), times.ago(view.feeling.other.at, view.now))}</p>
+            )}
           </div>
           {!view.compared && (
             <button type="button" class="chip" aria-label={`${words.six.chip}. ${words.six.chipHint}`} onClick={() => (room.value = "words")}>
@@ -68,10 +77,21 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
       </section>
       <Spoken view={view} otherName={otherName} />
 
-      <section class="half mine" style={{ ...skyStyle(skyAt(localHour(wall))), "--tint": theirs.tint, "--warmth": theirs.left.toFixed(3) }} aria-label={view.me.name}>
+      <section
+        class="half mine"
+        style={{ ...skyStyle(skyAt(localHour(wall))), "--tint": theirs.tint, "--warmth": theirs.left.toFixed(3) }}
+        aria-label={view.me.name}
+      >
         <Water />
         <div class="stage">
-          <MyLight bond={bond} view={view} tint={mine.tint} warmth={mine.left} distance={myDistance} onRefused={(why) => (problem.value = words.refused(why))} />
+          <MyLight
+            bond={bond}
+            view={view}
+            tint={mine.tint}
+            warmth={mine.left}
+            distance={myDistance}
+            onRefused={(why) => (problem.value = words.refused(why))}
+          />
           <Said bond={bond} view={view} from="me" onOpen={() => (room.value = "say")} />
         </div>
         <div class="panel">
@@ -79,7 +99,8 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
           {view.presenceAsked ? (
             <>
               <p class="me">
-                <bdi>{view.me.name}</bdi> · {times.clock(wall)} · <span class={touch === "none" ? "" : "touching"}>{touch === "none" ? words.touch.hint : touchSentence(touch, otherName, words)}</span>
+                <bdi>{view.me.name}</bdi> · {times.clock(wall)} ·{" "}
+                <span class={touch === "none" ? "" : "touching"}>{touch === "none" ? words.touch.hint : touchSentence(touch, otherName, words)}</span>
               </p>
               <Given bond={bond} view={view} />
               <nav class="tools">

@@ -11,7 +11,17 @@ export const NameField = ({ value, onInput }: { readonly value: string; readonly
   return (
     <label class="field-label">
       <span>{words.first.name}</span>
-      <input type="text" name="name" dir="auto" maxLength={nameCap} autocomplete="nickname" required value={value} onInput={(event) => onInput(event.currentTarget.value)} aria-describedby="name-hint" />
+      <input
+        type="text"
+        name="name"
+        dir="auto"
+        maxLength={nameCap}
+        autocomplete="nickname"
+        required
+        value={value}
+        onInput={(event) => onInput(event.currentTarget.value)}
+        aria-describedby="name-hint"
+      />
       <small id="name-hint">{words.first.nameHint}</small>
     </label>
   );
@@ -20,7 +30,13 @@ export const NameField = ({ value, onInput }: { readonly value: string; readonly
 type WrongWord = keyof ReturnType<typeof useApp>["words"]["wrong"];
 export const Wrong = ({ why }: { readonly why: WrongWord | null }): JSX.Element | null => {
   const { words } = useApp();
-  return why && <p class="note" role="alert" data-wrong={why}>{words.wrong[why]}</p>;
+  return (
+    why && (
+      <p class="note" role="alert" data-wrong={why}>
+        {words.wrong[why]}
+      </p>
+    )
+  );
 };
 
 export const FirstRun = ({ arrived, onArrivedDone }: { readonly arrived: string | undefined; readonly onArrivedDone: () => void }): JSX.Element => {

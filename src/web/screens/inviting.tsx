@@ -35,7 +35,13 @@ export const Inviting = ({ bond, view }: { readonly bond: Bond; readonly view: V
                     </strong>
                     <small>{view.accepting === knock.id ? w.accepting(knock.name) : w.knockedAt(times.at(knock.at, shown.now.value))}</small>
                   </span>
-                  <button type="button" class="main small" aria-label={w.acceptName(knock.name)} disabled={view.accepting !== null} onClick={() => void bond.act({ do: "accept", knock: knock.id })}>
+                  <button
+                    type="button"
+                    class="main small"
+                    aria-label={w.acceptName(knock.name)}
+                    disabled={view.accepting !== null}
+                    onClick={() => void bond.act({ do: "accept", knock: knock.id })}
+                  >
                     {w.accept}
                   </button>
                 </li>

@@ -32,7 +32,16 @@ export const Making = ({ bond, view }: { readonly bond: Bond; readonly view: Vie
         >
           <label class="field-label">
             <span>{words.first.token}</span>
-            <input type="password" name="token" autocomplete="off" required maxLength={128} value={token.value} onInput={(event) => (token.value = event.currentTarget.value)} aria-describedby="token-hint" />
+            <input
+              type="password"
+              name="token"
+              autocomplete="off"
+              required
+              maxLength={128}
+              value={token.value}
+              onInput={(event) => (token.value = event.currentTarget.value)}
+              aria-describedby="token-hint"
+            />
             <small id="token-hint">{words.first.tokenHint}</small>
           </label>
           <div class="actions">
@@ -80,7 +89,11 @@ export const TurnedAway = ({ bond, view }: { readonly bond: Bond; readonly view:
   );
 };
 
-export const Unavailable = ({ why }: { readonly why: keyof ReturnType<typeof useApp>["words"]["unavailable"] & ("newer" | "damaged" | "unavailable") }): JSX.Element => {
+export const Unavailable = ({
+  why,
+}: {
+  readonly why: keyof ReturnType<typeof useApp>["words"]["unavailable"] & ("newer" | "damaged" | "unavailable");
+}): JSX.Element => {
   const { words } = useApp();
   const { title, text } = words.unavailable[why];
   return (

@@ -13,11 +13,23 @@ import { createPlural, isolate } from "./plural.ts";
 const plural = createPlural("en");
 
 const turnedAway: Record<TurnedAway, { readonly title: string; readonly text: string }> = {
-  taken: { title: "This invitation was used already", text: "It works once, and someone was let in with it. If that was not you, ask for a new one, in person or by a way you trust." },
+  taken: {
+    title: "This invitation was used already",
+    text: "It works once, and someone was let in with it. If that was not you, ask for a new one, in person or by a way you trust.",
+  },
   expired: { title: "This invitation is too old", text: "An invitation lasts one day. Ask for a new one." },
-  unknown: { title: "Nobody waits behind this invitation", text: "The relay does not know it. It may have been taken back, or the relay may have been set up anew. Ask for a new one." },
-  impostor: { title: "Someone else answered", text: "The answer did not come from the person who made this invitation, so nothing was opened. Ask for a new invitation by a way you trust." },
-  "bad-welcome": { title: "The door did not open", text: "The other device let this one in, but what it sent could not be opened here. Ask for a new invitation." },
+  unknown: {
+    title: "Nobody waits behind this invitation",
+    text: "The relay does not know it. It may have been taken back, or the relay may have been set up anew. Ask for a new one.",
+  },
+  impostor: {
+    title: "Someone else answered",
+    text: "The answer did not come from the person who made this invitation, so nothing was opened. Ask for a new invitation by a way you trust.",
+  },
+  "bad-welcome": {
+    title: "The door did not open",
+    text: "The other device let this one in, but what it sent could not be opened here. Ask for a new invitation.",
+  },
 };
 
 const refusedText: Record<RefusalCode, string> = {
@@ -86,9 +98,18 @@ export const en = {
 
   opening: { text: "Opening…", slow: "Another tab of this browser holds Beside and does not answer. Close it, or reload both." },
   unavailable: {
-    newer: { title: "A newer Beside was here", text: "What this browser keeps was written by a newer version. Nothing was touched. Reload this page; if it still says so, the address serves an older version than you used before." },
-    damaged: { title: "What this browser keeps cannot be read", text: "Nothing was changed or deleted. If you have Beside on another device, what the two of you made is still there." },
-    unavailable: { title: "This browser keeps nothing here", text: "Beside keeps everything on your own device, and this window does not let it: a private window does that, or a setting. Open it in an ordinary window." },
+    newer: {
+      title: "A newer Beside was here",
+      text: "What this browser keeps was written by a newer version. Nothing was touched. Reload this page; if it still says so, the address serves an older version than you used before.",
+    },
+    damaged: {
+      title: "What this browser keeps cannot be read",
+      text: "Nothing was changed or deleted. If you have Beside on another device, what the two of you made is still there.",
+    },
+    unavailable: {
+      title: "This browser keeps nothing here",
+      text: "Beside keeps everything on your own device, and this window does not let it: a private window does that, or a setting. Open it in an ordinary window.",
+    },
     reload: "Reload",
   },
 
@@ -125,7 +146,11 @@ export const en = {
     ...invitationFault,
   },
 
-  making: { title: "Making a line", text: "The relay is asked for a line. This takes a moment.", offline: "The relay does not answer. This device keeps trying." },
+  making: {
+    title: "Making a line",
+    text: "The relay is asked for a line. This takes a moment.",
+    offline: "The relay does not answer. This device keeps trying.",
+  },
 
   inviting: {
     title: "Invite the one person",
@@ -194,14 +219,19 @@ export const en = {
   mine: {
     hour: (hour: string) => hour,
     give: "You give",
-    giveOn: (sense: string, until: string | undefined) => (until === undefined ? `You give: ${sense}. Press to stop.` : `You give: ${sense}, until ${until}. Press to stop.`),
+    giveOn: (sense: string, until: string | undefined) =>
+      until === undefined ? `You give: ${sense}. Press to stop.` : `You give: ${sense}, until ${until}. Press to stop.`,
     giveOff: (sense: string) => `You do not give: ${sense}. Press to give it.`,
     fine: "your connection is fine",
     connecting: "connecting…",
     offline: (since: string) => `You have had no connection since ${since}. What you say waits on this device.`,
     waiting: (count: number) => plural(count, { one: "# thing waits to be sent", other: "# things wait to be sent" }),
     tryNow: "Try now",
-    clock: (minutes: number) => plural(Math.abs(minutes), { one: minutes > 0 ? "This device’s clock is # minute ahead." : "This device’s clock is # minute behind.", other: minutes > 0 ? "This device’s clock is # minutes ahead." : "This device’s clock is # minutes behind." }),
+    clock: (minutes: number) =>
+      plural(Math.abs(minutes), {
+        one: minutes > 0 ? "This device’s clock is # minute ahead." : "This device’s clock is # minute behind.",
+        other: minutes > 0 ? "This device’s clock is # minutes ahead." : "This device’s clock is # minutes behind.",
+      }),
     latecomer: (at: string) => `Someone came with your invitation at ${at}, after it was used, and was turned away.`,
     gap: "This device was away for so long that some records are gone from the relay.",
   },

@@ -21,7 +21,7 @@ export const createTimes = (language: string, justNow: string, timeZone?: string
   const zone = timeZone === undefined ? {} : { timeZone };
   const format = (options: Intl.DateTimeFormatOptions): ((when: Millis) => string) => {
     const made = new Intl.DateTimeFormat(language, { ...options, ...zone });
-    return (when) => made.format(when);
+    return (when) => made.format(calendar(when));
   };
   const clock = format({ hour: "numeric", minute: "2-digit" });
   const weekday = format({ weekday: "long", hour: "numeric", minute: "2-digit" });
@@ -44,6 +44,9 @@ export const createTimes = (language: string, justNow: string, timeZone?: string
     },
   };
 };
+
+/** What a calendar can hold: a time that another device wrote may be any number. */
+export const calendar = (when: Millis): Millis => Math.min(8.64e15, Math.max(-8.64e15, when));
 
 /** The hour of the day on this device, with its fraction: 0 up to 24. */
 export const localHour = (when: Millis): number => {
