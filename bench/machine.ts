@@ -11,9 +11,15 @@ export const loadCore = 1;
 
 const canPin = availableParallelism() > 1 && spawnSync("taskset", ["--version"], { stdio: "ignore" }).status === 0;
 
-/** Command and arguments, held to one core where `taskset` is there. */
-export const pinned = (core: number, command: string, args: readonly string[]): readonly [string, readonly string[]] =>
-  canPin ? ["taskset", ["-c", String(core), command, ...args]] : [command, args];
+/** Holds a process, with all its threads, to one core, where `taskset` is there. */
+export const settleOn = (core: number, pid: number | undefined): void => {
+  if (canPin && pid !== undefined) spawnSync("taskset", ["-a", "-c", "-p", String(core), String(pid)], { stdio: "ignore" });
+};
+
+/** Undoes `settleOn`: browsers take what they get. */
+export const unsettle = (pid: number): void => {
+  if (canPin) spawnSync("taskset", ["-a", "-c", "-p", `0-${availableParallelism() - 1}`, String(pid)], { stdio: "ignore" });
+};
 
 export const facts = () => ({
   cores: availableParallelism(),

@@ -51,12 +51,12 @@ export const openRaw = (port: number, take: (bytes: Buffer, from: number, to: nu
   return socket;
 };
 
-export const openWebSocket = (port: number, path: string): Promise<RawSocket> =>
+export const openWebSocket = (port: number, path: string, listener: OnMessage): Promise<RawSocket> =>
   new Promise((resolve, reject) => {
     let upgraded = false;
     const raw: RawSocket = {
       write: (frames) => void socket.write(frames),
-      listener: () => {},
+      listener,
       onClose: (why) => reject(new Error(`no WebSocket: ${why}`)),
       destroy() {
         raw.onClose = () => {};
@@ -77,12 +77,6 @@ export const openWebSocket = (port: number, path: string): Promise<RawSocket> =>
         at = from + end + 4;
         raw.onClose = () => {};
         resolve(raw);
-        // Whoever awaits the socket sets its listener first; the challenge may be in these very bytes.
-        if (at < to) {
-          const early = Buffer.from(bytes.subarray(at, to));
-          setImmediate(() => messages(raw, early, 0, early.length));
-        }
-        return to;
       }
       return messages(raw, bytes, at, to);
     };

@@ -144,6 +144,8 @@ export const say = async (person: Person, text: string): Promise<void> => {
   const box = person.page.locator("textarea.words");
   await box.fill(text);
   await person.page.locator("form.say button[type=submit]").click();
+  // The sheet closes when the words are safe on this device.
+  await person.page.locator("form.say").waitFor({ state: "detached" });
 };
 
 /** Everything said, oldest first, as the page lists it in Between us. */

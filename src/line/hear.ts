@@ -188,8 +188,9 @@ const hearAcked = (state: State, frame: FrameOf<"acked">): Step => {
 const hearCurrent = (state: State, frame: FrameOf<"current">): Step => {
   if (state.link.is !== "open") return [state, []];
   const { goal } = state.link;
-  const reached = frame.seq === state.inboxSeq && (state.inboxSeq !== goal.seq || equalBytes(state.inboxHead, goal.head));
-  if (!reached) return [dirty({ ...state, fault: "forked", trouble: { is: "forked" } }), []];
+  // Something is missing: that may be asked for again. Another head at the same place is another history.
+  if (frame.seq !== state.inboxSeq) return outOfOrder(state);
+  if (state.inboxSeq === goal.seq && !equalBytes(state.inboxHead, goal.head)) return [dirty({ ...state, fault: "forked", trouble: { is: "forked" } }), []];
   return [{ ...state, link: { ...state.link, current: true } }, []];
 };
 

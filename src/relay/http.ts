@@ -13,6 +13,8 @@ export interface HttpOptions {
   readonly frameAncestors: "'none'" | "'self'";
   readonly health: () => { readonly ok: boolean };
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
+  /** A test root's own addresses. */
+  readonly routes?: ((app: Hono) => void) | undefined;
 }
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -42,11 +44,12 @@ const policy = (frameAncestors: string): string =>
     "base-uri 'none'",
     "form-action 'none'",
     `frame-ancestors ${frameAncestors}`,
+    `frame-src ${frameAncestors}`,
     "require-trusted-types-for 'script'",
     "trusted-types beside-worker",
   ].join("; ");
 
-export const createHttp = ({ web, frameAncestors, health, metrics }: HttpOptions): Hono => {
+export const createHttp = ({ web, frameAncestors, health, metrics, routes }: HttpOptions): Hono => {
   const files = web === undefined ? new Map<string, string>() : listFiles(web);
   const app = new Hono();
 
@@ -70,6 +73,8 @@ export const createHttp = ({ web, frameAncestors, health, metrics }: HttpOptions
     const { type, text } = await metrics();
     return context.body(text, 200, { "Content-Type": type, "Cache-Control": "no-store" });
   });
+
+  routes?.(app);
 
   app.get("*", (context) => {
     const path = context.req.path === "/" ? "/index.html" : context.req.path;

@@ -15,7 +15,7 @@ import type { Limits } from "./core/limits.ts";
 import { createRelayCore } from "./core/relay-core.ts";
 import { openDataFolder, readToken } from "./data-folder.ts";
 import { defaultPort, isLoopback, parseRelayFlags, relayUsage, type RelayFlags } from "./flags.ts";
-import { createHttp } from "./http.ts";
+import { createHttp, type HttpOptions } from "./http.ts";
 import type { SqliteOptions } from "./log/sqlite.ts";
 import { createMetrics } from "./metrics.ts";
 import { createNodeCrypto } from "./node-crypto.ts";
@@ -30,6 +30,7 @@ export interface RelayOptions extends Partial<Omit<RelayFlags, "json" | "data">>
   /** Lets a test root show the page in frames of its own origin. */
   readonly frameAncestors?: "'none'" | "'self'";
   readonly logger?: Logger;
+  readonly routes?: HttpOptions["routes"];
   /** Tests only. */
   readonly sqlite?: SqliteOptions;
 }
@@ -81,6 +82,7 @@ export const startRelay = async (options: RelayOptions): Promise<RunningRelay> =
       frameAncestors: options.frameAncestors ?? "'none'",
       health: () => ({ ok: log.probe().ok }),
       metrics: metrics.render,
+      routes: options.routes,
     });
     server.on("request", getRequestListener(app.fetch));
     const port = await listen(server, options.port ?? defaultPort, host);
