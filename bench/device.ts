@@ -153,3 +153,10 @@ export const makePairs = async (port: number, count: number): Promise<readonly P
   while (pairs.length < count) pairs.push(...(await Promise.all(Array.from({ length: Math.min(50, count - pairs.length) }, () => makePair(port)))));
   return pairs;
 };
+
+export const closePairs = (pairs: readonly Pair[]): void => {
+  for (const { author, reader } of pairs) {
+    author.socket.destroy();
+    reader.socket.destroy();
+  }
+};

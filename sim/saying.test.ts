@@ -6,7 +6,7 @@ import { act, beside, bondOf, crash, diskOf, happens, hour, keptOf, listen, live
 
 const appends = (ear: ReturnType<typeof listen>, who: string): number => ear.left.filter(({ device, frame }) => device === who && frame.type === "append").length;
 const touchOf = (who: Story["ada"]) => together(who).touch;
-const told = (who: Story["ada"]): unknown[] => who.happened.filter(({ kind }) => kind === "touch").map(({ from, what }) => `${from} ${String(what)}`);
+const told = (who: Story["ada"]): unknown[] => who.happened.filter(({ kind }) => kind === "touch").map(({ from, what }) => `${from} ${what as string}`);
 /** Whether any value on a disk holds these words. */
 const holds = async (who: Story["ada"], words: string): Promise<boolean> => {
   const found = toHex(utf8(words));

@@ -12,6 +12,9 @@ const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]|\ud802|\ud803|\ud
 /** A name of another direction stands in a sentence without turning it; others are left as they are. */
 export const isolate = (text: string): string => (rightToLeft.test(text) ? `\u2068${text}\u2069` : text);
 
+/** The other's name where it begins a sentence; for the moment before it came, what there is to say. */
+export const shownName = (name: string | null): string => (name === null || name === "" ? "The other" : isolate(name));
+
 export const stateSentence = (name: string, state: OtherState, now: Millis, times: Times): string => {
   const at = (since: Millis): string => times.at(since, now);
   switch (state.is) {
@@ -67,7 +70,7 @@ export const statusSentences = (view: BondView, now: Millis, times: Times): stri
     case "together":
       return togetherSentences(view, times);
     case "ended":
-      return view.by === "me" ? `You ended the bond with ${isolate(view.other.name)}.` : `${isolate(view.other.name)} ended the bond.`;
+      return view.by === "me" ? `You ended the bond with ${isolate(view.other.name)}.` : `${shownName(view.other.name)} ended the bond.`;
     default:
       return exhaustive(view);
   }
@@ -75,7 +78,7 @@ export const statusSentences = (view: BondView, now: Millis, times: Times): stri
 
 const togetherSentences = (view: TogetherView, times: Times): string => {
   const { now } = view;
-  const other = isolate(view.other.name);
+  const other = shownName(view.other.name);
   const lines = [stateSentence(other, view.other.state, now, times)];
   const felt = (who: string, feeling: FeelingEntry | null): void => {
     if (feeling && warmthLeft(feeling.at, now) > 0) lines.push(`${who} ${feltText(feeling)} (${times.at(feeling.at, now)}).`);

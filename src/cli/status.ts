@@ -30,7 +30,9 @@ export const stateOf = (view: BondView): { readonly state: StateName; readonly s
   }
 };
 
-export const otherNameOf = (view: BondView): string | null => (view.stage === "together" || view.stage === "ended" ? view.other.name : null);
+/** Null also for the moment between being let in and hearing the name. */
+export const otherNameOf = (view: BondView): string | null =>
+  (view.stage === "together" || view.stage === "ended") && view.other.name !== "" ? view.other.name : null;
 
 export const connectionJson = (connection: ConnectionView): JsonObject => ({
   state: connection.state,
@@ -38,7 +40,7 @@ export const connectionJson = (connection: ConnectionView): JsonObject => ({
   waiting: connection.waiting,
 });
 
-export const feelingJson = (feeling: FeelingEntry | null): JsonObject | null => feeling && { ...feltJson(feeling), at: rfc3339(feeling.at) };
+const feelingJson = (feeling: FeelingEntry | null): JsonObject | null => feeling && { ...feltJson(feeling), at: rfc3339(feeling.at) };
 
 /** `bond`, `me`, `other`, `feeling` and `compared` are the interface; what follows them may grow. */
 export const statusJson = (view: BondView): JsonObject => {

@@ -49,7 +49,7 @@ const durable = (stage: Stage): Omit<Durable, "mls"> => ({
     ...initialSenses,
     presence: { mine: { here: true, saidAt: 5, liveAt: 6 }, theirs: { ab: { what: "open", at: 300_000, liveAt: 7 } } },
     thought: { recent: [{ id: "1-1", from: "other", text: "שלום", at: 5, seen: false, fades: true, goneAt: 9, feeling: { hue: 1, strength: 2 } }] },
-    boundary: { me: { presence: { give: "full", until: 9, at: 5 } }, other: { constructor: { give: "off", until: null, at: 5 } } },
+    boundary: { me: { presence: { give: "full", until: 9, at: 5 } }, other: Object.fromEntries([["constructor", { give: "off", until: null, at: 5 }]]) },
   },
   offset: -86_400_000,
   savedAt: 1_800_000_000_000,

@@ -42,7 +42,11 @@ describe("Knock", () => {
         expect(openKnock(changed, mailbox, line)).toBeUndefined();
       }),
     );
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => void expect(openKnock(bytes, mailbox, line)).toBeUndefined()));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+        expect(openKnock(bytes, mailbox, line)).toBeUndefined();
+      }),
+    );
     expect(openKnock(sealed.slice(0, -1), mailbox, line)).toBeUndefined();
   });
 

@@ -58,7 +58,7 @@ describe("Live frames", () => {
     expect(frames.map((frame) => toHex(frame.subarray(0, 17)))).toEqual(frames.map(() => `01${"65".repeat(16)}`));
     const counters = frames.map((frame) => new DataView(frame.buffer, frame.byteOffset).getBigUint64(17));
     expect(new Set(counters).size).toBe(5);
-    expect(counters).toEqual([...counters].sort());
+    expect(counters.every((counter, i) => i === 0 || counter > (counters[i - 1] ?? counter))).toBe(true);
     for (const frame of frames) hear(ben, ada, frame, start + 1);
     expect(ben.heard.length).toBe(5);
   });

@@ -27,8 +27,15 @@ export const encodeCbor = (value: Cbor): Uint8Array => {
 export const decodeCbor = (bytes: Uint8Array): Result<Cbor, "malformed"> => {
   try {
     const value = decodeStrict(bytes, options) as Cbor;
-    return equalBytes(encodeCbor(value), bytes) ? ok(value) : err("malformed");
+    return isExact(value) && equalBytes(encodeCbor(value), bytes) ? ok(value) : err("malformed");
   } catch {
     return err("malformed");
   }
+};
+
+/** Whole numbers only, at any depth: floats have several encodings and no use here. */
+const isExact = (value: Cbor): boolean => {
+  if (typeof value === "number") return Number.isSafeInteger(value);
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return true;
+  return Object.values(value as Record<string, Cbor>).every(isExact);
 };

@@ -12,6 +12,7 @@ import { pino, type Logger } from "pino";
 import type { Clock } from "../ports/clock.ts";
 import type { CreatePolicy } from "./core/decide-door.ts";
 import type { Limits } from "./core/limits.ts";
+import type { Log } from "./core/log-port.ts";
 import { createRelayCore } from "./core/relay-core.ts";
 import { openDataFolder, readToken } from "./data-folder.ts";
 import { defaultPort, isLoopback, parseRelayFlags, relayUsage, type RelayFlags } from "./flags.ts";
@@ -80,7 +81,7 @@ export const startRelay = async (options: RelayOptions): Promise<RunningRelay> =
     const app = createHttp({
       web: options.web,
       frameAncestors: options.frameAncestors ?? "'none'",
-      health: () => ({ ok: log.probe().ok }),
+      health: createHealth(log, clock),
       metrics: metrics.render,
       routes: options.routes,
     });
@@ -141,6 +142,16 @@ export const runRelay = async (argv: readonly string[]): Promise<number> => {
     process.stderr.write(`${error.message}\n`);
     return error.exitCode;
   }
+};
+
+/** A probe writes to the disk, and anyone may ask: one answer serves for a few seconds. */
+const createHealth = (log: Log, clock: Clock): (() => { readonly ok: boolean }) => {
+  let probed = { ok: true, at: Number.NEGATIVE_INFINITY };
+  return () => {
+    const at = clock.monotonic();
+    if (at - probed.at >= 5000) probed = { ok: log.probe().ok, at };
+    return { ok: probed.ok };
+  };
 };
 
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };

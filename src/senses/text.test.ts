@@ -32,11 +32,20 @@ describe("Text of another's device", () => {
   });
 
   it.each([cleanText, cleanLine])("[BOUND3] is cleaned once and for all (%o)", (clean) => {
-    fc.assert(fc.property(text, (typed) => void expect(clean(clean(typed))).toBe(clean(typed))), { numRuns: 500 });
+    fc.assert(
+      fc.property(text, (typed) => {
+        expect(clean(clean(typed))).toBe(clean(typed));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("[BOUND3] a line is one line, with single spaces", () => {
-    fc.assert(fc.property(text, (typed) => void expect(cleanLine(typed)).not.toMatch(/\n| {2}/)));
+    fc.assert(
+      fc.property(text, (typed) => {
+        expect(cleanLine(typed)).not.toMatch(/\n| {2}/);
+      }),
+    );
     expect(cleanLine("Ada\nof  the\r\n north")).toBe("Ada of the north");
   });
 

@@ -26,8 +26,7 @@ export const exportBond = command({
     if (typeof bond === "number") return bond;
     const synced = await sync(session, bond);
     const view = bond.view();
-    const other = otherNameOf(view);
-    if (other === null) {
+    if (view.stage !== "together" && view.stage !== "ended") {
       session.output.problem("not-together", actWords["not-together"]);
       return exits.refused;
     }
@@ -36,7 +35,7 @@ export const exportBond = command({
       session.output.problem("folder", taken);
       return exits.refused;
     }
-    const pair: ExportedPair = { bond: bond.id, me: view.me.name, other, exported: session.clock.now() };
+    const pair: ExportedPair = { bond: bond.id, me: view.me.name, other: otherNameOf(view) ?? "", exported: session.clock.now() };
     const entries = await writeBond(bond, folder, pair, session.times).catch(diskWords);
     if (typeof entries === "string") {
       session.output.problem("folder", entries);

@@ -7,6 +7,7 @@ import { readInvitation } from "../../protocol/invitation.ts";
 import { command, exits, type Exit, type Session } from "../command.ts";
 import { isolate } from "../sentences.ts";
 import { readSeconds } from "../seconds.ts";
+import { otherNameOf } from "../status.ts";
 import { sync, tellNotSynced, until } from "../waiting.ts";
 import { startWords, troubleExit, turnedAwayWords } from "../words.ts";
 import { readRelay, readShow, showUsage } from "./invite.ts";
@@ -99,8 +100,11 @@ const tellKnock = async (session: Session, bond: Bond): Promise<Exit> => {
   if (view.stage !== "knocking") {
     // The beginning is saved here and known there before it is told.
     const synced = await sync(session, bond);
-    const other = view.stage === "together" ? isolate(view.other.name) : "the other";
-    session.output.result({ bond: bond.id, accepted: true }, `You and ${other} are together. \`beside words\` shows six words to compare.`);
+    const other = otherNameOf(bond.view());
+    session.output.result(
+      { bond: bond.id, accepted: true },
+      `You and ${other === null ? "the other" : isolate(other)} are together. \`beside words\` shows six words to compare.`,
+    );
     return synced ? exits.done : tellNotSynced(session, bond);
   }
   const exit = tellNotSynced(session, bond);

@@ -2,7 +2,7 @@
 import { ok } from "../../base/result.ts";
 import { chooseBond, titleOf } from "../bond-choice.ts";
 import { command, exits } from "../command.ts";
-import { connectionSentence, isolate, statusSentences } from "../sentences.ts";
+import { connectionSentence, shownName, statusSentences } from "../sentences.ts";
 import { thoughtCli } from "../../senses/thought/thought.cli.ts";
 import { otherNameOf, stateOf, statusJson, unseenOf } from "../status.ts";
 import { sync, tellNotSynced } from "../waiting.ts";
@@ -25,7 +25,7 @@ export const status = command({
     }
     const now = session.clock.now();
     const unseen = unseenOf(view);
-    const other = isolate(otherNameOf(view) ?? "");
+    const other = shownName(otherNameOf(view));
     const said = unseen.map(
       (one) => `${session.times.at(one.at, now)}  ${thoughtCli.tell(one, { from: "other", other, time: (at) => session.times.at(at, now) })?.text}`,
     );

@@ -3,6 +3,7 @@ import { err, ok } from "../../base/result.ts";
 import { chooseBond } from "../bond-choice.ts";
 import { command, exits } from "../command.ts";
 import { isolate } from "../sentences.ts";
+import { otherNameOf } from "../status.ts";
 import { readSeconds } from "../seconds.ts";
 import { needTogether, perform, sync, tellNotSynced, until } from "../waiting.ts";
 
@@ -41,9 +42,9 @@ export const touch = command({
     await until(session, bond, () => (lasts() ? undefined : true), seconds * 1000);
     stopWatching();
     const view = bond.view();
-    const other = view.stage === "together" ? isolate(view.other.name) : "The other";
+    const other = otherNameOf(view);
     if (lasts()) await perform(session, bond, { do: "touch", intent: { hold: false } });
-    session.output.result({ met }, met ? `You and ${other} touched.` : "The touch was not met. That needs no reason.");
+    session.output.result({ met }, met ? `You and ${other === null ? "the other" : isolate(other)} touched.` : "The touch was not met. That needs no reason.");
     return exits.done;
   },
 });

@@ -13,7 +13,7 @@ import { chooseBond, titleOf } from "../bond-choice.ts";
 import { cliHalves } from "../cli-halves.ts";
 import { command, exits, type Session } from "../command.ts";
 import type { JsonObject } from "../json.ts";
-import { connectionSentence, isolate, stateSentence } from "../sentences.ts";
+import { connectionSentence, isolate, shownName, stateSentence } from "../sentences.ts";
 import { connectionJson, otherNameOf, stateOf, unseenOf } from "../status.ts";
 import { rfc3339 } from "../times.ts";
 import { turnedAwayWords } from "../words.ts";
@@ -63,7 +63,7 @@ const follow = (session: Session, bond: Bond): (() => void) => {
 
   const hear = (happening: Happening): void => {
     const { kind, from, at, ...fields } = happening;
-    const other = isolate(otherNameOf(bond.view()) ?? "the other");
+    const other = shownName(otherNameOf(bond.view()));
     if (isSenseName(kind)) {
       const told = cliHalves[kind].tell(fields, { from, other, time: (time) => session.times.at(time, session.clock.now()) });
       if (told) tell(kind, from, at, told.json, told.text);
@@ -126,7 +126,7 @@ const follow = (session: Session, bond: Bond): (() => void) => {
     told.state = key;
     const text =
       view.stage === "together"
-        ? stateSentence(isolate(view.other.name), view.other.state, at, session.times)
+        ? stateSentence(shownName(view.other.name), view.other.state, at, session.times)
         : view.stage === "turned-away"
           ? turnedAwayWords[view.why]
           : `This is ${titleOf(view)}.`;

@@ -26,7 +26,7 @@ import type { Kept } from "../../line/home.ts";
 import { cborToJson, jsonPretty, type Json } from "../json.ts";
 import { rfc3339 } from "../times.ts";
 
-export const formatVersion = 1;
+const formatVersion = 1;
 
 export interface ExportedPair {
   readonly bond: string;

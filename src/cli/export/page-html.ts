@@ -26,7 +26,7 @@ p { margin: .2rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 const styleHash = createHash("sha256").update(style).digest("base64");
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-export const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (letter) => escapes[letter] as string);
+const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (letter) => escapes[letter] as string);
 
 const html = (text: string): string => escapeHtml(cleanText(text));
 const nameHtml = (name: string): string => `<bdi>${escapeHtml(cleanLine(name))}</bdi>`;

@@ -1,0 +1,13 @@
+/** One row, alone in a process, on the load's core unless it drives browsers. Its figures go to the parent that started it. */
+import { loadCore, settleOn } from "./machine.ts";
+import type { RowOptions } from "./row.ts";
+import { rows } from "./rows.ts";
+
+const [name, options] = process.argv.slice(2);
+const row = rows.find((one) => one.name === name);
+if (!row || options === undefined) throw new Error("no such row");
+if (!row.unpinned) settleOn(loadCore, process.pid);
+process.on("disconnect", () => process.exit());
+const figures = await row.run(JSON.parse(options) as RowOptions);
+process.send?.({ figures });
+process.disconnect();

@@ -1,0 +1,75 @@
+/**
+ * `npm run bench [-- --json] [--only NAME] [--runs N] [--quick] [--profile DIR]`: what the relay and the app reach on this
+ * machine, beside what is asked of them and what else runs here. docs/bench.md says what each row measures.
+ */
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { facts, load } from "./machine.ts";
+import type { RowOptions } from "./row.ts";
+import { rows } from "./rows.ts";
+import { renderTable, summary, type Figure } from "./table.ts";
+
+const usage = `npm run bench [-- --json] [--only ${rows.map(({ name }) => name).join("|")}] [--runs N] [--quick] [--profile DIR]`;
+
+const fail = (why: string): never => {
+  process.stderr.write(`bench: ${why}. Usage: ${usage}\n`);
+  process.exit(2);
+};
+
+const readArgs = () => {
+  try {
+    return parseArgs({ options: { json: { type: "boolean" }, only: { type: "string" }, runs: { type: "string" }, quick: { type: "boolean" }, profile: { type: "string" } } }).values;
+  } catch (error) {
+    return fail(error instanceof Error ? (error.message.split("\n")[0] ?? "") : "unreadable flags");
+  }
+};
+
+const args = readArgs();
+const runs = Number(args.runs ?? (args.quick ? 3 : 5));
+if (!Number.isSafeInteger(runs) || runs < 1 || runs > 100) fail("--runs wants a number from 1 to 100");
+const chosen = rows.filter(({ name }) => args.only === undefined || name === args.only);
+if (chosen.length === 0) fail("--only wants the name of a row");
+
+const path = fileURLToPath(new URL("./row-process.ts", import.meta.url));
+
+/** No row takes as long as this; one that does has lost something it waits for. */
+const rowLimit = 180_000;
+
+const runRow = (name: string, options: RowOptions): Promise<readonly Figure[]> =>
+  new Promise((resolve, reject) => {
+    const child = fork(path, [name, JSON.stringify(options)], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    let figures: readonly Figure[] | undefined;
+    const late = setTimeout(() => child.kill("SIGKILL"), rowLimit);
+    child.on("message", (message) => ({ figures } = message as { figures: readonly Figure[] }));
+    child.once("exit", (code, signal) => {
+      clearTimeout(late);
+      if (figures) resolve(figures);
+      else reject(new Error(`row ${name} ended with ${code ?? signal}`));
+    });
+  });
+
+const began = performance.now();
+const loads = [load()];
+const figures: Figure[] = [];
+const failed: string[] = [];
+for (const { name } of chosen) {
+  process.stderr.write(`${name} … `);
+  try {
+    figures.push(...(await runRow(name, { runs, quick: args.quick ?? false, profile: args.profile })));
+  } catch (error) {
+    failed.push(error instanceof Error ? error.message : String(error));
+  }
+  loads.push(load());
+}
+process.stderr.write("\n");
+
+const about = { ...facts(), load: { least: Math.min(...loads), most: Math.max(...loads) }, runs, quick: args.quick ?? false, seconds: Math.round((performance.now() - began) / 1000) };
+if (args.json) process.stdout.write(`${JSON.stringify({ about, figures: figures.map(summary), failed }, null, 2)}\n`);
+else {
+  const pins = about.pinned ? "relay on one core, load on another" : "no core of its own for anyone (taskset is not here)";
+  process.stdout.write(renderTable(figures));
+  process.stdout.write(`\nmedians of ${runs} runs; ${about.cores} cores (${about.cpu}), ${about.memoryGiB} GiB, node ${about.node}; ${pins}; load average ${about.load.least.toFixed(1)} to ${about.load.most.toFixed(1)}; ${about.seconds} s\n`);
+  for (const why of failed) process.stdout.write(`FAILED: ${why}\n`);
+}
+process.exitCode = failed.length === 0 ? 0 : 1;
