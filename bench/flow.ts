@@ -61,6 +61,34 @@ export const closedLoop = async (lane: Lane, window: number, warm: number, measu
   return rate;
 };
 
+/** `count` from each pair, eight under way at a time; resolves when all are through. */
+export const sendEach = async (lane: Lane, count: number): Promise<void> => {
+  const sent = new Int32Array(lane.pairs);
+  const acked = new Int32Array(lane.pairs);
+  const delivered = new Int32Array(lane.pairs);
+  let through = 0;
+  const goOn = (pair: number): void => {
+    const done = Math.min(acked[pair] as number, delivered[pair] as number);
+    if (done === count) through++;
+    const more = Math.min(done + 8, count) - (sent[pair] as number);
+    if (more <= 0) return;
+    sent[pair] = (sent[pair] as number) + more;
+    lane.send(pair, more);
+  };
+  lane.listen({
+    ack(pair, more) {
+      acked[pair] = (acked[pair] as number) + more;
+      goOn(pair);
+    },
+    delivered(pair, more) {
+      delivered[pair] = (delivered[pair] as number) + more;
+      goOn(pair);
+    },
+  });
+  for (let pair = 0; pair < lane.pairs; pair++) goOn(pair);
+  await drained(() => lane.pairs - through);
+};
+
 const drained = async (left: () => number): Promise<void> => {
   for (let waited = 0; left() > 0; waited += 20) {
     if (waited > 10_000) throw new Error(`${left()} messages never came`);

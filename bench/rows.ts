@@ -1,6 +1,9 @@
 /** Every row, in the order of the table. */
 import type { Row } from "./row.ts";
+import { idle } from "./rows/idle.ts";
 import { kept } from "./rows/kept.ts";
 import { live } from "./rows/live.ts";
+import { returning } from "./rows/return.ts";
+import { start } from "./rows/start.ts";
 
-export const rows: readonly Row[] = [kept, live];
+export const rows: readonly Row[] = [kept, live, idle, start, returning];

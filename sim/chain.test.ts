@@ -3,11 +3,30 @@ import { genesisHead, nextHead } from "../src/protocol/chain.ts";
 import type { RelayFrame } from "../src/protocol/frames.ts";
 import type { Sealed } from "../src/base/brand.ts";
 import { settle } from "./world.ts";
-import { act, bondOf, diskOf, keptOf, lieTo, listen, look, minute, paired, restart, say, second, textsOf, together, type Ear, type Story } from "./stories-kit.ts";
+import {
+  act,
+  bondOf,
+  diskOf,
+  keptOf,
+  lieTo,
+  listen,
+  look,
+  minute,
+  paired,
+  restart,
+  say,
+  second,
+  textsOf,
+  together,
+  type Ear,
+  type Story,
+} from "./stories-kit.ts";
 
 const appends = (ear: Ear, who: string): number => ear.left.filter(({ device, frame }) => device === who && frame.type === "append").length;
 /** What a device sends that is more than staying connected. */
-const said = (ear: Ear, who: string): string[] => [...new Set(ear.left.flatMap(({ device, frame }) => (device === who && !["open", "ping"].includes(frame.type) ? [frame.type] : [])))];
+const said = (ear: Ear, who: string): string[] => [
+  ...new Set(ear.left.flatMap(({ device, frame }) => (device === who && !["open", "ping"].includes(frame.type) ? [frame.type] : []))),
+];
 
 /**
  * From now on the relay shows Ben another history: one that differs in one record's time, and is right in itself. It
@@ -28,7 +47,15 @@ const showBenAnother = async ({ world, ben }: Story, ear: Ear): Promise<void> =>
     }
     if (frame.type === "acked" && lied) {
       const mine = ear.left.flatMap(({ device, frame: sent }) => (device === "ben" && sent.type === "append" && sent.n === frame.n ? [sent] : [])).at(-1);
-      head = nextHead(head, { seq: frame.seq, at: frame.at, device: 1, n: frame.n, epoch: mine?.epoch ?? 0, kind: "entry", body: mine?.body ?? (new Uint8Array() as Sealed) });
+      head = nextHead(head, {
+        seq: frame.seq,
+        at: frame.at,
+        device: 1,
+        n: frame.n,
+        epoch: mine?.epoch ?? 0,
+        kind: "entry",
+        body: mine?.body ?? (new Uint8Array() as Sealed),
+      });
       return { ...frame, head };
     }
     return frame;
@@ -113,33 +140,36 @@ describe("The chain", () => {
     expect(ear.left.filter(({ device, frame }) => device === "ben" && frame.type === "open").length).toBeLessThan(30);
   });
 
-  it.each(["left out", "swapped", "doubled", "cut short"] as const)("[CHAIN1] records that are %s are not taken; when the relay shows the log as it is, all is there once and in order", async (how) => {
-    const { world, ada, ben } = await paired();
-    let lies = 3;
-    lieTo(world, 1, (frame) => {
-      if (frame.type !== "entries" || lies === 0) return frame;
-      lies--;
-      switch (how) {
-        case "left out":
-          return undefined;
-        case "cut short":
-          return frame.items.length > 1 ? { ...frame, items: frame.items.slice(1) } : undefined;
-        case "swapped":
-          return { ...frame, items: frame.items.toReversed() };
-        case "doubled":
-          return { ...frame, items: frame.items.flatMap((item) => [item, item]) };
-      }
-    });
-    world.network.cut("ben");
-    for (const text of ["one", "two", "three", "four", "five"]) await say(world, ada, text);
-    await settle(world, minute);
-    world.network.mend("ben");
-    await settle(world, 2 * minute);
-    expect(lies).toBe(0);
-    expect(textsOf(ben)).toEqual(["one", "two", "three", "four", "five"]);
-    expect((await keptOf(ben)).filter(({ kind }) => kind === "thought").length).toBe(5);
-    expect(together(ben).connection.trouble).toBeNull();
-  });
+  it.each(["left out", "swapped", "doubled", "cut short"] as const)(
+    "[CHAIN1] records that are %s are not taken; when the relay shows the log as it is, all is there once and in order",
+    async (how) => {
+      const { world, ada, ben } = await paired();
+      let lies = 3;
+      lieTo(world, 1, (frame) => {
+        if (frame.type !== "entries" || lies === 0) return frame;
+        lies--;
+        switch (how) {
+          case "left out":
+            return undefined;
+          case "cut short":
+            return frame.items.length > 1 ? { ...frame, items: frame.items.slice(1) } : undefined;
+          case "swapped":
+            return { ...frame, items: frame.items.toReversed() };
+          case "doubled":
+            return { ...frame, items: frame.items.flatMap((item) => [item, item]) };
+        }
+      });
+      world.network.cut("ben");
+      for (const text of ["one", "two", "three", "four", "five"]) await say(world, ada, text);
+      await settle(world, minute);
+      world.network.mend("ben");
+      await settle(world, 2 * minute);
+      expect(lies).toBe(0);
+      expect(textsOf(ben)).toEqual(["one", "two", "three", "four", "five"]);
+      expect((await keptOf(ben)).filter(({ kind }) => kind === "thought").length).toBe(5);
+      expect(together(ben).connection.trouble).toBeNull();
+    },
+  );
 
   it("[CHAIN1] a relay that lost what it had acknowledged is found out by both; nothing is sent until it has it again, and nothing is lost", async () => {
     const { world, ada, ben } = await paired();
@@ -201,7 +231,9 @@ describe("The chain", () => {
     const head = nextHead(genesisHead(line), record);
     const others = [
       nextHead(genesisHead(new Uint8Array(16)), record),
-      ...[{ seq: 2 }, { at: 6 }, { device: 1 }, { n: 2 }, { epoch: 1 }, { kind: "change" as const }, { body: new Uint8Array(1024) as Sealed }].map((over) => nextHead(genesisHead(line), { ...record, ...over })),
+      ...[{ seq: 2 }, { at: 6 }, { device: 1 }, { n: 2 }, { epoch: 1 }, { kind: "change" as const }, { body: new Uint8Array(1024) as Sealed }].map((over) =>
+        nextHead(genesisHead(line), { ...record, ...over }),
+      ),
     ];
     expect(new Set([head, ...others].map((one) => one.join())).size).toBe(others.length + 1);
   });

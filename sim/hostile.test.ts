@@ -1,8 +1,30 @@
 import { describe, expect, it } from "vitest";
 import { asPlain, asSealed } from "../src/base/brand.ts";
+import { Secret } from "../src/base/secret.ts";
 import { encodeCbor, type Cbor } from "../src/protocol/cbor.ts";
+import { decodeFrame, encodeFrame } from "../src/protocol/frames.ts";
+import { publicKey, sign } from "../src/protocol/keys.ts";
+import { openTranscript } from "../src/protocol/transcripts.ts";
 import { settle, until, view } from "./world.ts";
-import { act, beside, crash, diskOf, hostileAs, keptOf, lieTo, minute, paired, restart, say, second, textsOf, together, type Hostile, type Story } from "./stories-kit.ts";
+import {
+  act,
+  beside,
+  crash,
+  diskOf,
+  hostileAs,
+  keptOf,
+  lieTo,
+  minute,
+  origin,
+  paired,
+  restart,
+  say,
+  second,
+  textsOf,
+  together,
+  type Hostile,
+  type Story,
+} from "./stories-kit.ts";
 
 /** Ada, and Ben whose device now runs other code: what is said is well sealed, and meant badly. */
 const withHostileBen = async (): Promise<Story & { readonly hostile: Hostile }> => {
@@ -48,7 +70,10 @@ describe("A hostile member", () => {
     const before = [await refusedBy(story), await keptOf(ada), together(ada).other.name, together(ada).feeling.other];
     says(hostile);
     await settle(world, 2 * second);
-    expect([await refusedBy(story), await keptOf(ada), together(ada).other.name, together(ada).feeling.other]).toEqual([(before[0] as number) + 1, ...before.slice(1)]);
+    expect([await refusedBy(story), await keptOf(ada), together(ada).other.name, together(ada).feeling.other]).toEqual([
+      (before[0] as number) + 1,
+      ...before.slice(1),
+    ]);
     await goesOn(story);
   });
 
@@ -101,7 +126,12 @@ describe("A hostile member", () => {
     const seen = together(ada);
     const grants = seen.grants.flatMap(({ theirUntil }) => theirUntil ?? []);
     const state = seen.other.state;
-    const times = [...seen.thoughts.map((one) => one.at), seen.feeling.other?.at ?? at, ...(await keptOf(ada)).map((one) => one.at ?? 0), "since" in state ? (state.since ?? 0) : 0];
+    const times = [
+      ...seen.thoughts.map((one) => one.at),
+      seen.feeling.other?.at ?? at,
+      ...(await keptOf(ada)).map((one) => one.at ?? 0),
+      "since" in state ? (state.since ?? 0) : 0,
+    ];
     expect(times.filter((time) => time > now)).toEqual([]);
     expect(grants.filter((time) => time > now + 30 * 24 * 60 * minute)).toEqual([]);
     expect(await refusedBy(story)).toBe(0);
@@ -132,6 +162,47 @@ describe("A hostile member", () => {
     expect((await keptOf(ada)).filter(({ from, kind }) => from === "me" && kind !== "name")).toEqual([]);
   });
 
+  it("[PAIR1] a device that is neither's is refused, whatever place it claims: a third one, Ada's own, Ben's under another key", async () => {
+    const story = await withHostileBen();
+    const { world, ada, hostile } = story;
+    const third = publicKey(new Secret(new Uint8Array(32).fill(99)));
+    const adas = publicKey((await diskOf(ada)).self.device);
+    for (const [leaf, device] of [
+      [2, third],
+      [1, third],
+      [0, adas],
+      [0, third],
+      [1, adas],
+    ] as const)
+      hostile.sayAs(leaf, device, "thought", { text: "let me in", at: 1 });
+    await settle(world, 2 * second);
+    expect([textsOf(ada), await refusedBy(story)]).toEqual([["before"], 5]);
+    await goesOn(story);
+  });
+
+  it("[PAIR1] a third device that goes to the relay itself is told that it is unknown, and hears nothing", async () => {
+    const { world, ada, ben } = await paired();
+    const { line } = await diskOf(ada);
+    const third = new Secret(new Uint8Array(32).fill(99));
+    const told: string[] = [];
+    const connection = world.network.transport("eve").connect(origin, {
+      opened: () => undefined,
+      closed: () => undefined,
+      message: (message) => {
+        const decoded = decodeFrame(message);
+        if (!decoded.ok) return;
+        told.push(decoded.value.type === "refused" ? decoded.value.code : decoded.value.type);
+        if (decoded.value.type !== "challenge") return;
+        const open = { line, key: publicKey(third), nonce: new Uint8Array(32), cursor: 0 };
+        connection.send(encodeFrame({ type: "open", ...open, signature: sign(third, "beside/open/1", openTranscript(decoded.value, open)) }));
+      },
+    });
+    await say(world, ada, "between us");
+    await settle(world, 5 * second);
+    expect(told).toEqual(["challenge", "unknown"]);
+    expect(textsOf(ben)).toEqual(["between us"]);
+  });
+
   it("[BOUND1] thirty days is the most that presence is given for, whatever the other's app says", async () => {
     const { world, ada, hostile } = await withHostileBen();
     hostile.say("boundary", { sense: "presence", give: "full", until: world.schedule.now() + 400 * 24 * 60 * minute, at: world.schedule.now() });
@@ -154,7 +225,11 @@ describe("A hostile member", () => {
 
   it("[BOUND3] live rubbish is dropped without a word: the two stay beside each other", async () => {
     const { world, ada, ben } = await beside();
-    lieTo(world, 0, (frame) => (frame.type === "liveFrom" && world.schedule.now() % 2 === 0 ? { ...frame, body: asSealed(frame.body.map((byte, at) => (at > 30 ? byte ^ 1 : byte))) } : frame));
+    lieTo(world, 0, (frame) =>
+      frame.type === "liveFrom" && world.schedule.now() % 2 === 0
+        ? { ...frame, body: asSealed(frame.body.map((byte, at) => (at > 30 ? byte ^ 1 : byte))) }
+        : frame,
+    );
     world.network.drop("ada");
     await settle(world, 10 * second);
     for (let i = 0; i < 5; i++) {

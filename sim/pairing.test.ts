@@ -8,7 +8,29 @@ import { personSeed, publicKey, sha256, sign } from "../src/protocol/keys.ts";
 import { knockTranscript } from "../src/protocol/transcripts.ts";
 import { decodeCbor } from "../src/protocol/cbor.ts";
 import { settle, until, view } from "./world.ts";
-import { acceptAs, act, crash, diskOf, happens, homeOf, hour, invited, inviting, knockAs, listen, minute, origin, paired, quietWorld, restart, say, second, stranger, textsOf, together } from "./stories-kit.ts";
+import {
+  acceptAs,
+  act,
+  crash,
+  diskOf,
+  happens,
+  homeOf,
+  hour,
+  invited,
+  inviting,
+  knockAs,
+  listen,
+  minute,
+  origin,
+  paired,
+  quietWorld,
+  restart,
+  say,
+  second,
+  stranger,
+  textsOf,
+  together,
+} from "./stories-kit.ts";
 
 const stageOf = (who: { readonly bond: { view(): { readonly stage: string } } | null | undefined }): string | undefined => who.bond?.view().stage;
 const whyOf = (who: Awaited<ReturnType<typeof stranger>>): string | undefined => {
@@ -28,7 +50,8 @@ describe("Making a bond", () => {
     await knockAs(world, eve, link);
     expect(whyOf(eve)).toBe("taken");
     const at = world.schedule.now();
-    for (const now of [together(ada), ben.bond?.view()]) expect(now?.stage === "together" && now.latecomerAt !== null && at - now.latecomerAt < 2 * second).toBe(true);
+    for (const now of [together(ada), ben.bond?.view()])
+      expect(now?.stage === "together" && now.latecomerAt !== null && at - now.latecomerAt < 2 * second).toBe(true);
     expect(ada.happened.filter(({ kind }) => kind === "latecomer").length).toBe(1);
     // The two go on, and Ada puts the notice away.
     await act(world, ada, { do: "latecomer-seen" });
@@ -159,7 +182,11 @@ describe("Making a bond", () => {
       const joined = await happens(world, homeOf(ada).join({ name: "Ada", link: what }));
       return joined.ok ? "joined" : joined.error;
     };
-    expect([await joins(link), await joins(link.slice(0, -3)), await joins("https://elsewhere.test/")]).toEqual(["own-invitation", "incomplete", "not-an-invitation"]);
+    expect([await joins(link), await joins(link.slice(0, -3)), await joins("https://elsewhere.test/")]).toEqual([
+      "own-invitation",
+      "incomplete",
+      "not-an-invitation",
+    ]);
     const read = readInvitation(link);
     if (!read.ok) throw new Error(read.error);
     const eve = await stranger(world, "Eve");

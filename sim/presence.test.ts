@@ -1,7 +1,27 @@
 import { describe, expect, it } from "vitest";
 import { roundDown } from "../src/senses/presence/presence.ts";
 import { settle, until, view } from "./world.ts";
-import { act, beside, bondOf, crash, diskOf, hour, keptOf, listen, liveOf, look, minute, paired, restart, say, second, stateOf, textsOf, together, type Story } from "./stories-kit.ts";
+import {
+  act,
+  beside,
+  bondOf,
+  crash,
+  diskOf,
+  hour,
+  keptOf,
+  listen,
+  liveOf,
+  look,
+  minute,
+  paired,
+  restart,
+  say,
+  second,
+  stateOf,
+  textsOf,
+  together,
+  type Story,
+} from "./stories-kit.ts";
 
 /** The states Ada sees of Ben, one after the other, with when each began. */
 const watching = ({ world, ada }: Story): { readonly states: { readonly is: string; readonly at: number }[]; go(time: number): Promise<void> } => {
@@ -112,7 +132,9 @@ describe("Being there", () => {
   it("[PRES2] its owner always sees that it is given, and both see the same list", async () => {
     const { ada, ben } = await beside();
     const of = (who: typeof ada) => together(who).grants.map(({ sense, mine, theirs, myUntil, theirUntil }) => ({ sense, mine, theirs, myUntil, theirUntil }));
-    expect(of(ben)).toEqual(of(ada).map(({ sense, mine, theirs, myUntil, theirUntil }) => ({ sense, mine: theirs, theirs: mine, myUntil: theirUntil, theirUntil: myUntil })));
+    expect(of(ben)).toEqual(
+      of(ada).map(({ sense, mine, theirs, myUntil, theirUntil }) => ({ sense, mine: theirs, theirs: mine, myUntil: theirUntil, theirUntil: myUntil })),
+    );
     expect(of(ada).find(({ sense }) => sense === "presence")?.mine).toBe("full");
     expect(together(ada).presenceAsked).toBe(true);
   });
@@ -126,7 +148,9 @@ describe("Being there", () => {
       expect(stateOf(ada).is, `after ${i + 1} times 10 min`).toBe("around");
     }
     expect((await liveOf(ben, ear)).filter(({ sense }) => sense === "presence")).toEqual([]);
-    expect(ear.sealed.filter(({ by }) => by === "ben").map(({ entry }) => (entry.body as { readonly what?: string }).what)).toEqual(expect.arrayContaining(["still"]));
+    expect(ear.sealed.filter(({ by }) => by === "ben").map(({ entry }) => (entry.body as { readonly what?: string }).what)).toEqual(
+      expect.arrayContaining(["still"]),
+    );
   });
 
   it("[PRES2] when the grant ran out with the page open, going away says nothing, and the bond goes on", async () => {

@@ -2,9 +2,29 @@ import { describe, expect, it } from "vitest";
 import { decodeCbor } from "../src/protocol/cbor.ts";
 import { toHex, utf8 } from "../src/base/bytes.ts";
 import { settle, until, view } from "./world.ts";
-import { act, beside, bondOf, crash, diskOf, happens, hour, keptOf, listen, liveOf, minute, paired, restart, say, second, textsOf, together, type Story } from "./stories-kit.ts";
+import {
+  act,
+  beside,
+  bondOf,
+  crash,
+  diskOf,
+  happens,
+  hour,
+  keptOf,
+  listen,
+  liveOf,
+  minute,
+  paired,
+  restart,
+  say,
+  second,
+  textsOf,
+  together,
+  type Story,
+} from "./stories-kit.ts";
 
-const appends = (ear: ReturnType<typeof listen>, who: string): number => ear.left.filter(({ device, frame }) => device === who && frame.type === "append").length;
+const appends = (ear: ReturnType<typeof listen>, who: string): number =>
+  ear.left.filter(({ device, frame }) => device === who && frame.type === "append").length;
 const touchOf = (who: Story["ada"]) => together(who).touch;
 const told = (who: Story["ada"]): unknown[] => who.happened.filter(({ kind }) => kind === "touch").map(({ from, what }) => `${from} ${what as string}`);
 /** Whether any value on a disk holds these words. */
@@ -70,7 +90,10 @@ describe("Touch", () => {
     const { world, ada, ben } = await beside();
     await act(world, ada, { do: "touch", intent: { hold: true } });
     await settle(world, second);
-    expect([touchOf(ada), touchOf(ben)]).toEqual([{ holding: true, offered: false, met: false }, { holding: false, offered: true, met: false }]);
+    expect([touchOf(ada), touchOf(ben)]).toEqual([
+      { holding: true, offered: false, met: false },
+      { holding: false, offered: true, met: false },
+    ]);
     await act(world, ben, { do: "touch", intent: { hold: true } });
     await settle(world, second);
     expect([touchOf(ada).met, touchOf(ben).met]).toEqual([true, true]);
@@ -80,7 +103,10 @@ describe("Touch", () => {
     expect(touchOf(ada).met).toBe(false);
     await settle(world, 100);
     expect(touchOf(ben)).toEqual({ holding: true, offered: false, met: false });
-    expect([told(ada), told(ben)]).toEqual([["other met", "me ended"], ["other offered", "me met", "other ended"]]);
+    expect([told(ada), told(ben)]).toEqual([
+      ["other met", "me ended"],
+      ["other offered", "me met", "other ended"],
+    ]);
   });
 
   it("[TOUCH1] an offer that is not met leaves no trace: nothing is sealed, kept or saved, and Ada is told nothing", async () => {
@@ -127,7 +153,10 @@ describe("Thought", () => {
     const first = await say(world, ada, "good morning");
     await say(world, ben, "good evening");
     await settle(world, 3 * second);
-    expect([textsOf(ada), textsOf(ben)]).toEqual([["good morning", "good evening"], ["good morning", "good evening"]]);
+    expect([textsOf(ada), textsOf(ben)]).toEqual([
+      ["good morning", "good evening"],
+      ["good morning", "good evening"],
+    ]);
     const [adas, bens] = [await keptOf(ada), await keptOf(ben)];
     const thoughts = (all: typeof adas) => all.filter(({ kind }) => kind === "thought");
     expect(thoughts(adas).map(({ from }) => from)).toEqual(["me", "other"]);
@@ -179,13 +208,21 @@ describe("Thought", () => {
     world.network.cut("ada");
     await settle(world, minute);
     for (const text of ["one", "two", "three"]) expect(await say(world, ada, text)).toMatchObject({ ok: true });
-    expect(together(ada).thoughts.map(({ text, waiting }) => [text, waiting])).toEqual([["one", true], ["two", true], ["three", true]]);
+    expect(together(ada).thoughts.map(({ text, waiting }) => [text, waiting])).toEqual([
+      ["one", true],
+      ["two", true],
+      ["three", true],
+    ]);
     await restart(world, ada);
     expect(textsOf(ada)).toEqual(["one", "two", "three"]);
     world.network.mend("ada");
     await until(world, () => (textsOf(ben).length === 3 ? true : undefined));
     await settle(world, 2 * second);
-    expect(together(ada).thoughts.map(({ text, waiting }) => [text, waiting])).toEqual([["one", false], ["two", false], ["three", false]]);
+    expect(together(ada).thoughts.map(({ text, waiting }) => [text, waiting])).toEqual([
+      ["one", false],
+      ["two", false],
+      ["three", false],
+    ]);
     expect(textsOf(ben)).toEqual(["one", "two", "three"]);
   });
 

@@ -85,8 +85,12 @@ export const homeOf = (who: Person): Home => {
 
 export const act = (world: World, who: Person, what: Act): Promise<ActResult> => happens(world, bondOf(who).act(what));
 
-export const say = (world: World, who: Person, text: string, more: { readonly fades?: boolean; readonly feeling?: { readonly hue: number; readonly strength: number } } = {}): Promise<ActResult> =>
-  act(world, who, { do: "thought", intent: { what: "say", text, ...more } });
+export const say = (
+  world: World,
+  who: Person,
+  text: string,
+  more: { readonly fades?: boolean; readonly feeling?: { readonly hue: number; readonly strength: number } } = {},
+): Promise<ActResult> => act(world, who, { do: "thought", intent: { what: "say", text, ...more } });
 
 export const together = (who: Person): TogetherView => {
   const now = view(who);
@@ -252,7 +256,6 @@ export const lieTo = (world: World, device: number, lie: (frame: RelayFrame) => 
   };
 };
 
-
 /** A device's own keys in the hands of other code: says whatever it likes on the line, well sealed. */
 export interface Hostile {
   /** Appends an entry with these plain bytes (an entry of any kind and body, by default at the place the log is). */
@@ -260,6 +263,8 @@ export interface Hostile {
   /** Appends any plain bytes, or a whole sealed body. */
   sayPlain(plain: Uint8Array): void;
   append(body: Sealed): void;
+  /** Says it as if another device had: the group's secret is all it has. */
+  sayAs(leaf: number, device: Uint8Array, kind: string, body: Cbor): void;
   /** Every body it appended, in order. */
   readonly said: readonly Sealed[];
 }
@@ -293,10 +298,13 @@ export const hostileAs = async (world: World, who: Person, disk: Durable): Promi
     said.push(body);
     connection.send(encodeFrame({ type: "append", n: ++n, epoch, body }));
   };
-  const sayPlain = (plain: Uint8Array): void => append(forge({ line, epoch, leaf: 1, generation: generation++, aad: aadOf(n + 1), plain }, epochSecret(mls), device));
+  const sayPlain = (plain: Uint8Array): void =>
+    append(forge({ line, epoch, leaf: 1, generation: generation++, aad: aadOf(n + 1), plain }, epochSecret(mls), device));
   return {
     said,
     append,
+    sayAs: (leaf, as, kind, body) =>
+      append(forge({ line, epoch, leaf, generation: generation++, aad: aadOf(n + 1), plain: encodeEntry({ kind, body, seq, head }) }, epochSecret(mls), as)),
     sayPlain,
     say: (kind, body, over = {}) => sayPlain(encodeEntry({ kind, body, seq: over.seq ?? seq, head: over.head ?? head })),
   };

@@ -7,6 +7,7 @@ import type { Trouble, TurnedAway } from "../line/state.ts";
 import type { StoreFault } from "../ports/store.ts";
 import type { RefusalCode } from "../protocol/frames.ts";
 import type { InvitationFault } from "../protocol/invitation.ts";
+import { thoughtCap } from "../senses/thought/thought.ts";
 import type { OpenFault } from "./adapters/sqlite-store.ts";
 import { exits, type Exit } from "./command.ts";
 
@@ -75,7 +76,7 @@ export const startWords: Record<StartWrong, string> = {
 };
 
 /** Why an act was not done, as the engine names it. */
-export type ActRefusal = "not-inviting" | "accepting" | "no-such-knock" | "not-together" | "ended" | "not-given" | "empty" | "bad-name";
+export type ActRefusal = "not-inviting" | "accepting" | "no-such-knock" | "not-together" | "ended" | "not-given" | "empty" | "too-long" | "bad-name";
 export const actWords: Record<ActRefusal, string> = {
   "not-inviting": "Nobody can be let in here: the invitation was used, or this is not an invitation.",
   accepting: "Someone is being let in already.",
@@ -83,6 +84,7 @@ export const actWords: Record<ActRefusal, string> = {
   "not-together": "The two of you are not together yet. `beside status` says what is missing.",
   ended: "This bond has ended. What was kept can be read out with `beside export`.",
   "not-given": "You do not give this at the moment.",
+  "too-long": `That is too long for a thought: it holds ${thoughtCap} bytes.`,
   empty: "There was nothing to read in it, so nothing was said.",
   "bad-name": startWords["bad-name"],
 };

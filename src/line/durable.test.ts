@@ -13,12 +13,29 @@ fc.configureGlobal({ seed: 2026 });
 const bytes = (length: number, fill = 1): Uint8Array => new Uint8Array(length).fill(fill);
 const secret = (fill: number): Secret => new Secret(bytes(32, fill));
 const knock = { id: 3, at: 5, name: "Ben", person: bytes(32, 2), device: bytes(32, 3), keyPackage: bytes(2779, 4) };
-const frame = { ticket: bytes(32), knock: 3, generation: 0, epoch: 0, commit: asSealed(bytes(256)), welcome: asSealed(bytes(1024)), enrol: [bytes(32, 3)], revoke: [] };
+const frame = {
+  ticket: bytes(32),
+  knock: 3,
+  generation: 0,
+  epoch: 0,
+  commit: asSealed(bytes(256)),
+  welcome: asSealed(bytes(1024)),
+  enrol: [bytes(32, 3)],
+  revoke: [],
+};
 
 const stages: readonly Stage[] = [
   { at: "making", secret: secret(1), recovery: bytes(32), token: "let me" },
   { at: "inviting", invited: { secret: secret(2), link: "http://relay.test/#join=x", expires: 9 }, knocks: [knock], accepting: knock },
-  { at: "knocking", secret: secret(3), inviterHash: bytes(32), pending: bytes(99), body: bytes(8192), delivered: true, welcome: { body: asSealed(bytes(1024)), seq: 1, head: bytes(32) } },
+  {
+    at: "knocking",
+    secret: secret(3),
+    inviterHash: bytes(32),
+    pending: bytes(99),
+    body: bytes(8192),
+    delivered: true,
+    welcome: { body: asSealed(bytes(1024)), seq: 1, head: bytes(32) },
+  },
   { at: "turned-away", why: "taken" },
   { at: "together", other: bytes(32, 9), since: 7, words: ["a", "b", "c", "d", "e", "f"], compared: true, latecomerAt: 8 },
   { at: "ended", by: "other" },
@@ -41,7 +58,11 @@ const durable = (stage: Stage): Omit<Durable, "mls"> => ({
   ],
   n: 6,
   outbox: [
-    { n: 4, content: { is: "entry", said: { kind: "thought", body: { text: "hello", at: 5, bytes: bytes(3) } } }, sealed: { body: asSealed(bytes(256)), epoch: 1 } },
+    {
+      n: 4,
+      content: { is: "entry", said: { kind: "thought", body: { text: "hello", at: 5, bytes: bytes(3) } } },
+      sealed: { body: asSealed(bytes(256)), epoch: 1 },
+    },
     { n: 5, content: { is: "accept", frame }, sealed: null },
   ],
   ahead: { said: { kind: "presence", body: { what: "left", at: 300_000 } }, body: asSealed(bytes(256)), epoch: 1, n: 6 },
@@ -104,7 +125,8 @@ describe("What a bond keeps", () => {
 
   it("[BOUND3] a state that was cut short, and any bytes, are damaged or something, and never throw", () => {
     const whole = encodeDurable(durable(stages[4] as Stage));
-    for (const length of [0, 1, 10, whole.length >> 1, whole.length - 1]) expect(decodeDurable(whole.slice(0, length), undefined)).toEqual({ ok: false, error: "damaged" });
+    for (const length of [0, 1, 10, whole.length >> 1, whole.length - 1])
+      expect(decodeDurable(whole.slice(0, length), undefined)).toEqual({ ok: false, error: "damaged" });
     fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), (any) => void decodeDurable(any, undefined)));
   });
 });

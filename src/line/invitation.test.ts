@@ -10,14 +10,21 @@ import { sha256 } from "../protocol/keys.ts";
 fc.configureGlobal({ seed: 2026 });
 
 const bytes = (length: number, fill: number): Uint8Array => new Uint8Array(length).fill(fill);
-const invitation: Invitation = { relay: "https://relay.example.org", relayHash: bytes(32, 1), line: bytes(16, 2), inviterHash: bytes(32, 3), secret: new Secret(bytes(16, 4)) };
+const invitation: Invitation = {
+  relay: "https://relay.example.org",
+  relayHash: bytes(32, 1),
+  line: bytes(16, 2),
+  inviterHash: bytes(32, 3),
+  secret: new Secret(bytes(16, 4)),
+};
 const link = writeInvitation(invitation);
 /** A link whose sum is right, whatever is in it. */
 const linkOf = (fields: Cbor): string => {
   const body = encodeCbor(fields);
   return `https://relay.example.org/#join=${toBase64url(concat(body, sha256(body).subarray(0, 4)))}`;
 };
-const fields = (over: Record<number, Cbor> = {}): Cbor[] => [1, "https://relay.example.org", bytes(32, 1), bytes(16, 2), bytes(32, 3), bytes(16, 4)].map((field, i) => over[i] ?? field);
+const fields = (over: Record<number, Cbor> = {}): Cbor[] =>
+  [1, "https://relay.example.org", bytes(32, 1), bytes(16, 2), bytes(32, 3), bytes(16, 4)].map((field, i) => over[i] ?? field);
 
 describe("Invitation", () => {
   it("[PAIR2] says in its fragment all that a joiner needs, and nothing of it before the fragment", () => {
@@ -37,14 +44,15 @@ describe("Invitation", () => {
 
   it("[PAIR2] half copied, at any place, it is incomplete", () => {
     const from = link.indexOf("join=") + "join=".length;
-    for (let end = from + 1; end < link.length; end++) expect(readInvitation(link.slice(0, end)), link.slice(from, end)).toEqual({ ok: false, error: "incomplete" });
+    for (let end = from + 1; end < link.length; end++)
+      expect(readInvitation(link.slice(0, end)), link.slice(from, end)).toEqual({ ok: false, error: "incomplete" });
     expect(readInvitation(link.slice(0, from))).toEqual({ ok: false, error: "not-an-invitation" });
   });
 
   it("[PAIR2] one letter tampered with, it is incomplete, wherever that is", () => {
     const from = link.indexOf("join=") + "join=".length;
     fc.assert(
-      fc.property(fc.integer({ min: from, max: link.length - 1 }), fc.constantFrom(..."AZaz09-_"), (at, letter) => {
+      fc.property(fc.integer({ min: from, max: link.length - 1 }), fc.constantFrom("A", "Z", "a", "z", "0", "9", "-", "_"), (at, letter) => {
         fc.pre(link[at] !== letter);
         expect(readInvitation(link.slice(0, at) + letter + link.slice(at + 1))).toEqual({ ok: false, error: "incomplete" });
       }),
@@ -90,10 +98,22 @@ describe("Invitation", () => {
     expect(fromBase64url(toBase64url(ticketOf(invitation)))).toEqual(ticketOf(invitation));
   });
 
-  it.each(["https://relay.example.org", "http://localhost:8377", "http://127.0.0.1:8377", "https://[::1]:8377"])("[PAIR2] %s is a relay's address", (origin) => {
-    expect(isOrigin(origin)).toBe(true);
-  });
-  it.each(["relay.example.org", "https://", "https://relay.example.org/", "wss://relay.example.org", "https://relay.example.org:123456", "https://a b", "https://a#b", "https://a?b"])("[PAIR2] %s is none", (origin) => {
+  it.each(["https://relay.example.org", "http://localhost:8377", "http://127.0.0.1:8377", "https://[::1]:8377"])(
+    "[PAIR2] %s is a relay's address",
+    (origin) => {
+      expect(isOrigin(origin)).toBe(true);
+    },
+  );
+  it.each([
+    "relay.example.org",
+    "https://",
+    "https://relay.example.org/",
+    "wss://relay.example.org",
+    "https://relay.example.org:123456",
+    "https://a b",
+    "https://a#b",
+    "https://a?b",
+  ])("[PAIR2] %s is none", (origin) => {
     expect(isOrigin(origin)).toBe(false);
   });
 });

@@ -49,7 +49,8 @@ describe("The six words", () => {
   });
 
   it("[PAIR3] differ for another key and for another line", async () => {
-    const hash = async (password: Uint8Array, salt: Uint8Array): Promise<Uint8Array> => Uint8Array.from({ length: 32 }, (_, i) => (password[i] ?? 0) * 31 + (password[63 - i] ?? 0) + (salt[i % 16] ?? 0));
+    const hash = async (password: Uint8Array, salt: Uint8Array): Promise<Uint8Array> =>
+      Uint8Array.from({ length: 32 }, (_, i) => (password[i] ?? 0) * 31 + (password[63 - i] ?? 0) + (salt[i % 16] ?? 0));
     const words = await sixWords(hash, key(1), key(2), line);
     expect(await sixWords(hash, key(1), key(3), line)).not.toEqual(words);
     expect(await sixWords(hash, key(1), key(2), new Uint8Array(16))).not.toEqual(words);

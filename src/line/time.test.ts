@@ -11,7 +11,8 @@ const day = 24 * 60 * 60_000;
 const relay = 1_800_000_000_000;
 type Timed = Pick<State, "anchor" | "offset" | "unsaved">;
 const at = (wall: number, monotonic: number): Context => ({ wall, monotonic, random: (length) => new Uint8Array(length) });
-const fresh = (wall: number, monotonic: number): State => ({ anchor: { line: wall, monotonic }, offset: 0, unsaved: { put: [], dirty: false, retryAt: 0 } }) satisfies Timed as unknown as State;
+const fresh = (wall: number, monotonic: number): State =>
+  ({ anchor: { line: wall, monotonic }, offset: 0, unsaved: { put: [], dirty: false, retryAt: 0 } }) satisfies Timed as unknown as State;
 
 describe("Line time", () => {
   it.each([0, -day, day, 3000])("[PRES1] is the relay's, however wrong this device's clock is (by %i ms)", (skew) => {
@@ -22,20 +23,24 @@ describe("Line time", () => {
 
   it("[PRES1] between two words of the relay it never goes back, however the clock is moved", () => {
     fc.assert(
-      fc.property(fc.integer({ min: -day, max: day }), fc.array(fc.tuple(fc.nat(60_000), fc.integer({ min: -day, max: 0 })), { maxLength: 20 }), (skew, steps) => {
-        let [wall, monotonic] = [relay + skew, 0];
-        const state = setTime(fresh(wall, 0), relay, at(wall, 0));
-        let last = relay;
-        for (const [passed, moved] of steps) {
-          monotonic += passed;
-          wall += passed + moved;
-          const now = lineNow(state, at(wall, monotonic));
-          expect(now).toBeGreaterThanOrEqual(last);
-          // Set back, it runs on by the monotonic clock alone.
-          expect(now).toBe(relay + monotonic);
-          last = now;
-        }
-      }),
+      fc.property(
+        fc.integer({ min: -day, max: day }),
+        fc.array(fc.tuple(fc.nat(60_000), fc.integer({ min: -day, max: 0 })), { maxLength: 20 }),
+        (skew, steps) => {
+          let [wall, monotonic] = [relay + skew, 0];
+          const state = setTime(fresh(wall, 0), relay, at(wall, 0));
+          let last = relay;
+          for (const [passed, moved] of steps) {
+            monotonic += passed;
+            wall += passed + moved;
+            const now = lineNow(state, at(wall, monotonic));
+            expect(now).toBeGreaterThanOrEqual(last);
+            // Set back, it runs on by the monotonic clock alone.
+            expect(now).toBe(relay + monotonic);
+            last = now;
+          }
+        },
+      ),
     );
   });
 

@@ -1,9 +1,7 @@
 /** `say` and `feel`: words from standard input, a feeling from the wheel. Kept on this device first, then sent. */
-import * as v from "valibot";
 import { err, ok } from "../../base/result.ts";
 import { feelingNames, parseHue, type Felt } from "../../senses/feeling/feeling.ts";
 import { feltJson, feltText } from "../../senses/feeling/feeling.cli.ts";
-import { thought, thoughtCap } from "../../senses/thought/thought.ts";
 import { chooseBond } from "../bond-choice.ts";
 import { command, exits, type Exit, type Session } from "../command.ts";
 import type { Json } from "../json.ts";
@@ -28,10 +26,6 @@ export const say = command({
 
   run: async (session, { fades, feeling }, text) => {
     const intent = { what: "say" as const, text, ...(fades ? { fades } : {}), ...(feeling ? { feeling } : {}) };
-    if (thought.intent && !v.is(thought.intent, intent)) {
-      session.output.problem("too-long", `That is too long for a thought: it holds ${thoughtCap} bytes.`);
-      return exits.refused;
-    }
     return tell(session, { do: "thought", intent }, (id) => [{ id }, "Said."]);
   },
 });

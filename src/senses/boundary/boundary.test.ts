@@ -10,7 +10,8 @@ fc.configureGlobal({ seed: 2026 });
 const now = 1_800_000_000_000;
 const day = 24 * 60 * 60_000;
 const context = (at = now): SenseContext => ({ now: at, give: "full", onScreen: true, connected: true, connectedSince: 0, heardSince: null });
-const hear = (state: BoundaryState, entry: BoundaryEntry, from: Who = "other", at = now) => boundary.apply(state, { kind: "entry", entry, from, device: "d", id: "1-1" }, context(at));
+const hear = (state: BoundaryState, entry: BoundaryEntry, from: Who = "other", at = now) =>
+  boundary.apply(state, { kind: "entry", entry, from, device: "d", id: "1-1" }, context(at));
 const entry = (over: Partial<BoundaryEntry> = {}): BoundaryEntry => ({ sense: "presence", give: "full", until: now + grantLife, at: now, ...over });
 const give = (state: BoundaryState, who: Who, sense: string, at = now) => giveOf(state[who], sense, at);
 
@@ -37,7 +38,8 @@ describe("Boundary", () => {
 
   it("[BOUND1] given again, it lasts thirty days from then; nobody else and no time renews it", () => {
     const { state } = hear(boundary.initial, entry(), "me");
-    for (const input of [{ kind: "tick" } as const, { kind: "resumed" } as const]) expect(boundary.apply(state, input, context(now + 20 * day)).say).toBeUndefined();
+    for (const input of [{ kind: "tick" } as const, { kind: "resumed" } as const])
+      expect(boundary.apply(state, input, context(now + 20 * day)).say).toBeUndefined();
     const renewed = hear(state, entry({ at: now + 20 * day, until: now + 50 * day }), "me", now + 20 * day).state;
     expect([give(renewed, "me", "presence", now + 50 * day - 1), give(renewed, "me", "presence", now + 50 * day)]).toEqual(["full", "off"]);
   });
@@ -51,14 +53,24 @@ describe("Boundary", () => {
 
   it("[BOUND1] an entry changes its author's side and no other", () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.constantFrom<Who>("me", "other"), fc.constantFrom("presence", "touch"), fc.constantFrom("off" as const, "coarse" as const, "full" as const)), { maxLength: 10 }), (all) => {
-        let state = boundary.initial;
-        for (const [from, sense, given] of all) {
-          const before = state;
-          ({ state } = hear(state, entry({ sense, give: given }), from));
-          expect(state[from === "me" ? "other" : "me"]).toBe(before[from === "me" ? "other" : "me"]);
-        }
-      }),
+      fc.property(
+        fc.array(
+          fc.tuple(
+            fc.constantFrom<Who>("me", "other"),
+            fc.constantFrom("presence", "touch"),
+            fc.constantFrom("off" as const, "coarse" as const, "full" as const),
+          ),
+          { maxLength: 10 },
+        ),
+        (all) => {
+          let state = boundary.initial;
+          for (const [from, sense, given] of all) {
+            const before = state;
+            ({ state } = hear(state, entry({ sense, give: given }), from));
+            expect(state[from === "me" ? "other" : "me"]).toBe(before[from === "me" ? "other" : "me"]);
+          }
+        },
+      ),
     );
   });
 
@@ -84,7 +96,11 @@ describe("Boundary", () => {
   });
 
   it("[DEV5] what a newer Beside gives is remembered under its name", () => {
-    expect(hear(boundary.initial, entry({ sense: "sight", give: "coarse", until: null })).state.other["sight"]).toEqual({ give: "coarse", until: null, at: now });
+    expect(hear(boundary.initial, entry({ sense: "sight", give: "coarse", until: null })).state.other["sight"]).toEqual({
+      give: "coarse",
+      until: null,
+      at: now,
+    });
   });
 
   it.each(["__proto__", "\u0000secret", "", "Presence", "a b", "x".repeat(33)])("[BOUND3] %j is no sense's name", (sense) => {
@@ -93,7 +109,8 @@ describe("Boundary", () => {
 
   it("[BOUND3] names without end are not remembered without end, and what is known can still be changed", () => {
     let { state } = hear(boundary.initial, entry());
-    for (let i = 0; i < 500; i++) ({ state } = hear(state, entry({ sense: `x${"y".repeat(i % 26)}${"z".repeat(Math.floor(i / 26) % 5)}-${"w".repeat(i % 7)}`.slice(0, 32) })));
+    for (let i = 0; i < 500; i++)
+      ({ state } = hear(state, entry({ sense: `x${"y".repeat(i % 26)}${"z".repeat(Math.floor(i / 26) % 5)}-${"w".repeat(i % 7)}`.slice(0, 32) })));
     expect(Object.keys(state.other).length).toBe(64);
     expect(give(hear(state, entry({ give: "off", until: null })).state, "other", "presence")).toBe("off");
     expect(give(hear(state, entry(), "me").state, "me", "presence")).toBe("full");

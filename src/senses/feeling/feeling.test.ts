@@ -10,7 +10,8 @@ fc.configureGlobal({ seed: 2026 });
 const now = 1_800_000_000_000;
 const hour = 60 * 60_000;
 const context: SenseContext = { now, give: "full", onScreen: false, connected: false, connectedSince: 0, heardSince: null };
-const entry = (from: "me" | "other", hue: number, strength: number, at = now) => ({ kind: "entry", entry: { hue, strength, at }, from, device: "d", id: "1-1" }) as const;
+const entry = (from: "me" | "other", hue: number, strength: number, at = now) =>
+  ({ kind: "entry", entry: { hue, strength, at }, from, device: "d", id: "1-1" }) as const;
 
 describe("Feeling", () => {
   it("[FEEL1] one gesture is one entry, with what was chosen and nothing else", () => {
@@ -68,7 +69,16 @@ describe("Feeling", () => {
     for (const text of ["360", "-1", "1.5", "", "Joy", "joys", "toString", "1e2", "0x1", " 7"]) expect(parseHue(text), text).toBeUndefined();
   });
 
-  it.each([{ hue: 360, strength: 1, at: 1 }, { hue: -1, strength: 1, at: 1 }, { hue: 1, strength: 101, at: 1 }, { hue: 1.5, strength: 1, at: 1 }, { hue: 1, strength: 1 }, { hue: "1", strength: 1, at: 1 }, null, []])("[BOUND3] %j is no entry", (body) => {
+  it.each([
+    { hue: 360, strength: 1, at: 1 },
+    { hue: -1, strength: 1, at: 1 },
+    { hue: 1, strength: 101, at: 1 },
+    { hue: 1.5, strength: 1, at: 1 },
+    { hue: 1, strength: 1 },
+    { hue: "1", strength: 1, at: 1 },
+    null,
+    [],
+  ])("[BOUND3] %j is no entry", (body) => {
     expect(v.is(feeling.entry, body)).toBe(false);
   });
 });

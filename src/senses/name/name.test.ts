@@ -25,10 +25,13 @@ describe("Name", () => {
     expect(parseName(typed)).toBe(shown);
   });
 
-  it.each(["", "   ", "\n", "\u0000\u0007", "\u202e", "\u200d", "\u3164", "a".repeat(nameCap + 1), "ä".repeat(nameCap / 2) + "a"])("[NAME1] %j is no name", (typed) => {
-    expect(parseName(typed)).toBeUndefined();
-    expect(name.apply(name.initial, { kind: "intent", intent: { name: typed } }, context)).toEqual({ state: name.initial, refused: "bad-name" });
-  });
+  it.each(["", "   ", "\n", "\u0000\u0007", "\u202e", "\u200d", "\u3164", "a".repeat(nameCap + 1), "ä".repeat(nameCap / 2) + "a"])(
+    "[NAME1] %j is no name",
+    (typed) => {
+      expect(parseName(typed)).toBeUndefined();
+      expect(name.apply(name.initial, { kind: "intent", intent: { name: typed } }, context)).toEqual({ state: name.initial, refused: "bad-name" });
+    },
+  );
 
   it("[NAME1] whatever is typed: a name that is shown is short, readable and stays as it is when parsed again", () => {
     fc.assert(
@@ -65,9 +68,12 @@ describe("Name", () => {
     for (const empty of ["", "\u0007", "\u200d", "\u2066"]) expect(name.apply(called, entry("other", empty), context)).toEqual({ state: called });
   });
 
-  it.each([{ name: "x".repeat(81), at: 1 }, { name: "x", at: -1 }, { name: "x", at: 1.5 }, { name: 7, at: 1 }, { at: 1 }, "x", null, []])("[BOUND3] %j is no entry", (body) => {
-    expect(v.is(name.entry, body)).toBe(false);
-  });
+  it.each([{ name: "x".repeat(81), at: 1 }, { name: "x", at: -1 }, { name: "x", at: 1.5 }, { name: 7, at: 1 }, { at: 1 }, "x", null, []])(
+    "[BOUND3] %j is no entry",
+    (body) => {
+      expect(v.is(name.entry, body)).toBe(false);
+    },
+  );
 
   it("[NAME1] it carries no grant", () => {
     expect(name.grant).toBe("none");

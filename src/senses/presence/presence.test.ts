@@ -12,7 +12,15 @@ const hour = 60 * minute;
 /** A whole five minutes: what happened then is told as then. */
 const start = 1_800_000_000_000;
 
-const context = (now: number, over: Partial<SenseContext> = {}): SenseContext => ({ now, give: "full", onScreen: true, connected: true, connectedSince: start - hour, heardSince: null, ...over });
+const context = (now: number, over: Partial<SenseContext> = {}): SenseContext => ({
+  now,
+  give: "full",
+  onScreen: true,
+  connected: true,
+  connectedSince: start - hour,
+  heardSince: null,
+  ...over,
+});
 
 type Sign = readonly [at: number, what: PresenceEntry["what"] | "live", device?: string];
 
@@ -26,7 +34,8 @@ const heard = (signs: readonly Sign[], state = presence.initial): PresenceState 
     return presence.apply(before, input, context(at)).state;
   }, state);
 
-const seen = (signs: readonly Sign[], now: number, over: Partial<SenseContext> = {}, give: "coarse" | "full" = "full"): Closeness => closenessOf(heard(signs), give, context(now, over));
+const seen = (signs: readonly Sign[], now: number, over: Partial<SenseContext> = {}, give: "coarse" | "full" = "full"): Closeness =>
+  closenessOf(heard(signs), give, context(now, over));
 
 describe("What the other end looks like", () => {
   const open: Sign = [start, "open"];
@@ -66,19 +75,87 @@ describe("What the other end looks like", () => {
 
     ["near: live stopped for just under 60 s", [open, live], heardAt + minute - 1, {}, near],
     ["unheard: live stopped for 60 s while my connection held", [open, live], heardAt + minute, {}, { state: "unheard", since: start + 5 * minute }],
-    ["unheard: my connection began the moment live was last heard", [open, live], heardAt + minute, { connectedSince: heardAt }, { state: "unheard", since: start + 5 * minute }],
+    [
+      "unheard: my connection began the moment live was last heard",
+      [open, live],
+      heardAt + minute,
+      { connectedSince: heardAt },
+      { state: "unheard", since: start + 5 * minute },
+    ],
     ["near: live stopped, and my connection began later", [open, live], heardAt + minute, { connectedSince: heardAt + 1 }, near],
     ["near: live stopped, and my connection is lost", [open, live], heardAt + minute, { connected: false }, near],
     ["unheard after 20 min also without my connection", [open, live], start + 20 * minute, { connected: false }, unheard],
-    ["a still does not undo that live stopped", [open, live, [start + 15 * minute, "still"]], start + 16 * minute, {}, { state: "unheard", since: start + 5 * minute }],
+    [
+      "a still does not undo that live stopped",
+      [open, live, [start + 15 * minute, "still"]],
+      start + 16 * minute,
+      {},
+      { state: "unheard", since: start + 5 * minute },
+    ],
     ["a new open begins anew", [open, live, [start + 15 * minute, "open"]], start + 16 * minute, {}, { state: "near", since: start + 15 * minute }],
 
-    ["two devices: the nearer counts", [[start, "open", "phone"], [start, "left", "laptop"]], start + 15 * minute, {}, near],
-    ["two devices: it does not matter which spoke last", [[start, "left", "laptop"], [start, "open", "phone"]], start + 15 * minute, {}, near],
-    ["two devices: beside counts before near", [[start, "open", "laptop"], [start, "open", "phone"], [heardAt, "live", "phone"]], heardAt + second, {}, { state: "beside" }],
-    ["two devices: of two that left the later counts", [[start, "left", "phone"], [start + 5 * minute, "left", "laptop"]], start + hour, {}, { state: "around", since: start + 5 * minute }],
-    ["two devices: one still open holds what the other's silence would end", [[start, "open", "phone"], [heardAt, "live", "phone"], [start, "open", "laptop"]], heardAt + minute, {}, near],
-    ["two devices: a phone that fell silent does not hide a laptop that left politely", [[start, "open", "phone"], [start + 5 * minute, "left", "laptop"]], start + hour, {}, { state: "around", since: start + 5 * minute }],
+    [
+      "two devices: the nearer counts",
+      [
+        [start, "open", "phone"],
+        [start, "left", "laptop"],
+      ],
+      start + 15 * minute,
+      {},
+      near,
+    ],
+    [
+      "two devices: it does not matter which spoke last",
+      [
+        [start, "left", "laptop"],
+        [start, "open", "phone"],
+      ],
+      start + 15 * minute,
+      {},
+      near,
+    ],
+    [
+      "two devices: beside counts before near",
+      [
+        [start, "open", "laptop"],
+        [start, "open", "phone"],
+        [heardAt, "live", "phone"],
+      ],
+      heardAt + second,
+      {},
+      { state: "beside" },
+    ],
+    [
+      "two devices: of two that left the later counts",
+      [
+        [start, "left", "phone"],
+        [start + 5 * minute, "left", "laptop"],
+      ],
+      start + hour,
+      {},
+      { state: "around", since: start + 5 * minute },
+    ],
+    [
+      "two devices: one still open holds what the other's silence would end",
+      [
+        [start, "open", "phone"],
+        [heardAt, "live", "phone"],
+        [start, "open", "laptop"],
+      ],
+      heardAt + minute,
+      {},
+      near,
+    ],
+    [
+      "two devices: a phone that fell silent does not hide a laptop that left politely",
+      [
+        [start, "open", "phone"],
+        [start + 5 * minute, "left", "laptop"],
+      ],
+      start + hour,
+      {},
+      { state: "around", since: start + 5 * minute },
+    ],
   ])("[PRES1] %s", (_fact, signs, now, over, expected) => {
     expect(seen(signs, now, over)).toEqual(expected);
   });
@@ -89,7 +166,12 @@ describe("What the other end looks like", () => {
     ["left a moment ago is shown as around", [left], start + minute, { state: "around", since: start }],
     ["far stays far", [left], start + 4 * hour, { state: "far", since: start }],
     ["unheard stays unheard", [open], start + 20 * minute, { state: "unheard", since: start }],
-    ["who stopped live by giving less is not unheard", [open, live, [start + 15 * minute, "still"]], start + 16 * minute, { state: "around", since: start + 15 * minute }],
+    [
+      "who stopped live by giving less is not unheard",
+      [open, live, [start + 15 * minute, "still"]],
+      start + 16 * minute,
+      { state: "around", since: start + 15 * minute },
+    ],
   ])("[PRES2] given coarsely: %s", (_fact, signs, now, expected) => {
     expect(seen(signs, now, {}, "coarse")).toEqual(expected);
   });
@@ -101,19 +183,28 @@ describe("What the other end looks like", () => {
   });
 
   it("[PRES1] an author whose clock is ahead is not nearer for longer", () => {
-    const ahead = presence.apply(presence.initial, { kind: "entry", entry: { what: "open", at: start + 24 * hour }, from: "other", device: "phone", id: "1-1" }, context(start + minute)).state;
+    const ahead = presence.apply(
+      presence.initial,
+      { kind: "entry", entry: { what: "open", at: start + 24 * hour }, from: "other", device: "phone", id: "1-1" },
+      context(start + minute),
+    ).state;
     expect(closenessOf(ahead, "full", context(start + 20 * minute))).toEqual(unheard);
   });
 
   it("[PRES1] my own devices say nothing about the other", () => {
-    const entry = presence.apply(presence.initial, { kind: "entry", entry: { what: "open", at: start }, from: "me", device: "mine", id: "0-1" }, context(start)).state;
+    const entry = presence.apply(
+      presence.initial,
+      { kind: "entry", entry: { what: "open", at: start }, from: "me", device: "mine", id: "0-1" },
+      context(start),
+    ).state;
     const state = presence.apply(entry, { kind: "live", live: { here: true }, from: "me", device: "mine" }, context(start)).state;
     expect(closenessOf(state, "full", context(start))).toEqual({ state: "unheard", since: undefined });
   });
 });
 
 describe("What a device says of itself", () => {
-  const tick = (state: PresenceState, over: Partial<SenseContext> & { readonly now: number }) => presence.apply(state, { kind: "tick" }, context(over.now, over));
+  const tick = (state: PresenceState, over: Partial<SenseContext> & { readonly now: number }) =>
+    presence.apply(state, { kind: "tick" }, context(over.now, over));
 
   it("[PRES3] it says open when it comes, still every 15 min, left when it goes", () => {
     let { state, say } = tick(presence.initial, { now: start + 2 * minute });
@@ -185,29 +276,50 @@ describe("What a device says of itself", () => {
 
 describe("Properties of presence", () => {
   const time = fc.integer({ min: start, max: start + 26 * hour });
-  const sign = fc.tuple(fc.integer({ min: 0, max: 40 * minute }), fc.constantFrom<Sign[1]>("open", "still", "left", "live"), fc.constantFrom("phone", "laptop"));
+  const sign = fc.tuple(
+    fc.integer({ min: 0, max: 40 * minute }),
+    fc.constantFrom<Sign[1]>("open", "still", "left", "live"),
+    fc.constantFrom("phone", "laptop"),
+  );
   /** In the order they came. */
   const signs = fc.array(sign, { maxLength: 12 }).map((steps) => {
     let at = start;
     return steps.map(([gap, what, device]): Sign => [(at += gap), what, device]);
   });
-  const around = fc.record({ give: fc.constantFrom("coarse" as const, "full" as const), onScreen: fc.boolean(), connected: fc.boolean(), since: fc.integer({ min: -hour, max: 8 * hour }), gap: fc.oneof(fc.integer({ min: 0, max: 2 * minute }), fc.integer({ min: 0, max: 26 * hour })) });
+  const around = fc.record({
+    give: fc.constantFrom("coarse" as const, "full" as const),
+    onScreen: fc.boolean(),
+    connected: fc.boolean(),
+    since: fc.integer({ min: -hour, max: 8 * hour }),
+    gap: fc.oneof(fc.integer({ min: 0, max: 2 * minute }), fc.integer({ min: 0, max: 26 * hour })),
+  });
 
   it("[PRES2] every time that leaves a device is a whole five minutes, and not in the future", () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ gap: fc.nat(20 * minute), give: fc.constantFrom("off" as const, "coarse" as const, "full" as const), onScreen: fc.boolean(), connected: fc.boolean() })), time, (steps, from) => {
-        let state = presence.initial;
-        let now = from;
-        for (const { gap, ...over } of steps) {
-          now += gap;
-          const step = presence.apply(state, { kind: "tick" }, context(now, over));
-          const ahead = presence.ahead?.(step.state, context(now, over));
-          const entries = [...(step.say ?? []), ...(step.sayAhead ? [step.sayAhead] : []), ...(ahead ? [ahead] : [])];
-          for (const { at } of entries) expect([at % (5 * minute), at <= now, now - at < 5 * minute]).toEqual([0, true, true]);
-          expect(over.give === "off" ? entries.length + (step.live ?? []).length : 0).toBe(0);
-          ({ state } = step);
-        }
-      }),
+      fc.property(
+        fc.array(
+          fc.record({
+            gap: fc.nat(20 * minute),
+            give: fc.constantFrom("off" as const, "coarse" as const, "full" as const),
+            onScreen: fc.boolean(),
+            connected: fc.boolean(),
+          }),
+        ),
+        time,
+        (steps, from) => {
+          let state = presence.initial;
+          let now = from;
+          for (const { gap, ...over } of steps) {
+            now += gap;
+            const step = presence.apply(state, { kind: "tick" }, context(now, over));
+            const ahead = presence.ahead?.(step.state, context(now, over));
+            const entries = [...(step.say ?? []), ...(step.sayAhead ? [step.sayAhead] : []), ...(ahead ? [ahead] : [])];
+            for (const { at } of entries) expect([at % (5 * minute), at <= now, now - at < 5 * minute]).toEqual([0, true, true]);
+            expect(over.give === "off" ? entries.length + (step.live ?? []).length : 0).toBe(0);
+            ({ state } = step);
+          }
+        },
+      ),
     );
   });
 

@@ -39,7 +39,8 @@ describe("Thought", () => {
 
   it("[SAY1] what is too long is refused before it is said, never cut or lost", () => {
     expect(act(thought.initial, { what: "say", text: "x".repeat(thoughtCap) }).say?.length).toBe(1);
-    for (const text of ["x".repeat(thoughtCap + 1), "ä".repeat(thoughtCap), "x".repeat(100_000)]) expect(act(thought.initial, { what: "say", text })).toEqual({ state: thought.initial, refused: "too-long" });
+    for (const text of ["x".repeat(thoughtCap + 1), "ä".repeat(thoughtCap), "x".repeat(100_000)])
+      expect(act(thought.initial, { what: "say", text })).toEqual({ state: thought.initial, refused: "too-long" });
     // Composing letters may make a text longer: its length counts as it will be said.
     const grows = "\u{1d160}".repeat(thoughtCap / 4);
     const step = act(thought.initial, { what: "say", text: grows });
@@ -128,10 +129,16 @@ describe("Thought", () => {
     expect(thought.apply(state, { kind: "resumed" }, context(start)).state).toEqual(state);
   });
 
-  it.each([{ text: "x".repeat(thoughtCap + 1), at: 1 }, { text: "\ud800", at: 1 }, { text: 1, at: 1 }, { text: "x" }, { text: "x", at: -1 }, { text: "x", at: 1, fades: 1 }, { text: "x", at: 1, feeling: { hue: 400, strength: 1 } }, null])(
-    "[BOUND3] %j is no entry",
-    (body) => {
-      expect(v.is(thought.entry, body)).toBe(false);
-    },
-  );
+  it.each([
+    { text: "x".repeat(thoughtCap + 1), at: 1 },
+    { text: "\ud800", at: 1 },
+    { text: 1, at: 1 },
+    { text: "x" },
+    { text: "x", at: -1 },
+    { text: "x", at: 1, fades: 1 },
+    { text: "x", at: 1, feeling: { hue: 400, strength: 1 } },
+    null,
+  ])("[BOUND3] %j is no entry", (body) => {
+    expect(v.is(thought.entry, body)).toBe(false);
+  });
 });

@@ -9,14 +9,23 @@ fc.configureGlobal({ seed: 2026 });
 
 type Input = SenseInput<never, TouchLive, TouchIntent>;
 const start = 1_800_000_000_000;
-const context = (now: number, over: Partial<SenseContext> = {}): SenseContext => ({ now, give: "full", onScreen: true, connected: true, connectedSince: 0, heardSince: null, ...over });
+const context = (now: number, over: Partial<SenseContext> = {}): SenseContext => ({
+  now,
+  give: "full",
+  onScreen: true,
+  connected: true,
+  connectedSince: 0,
+  heardSince: null,
+  ...over,
+});
 const apply = (state: TouchState, input: Input, after = 0, over: Partial<SenseContext> = {}) => touch.apply(state, input, context(start + after, over));
 const hold: Input = { kind: "intent", intent: { hold: true } };
 const letGo: Input = { kind: "intent", intent: { hold: false } };
 const tick: Input = { kind: "tick" };
 const theirs = (holds: boolean, device = "phone"): Input => ({ kind: "live", live: { hold: holds }, from: "other", device });
 const after = (...inputs: readonly Input[]): TouchState => inputs.reduce((state, input) => apply(state, input).state, touch.initial);
-const what = (step: { readonly happened?: readonly { readonly [field: string]: unknown }[] }): unknown[] => (step.happened ?? []).map((one) => `${String(one["from"])} ${String(one["what"])}`);
+const what = (step: { readonly happened?: readonly { readonly [field: string]: unknown }[] }): unknown[] =>
+  (step.happened ?? []).map((one) => `${String(one["from"])} ${String(one["what"])}`);
 
 describe("Touch", () => {
   it("[TOUCH1] a hand held out is said live, and is only an offer until it is met", () => {
@@ -106,7 +115,10 @@ describe("Touch", () => {
 
   it("[TOUCH1] nothing of it is ever kept, whatever the two do", () => {
     expect(v.is(touch.entry, { hold: true })).toBe(false);
-    const input = fc.oneof(fc.constantFrom(hold, letGo, tick, { kind: "resumed" } as const), fc.tuple(fc.boolean(), fc.constantFrom("phone", "watch")).map(([holds, device]) => theirs(holds, device)));
+    const input = fc.oneof(
+      fc.constantFrom(hold, letGo, tick, { kind: "resumed" } as const),
+      fc.tuple(fc.boolean(), fc.constantFrom("phone", "watch")).map(([holds, device]) => theirs(holds, device)),
+    );
     fc.assert(
       fc.property(fc.array(fc.tuple(input, fc.nat(3000), fc.constantFrom("off" as const, "full" as const)), { maxLength: 30 }), (steps) => {
         let state = touch.initial;
