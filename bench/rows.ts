@@ -4,6 +4,7 @@ import { idle } from "./rows/idle.ts";
 import { kept } from "./rows/kept.ts";
 import { live } from "./rows/live.ts";
 import { returning } from "./rows/return.ts";
+import { seal } from "./rows/seal.ts";
 import { start } from "./rows/start.ts";
 
-export const rows: readonly Row[] = [kept, live, idle, start, returning];
+export const rows: readonly Row[] = [kept, live, idle, start, returning, seal];

@@ -4,7 +4,7 @@ import type { Bond } from "../line/home.ts";
 import type { ActResult, Trouble } from "../line/state.ts";
 import type { Act, BondView } from "../line/view.ts";
 import { exits, type Exit, type Session } from "./command.ts";
-import { actWords, isActRefusal, troubleCode, troubleExit, troubleText, troubleWords, turnedAwayWords, unreachableText } from "./words.ts";
+import { actWords, troubleCode, troubleExit, troubleText, troubleWords, turnedAwayWords, unreachableText } from "./words.ts";
 
 /** The first thing that `pick` finds in the view; `undefined` after `within`, or when the asker goes. */
 export const until = <T>(session: Session, bond: Bond, pick: (view: BondView) => T | undefined, within: Millis): Promise<T | undefined> =>
@@ -83,7 +83,6 @@ export const perform = async (session: Session, bond: Bond, act: Act): Promise<{
 };
 
 const tellRefused = (session: Session, { why }: Extract<ActResult, { ok: false }>): Exit => {
-  if (!isActRefusal(why)) throw new Error(`defect: no words for ${why}`);
   session.output.problem(why, actWords[why]);
   return exits.refused;
 };

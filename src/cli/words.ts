@@ -3,7 +3,7 @@
  * compile until it has its words here. No guilt, no guessing, and never what was typed.
  */
 import type { HomeFault } from "../line/create-home.ts";
-import type { Trouble, TurnedAway } from "../line/state.ts";
+import type { ActRefusal, Trouble, TurnedAway } from "../line/state.ts";
 import type { StoreFault } from "../ports/store.ts";
 import type { RefusalCode } from "../protocol/frames.ts";
 import type { InvitationFault } from "../protocol/invitation.ts";
@@ -75,8 +75,6 @@ export const startWords: Record<StartWrong, string> = {
   gone: troubleWords["storage-gone"],
 };
 
-/** Why an act was not done, as the engine names it. */
-export type ActRefusal = "not-inviting" | "accepting" | "no-such-knock" | "not-together" | "ended" | "not-given" | "empty" | "too-long" | "bad-name";
 export const actWords: Record<ActRefusal, string> = {
   "not-inviting": "Nobody can be let in here: the invitation was used, or this is not an invitation.",
   accepting: "Someone is being let in already.",
@@ -84,11 +82,11 @@ export const actWords: Record<ActRefusal, string> = {
   "not-together": "The two of you are not together yet. `beside status` says what is missing.",
   ended: "This bond has ended. What was kept can be read out with `beside export`.",
   "not-given": "You do not give this at the moment.",
+  uncertain: "It is unclear whether this was done. Look before you do it again.",
   "too-long": `That is too long for a thought: it holds ${thoughtCap} bytes.`,
   empty: "There was nothing to read in it, so nothing was said.",
   "bad-name": startWords["bad-name"],
 };
-export const isActRefusal = (why: string): why is ActRefusal => Object.hasOwn(actWords, why);
 
 export const homeWords: Record<HomeFault, string> = {
   newer: "What BESIDE_HOME holds was written by a newer Beside. Nothing was touched: update Beside.",

@@ -7,7 +7,7 @@ import type { Millis } from "../base/brand.ts";
 import type { Cbor } from "../protocol/cbor.ts";
 import { giveOf, type BoundaryEntry, type Grants } from "../senses/boundary/boundary.ts";
 import { isSenseName, senses, type SenseName, type SenseStates } from "../senses/index.ts";
-import type { Give, Sense, SenseContext, SenseInput, Who } from "../senses/sense.ts";
+import type { Give, Sense, SenseContext, SenseInput, Who, SenseRefusal } from "../senses/sense.ts";
 import type { EntryBody } from "./entry.ts";
 import type { Context, Effect, Step } from "./event.ts";
 import { sayLive } from "./live.ts";
@@ -40,7 +40,7 @@ export const senseContext = (state: State, name: SenseName, context: Context): S
 };
 
 /** Applies one input to one sense, and queues or sends what it says. `id` of what was queued last comes back for acts. */
-export const runSense = (state: State, name: SenseName, input: SenseInput<Cbor, Cbor, unknown>, context: Context): { readonly step: Step; readonly refused?: string; readonly id?: string } => {
+export const runSense = (state: State, name: SenseName, input: SenseInput<Cbor, Cbor, unknown>, context: Context): { readonly step: Step; readonly refused?: SenseRefusal; readonly id?: string } => {
   const senseView = senseContext(state, name, context);
   const result = senseOf(name).apply(state.senses[name], input, senseView);
   // What the log brought is told when it is durable; what is live, now.

@@ -13,7 +13,7 @@ import type { Secret } from "../base/secret.ts";
 import type { SealerState } from "../ports/sealer.ts";
 import type { FrameOf, RefusalCode } from "../protocol/frames.ts";
 import type { SenseName, SenseStates } from "../senses/index.ts";
-import type { Happening } from "../senses/sense.ts";
+import type { Happening, SenseRefusal } from "../senses/sense.ts";
 import type { EntryBody } from "./entry.ts";
 import type { LiveState } from "./live.ts";
 
@@ -177,4 +177,6 @@ export interface State extends Durable {
   readonly anchor: { readonly line: Millis; readonly monotonic: Millis };
 }
 
-export type ActResult = { readonly ok: true; readonly id?: string } | { readonly ok: false; readonly why: string };
+/** Why an act was not done. `uncertain`: another tab had it and closed before it answered; look before doing it again. */
+export type ActRefusal = SenseRefusal | "not-inviting" | "accepting" | "no-such-knock" | "not-together" | "ended" | "uncertain";
+export type ActResult = { readonly ok: true; readonly id?: string } | { readonly ok: false; readonly why: ActRefusal };

@@ -9,7 +9,7 @@ import { hearFrame } from "./hear.ts";
 import { linkLost, next, nextBatch } from "./next.ts";
 import { applyRecords, begin } from "./records.ts";
 import { promoteAhead, runSense, tickSenses } from "./senses.ts";
-import type { ActResult, OutboxItem, State } from "./state.ts";
+import type { ActRefusal, ActResult, OutboxItem, State } from "./state.ts";
 import { ticketOf } from "../protocol/invitation.ts";
 import { lineNow } from "./time.ts";
 import type { Act } from "./view.ts";
@@ -116,7 +116,7 @@ const joined = (state: State, event: Extract<Event, { is: "joined" }>, context: 
 
 const act = (state: State, id: number, what: Act, context: Context): Step => {
   const answer = (next: State, result: ActResult): State => ({ ...next, answers: [...next.answers, { act: id, result }] });
-  const no = (why: string): Step => [answer(state, { ok: false, why }), []];
+  const no = (why: ActRefusal): Step => [answer(state, { ok: false, why }), []];
   switch (what.do) {
     case "accept": {
       if (state.stage.at !== "inviting") return no("not-inviting");

@@ -49,6 +49,9 @@ export interface Happening {
   readonly [field: string]: Cbor;
 }
 
+/** Each edge has its words for these. */
+export type SenseRefusal = "not-given" | "empty" | "too-long" | "bad-name";
+
 export interface SenseStep<State, Entry, Live> {
   readonly state: State;
   /** Kept entries to seal and append, in this order. */
@@ -60,8 +63,8 @@ export interface SenseStep<State, Entry, Live> {
   /** The next time this sense wants a tick. */
   readonly wakeAt?: Millis | undefined;
   readonly happened?: readonly Happening[];
-  /** Why an intent was not done, as one of the words in line/words.ts. */
-  readonly refused?: string;
+  /** Why an intent was not done. */
+  readonly refused?: SenseRefusal;
 }
 
 export interface Sense<State, Entry, Live, Intent> {

@@ -5,6 +5,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Bond } from "../../line/home.ts";
+import type { ActRefusal } from "../../line/state.ts";
 import type { TogetherView } from "../../line/view.ts";
 import { useApp } from "../../web/app.ts";
 import { vibrate } from "../../web/vibrate.ts";
@@ -40,7 +41,7 @@ interface MyLightProps {
   readonly tint: string;
   readonly warmth: number;
   readonly distance: number;
-  readonly onRefused: (why: string) => void;
+  readonly onRefused: (why: ActRefusal) => void;
 }
 
 export const MyLight = ({ bond, view, tint, warmth, distance, onRefused }: MyLightProps): JSX.Element => {

@@ -7,7 +7,7 @@ import type { RefusalCode } from "../../protocol/frames.ts";
 import type { FeelingName } from "../../senses/feeling/feeling.ts";
 import type { SenseName } from "../../senses/index.ts";
 import type { Give } from "../../senses/sense.ts";
-import type { Trouble, TurnedAway } from "../../line/state.ts";
+import type { ActRefusal, Trouble, TurnedAway } from "../../line/state.ts";
 import { createPlural, isolate } from "./plural.ts";
 
 const plural = createPlural("en");
@@ -60,6 +60,19 @@ const troubleText: Record<Exclude<Trouble["is"], "refused">, string> = {
   "storage-full": "This device has no room left. Free some, and what is under way goes on by itself.",
   "storage-gone": "The browser took this page’s storage away. Reload the page to see what is left of it.",
   "closed-relay": "This relay makes no new lines without a token from its keeper.",
+};
+
+const actText: Record<ActRefusal, string> = {
+  empty: "There is nothing to read in it yet.",
+  "too-long": "That is too long to send at once. Say it in two parts.",
+  "bad-name": "A name with something to read in it, please, and not longer than a line.",
+  "not-given": "You do not give this at the moment. You can change that below.",
+  uncertain: "Another tab closed while this was under way. Look whether it is there before you say it again.",
+  ended: "This line has ended.",
+  "not-inviting": "Nobody can be let in here any more.",
+  accepting: "Someone is being let in already.",
+  "no-such-knock": "Nobody waits there any more.",
+  "not-together": "The two of you are not together yet. Nothing was sent.",
 };
 
 const feelings: Record<FeelingName, string> = {
@@ -277,28 +290,7 @@ export const en = {
     tooLong: "That is too long to send at once. Say it in two parts.",
   },
 
-  refused: (why: string): string => {
-    switch (why) {
-      case "empty":
-        return "There is nothing to read in it yet.";
-      case "bad-name":
-        return "A name with something to read in it, please, and not longer than a line.";
-      case "not-given":
-        return "You do not give this at the moment. You can change that below.";
-      case "uncertain":
-        return "Another tab closed while this was under way. Look whether it is there before you say it again.";
-      case "full":
-      case "storage-full":
-        return troubleText["storage-full"];
-      case "gone":
-      case "storage-gone":
-        return troubleText["storage-gone"];
-      case "ended":
-        return "This line has ended.";
-      default:
-        return "That did not work. Nothing was sent.";
-    }
-  },
+  refused: (why: ActRefusal): string => actText[why],
 
   between: {
     open: "Between us",
