@@ -8,7 +8,11 @@ import { chromium, type Page } from "playwright-core";
 export const inChromium = async <T>(url: string, work: (page: Page) => Promise<T>): Promise<T> => {
   const profile = mkdtempSync(join(tmpdir(), "beside-bench-profile-"));
   try {
-    const context = await chromium.launchPersistentContext(profile, { executablePath: "/usr/bin/chromium", headless: true, args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"] });
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath: "/usr/bin/chromium",
+      headless: true,
+      args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+    });
     try {
       const page = context.pages()[0] ?? (await context.newPage());
       await page.goto(url);

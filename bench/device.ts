@@ -2,7 +2,7 @@
  * A device that speaks frames by hand, with real keys and signatures. Nothing is sealed: bodies are random bytes, which to
  * the relay look the same. It takes frames apart by the protocol's table until it is open; then a row gives it a quick listener.
  */
-import { createPrivateKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
+import { generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
 import { asSealed, type Sealed } from "../src/base/brand.ts";
 import { decodeFrame, encodeFrame, type Frame, type FrameName, type FrameOf } from "../src/protocol/frames.ts";
 import { sha256, signedBytes, type Label } from "../src/protocol/keys.ts";
@@ -21,14 +21,6 @@ export const newIdentity = (line: Uint8Array): Identity => {
   const { privateKey } = generateKeyPairSync("ed25519");
   const raw = privateKey.export({ format: "jwk" }).x ?? "";
   return { line, key: new Uint8Array(Buffer.from(raw, "base64url")), privateKey };
-};
-
-/** The part that can be written down, for rows whose devices live in several processes. */
-export const storedIdentity = ({ line, privateKey }: Identity): string => JSON.stringify([Buffer.from(line).toString("hex"), privateKey.export({ format: "jwk" })]);
-
-export const readIdentity = (stored: string): Identity => {
-  const [line, jwk] = JSON.parse(stored) as [string, { x: string }];
-  return { line: new Uint8Array(Buffer.from(line, "hex")), key: new Uint8Array(Buffer.from(jwk.x, "base64url")), privateKey: createPrivateKey({ key: jwk, format: "jwk" }) };
 };
 
 export const randomBody = (size = 256): Sealed => asSealed(new Uint8Array(randomBytes(size)));
@@ -124,7 +116,18 @@ export class Device {
   async accept(ticket: Uint8Array, other: Uint8Array): Promise<void> {
     const { items } = await this.next("knocks");
     const knock = items[0]?.id ?? 0;
-    this.send({ type: "accept", ticket, knock, n: 1, generation: 0, epoch: 0, commit: randomBody(1024), welcome: randomBody(4096), enrol: [other], revoke: [] });
+    this.send({
+      type: "accept",
+      ticket,
+      knock,
+      n: 1,
+      generation: 0,
+      epoch: 0,
+      commit: randomBody(1024),
+      welcome: randomBody(4096),
+      enrol: [other],
+      revoke: [],
+    });
     await this.next("acked");
   }
 }

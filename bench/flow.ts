@@ -18,7 +18,13 @@ export interface Lane {
 export const pause = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis));
 
 /** Runs `warm` milliseconds unmeasured, then `measured`; messages per second. */
-export const closedLoop = async (lane: Lane, window: number, warm: number, measured: number, marks: { begin?: () => void; end?: () => void } = {}): Promise<number> => {
+export const closedLoop = async (
+  lane: Lane,
+  window: number,
+  warm: number,
+  measured: number,
+  marks: { begin?: () => void; end?: () => void } = {},
+): Promise<number> => {
   const sent = new Int32Array(lane.pairs);
   const acked = new Int32Array(lane.pairs);
   const delivered = new Int32Array(lane.pairs);
@@ -90,8 +96,11 @@ export const sendEach = async (lane: Lane, count: number): Promise<void> => {
 };
 
 const drained = async (left: () => number): Promise<void> => {
+  let before = Infinity;
   for (let waited = 0; left() > 0; waited += 20) {
-    if (waited > 10_000) throw new Error(`${left()} messages never came`);
+    if (left() < before) waited = 0;
+    before = left();
+    if (waited > 10_000) throw new Error(`${before} messages never came`);
     await pause(20);
   }
 };

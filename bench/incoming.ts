@@ -5,7 +5,7 @@
 import { frameTypes } from "../src/protocol/frames.ts";
 
 /** A relay's frame: array header, version, and its type in two bytes. */
-export const typeOf = (bytes: Buffer, from: number): number => (bytes[from + 2] === 0x18 ? (bytes[from + 3] as number) : -1);
+const typeOf = (bytes: Buffer, from: number): number => (bytes[from + 2] === 0x18 ? (bytes[from + 3] as number) : -1);
 
 const sizeOf = (first: number): number => {
   const low = first & 0x1f;

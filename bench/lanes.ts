@@ -9,7 +9,11 @@ const slots = 16;
 
 export const keptLane = (pairs: readonly Pair[]): Lane => {
   const rings = pairs.map(() => createAppends(slots));
-  const writes = pairs.map(({ author }) => (bytes: Buffer): void => author.socket.write(bytes));
+  const writes = pairs.map(
+    ({ author }) =>
+      (bytes: Buffer): void =>
+        author.socket.write(bytes),
+  );
   let heard: Parameters<Lane["listen"]>[0] = { ack() {}, delivered() {} };
   for (const [index, { author, reader }] of pairs.entries()) {
     let n = 1;
@@ -36,7 +40,11 @@ export const keptLane = (pairs: readonly Pair[]): Lane => {
 
 export const liveLane = (pairs: readonly Pair[]): Lane => {
   const rings = pairs.map(() => createLives(slots));
-  const writes = pairs.map(({ author }) => (bytes: Buffer): void => author.socket.write(bytes));
+  const writes = pairs.map(
+    ({ author }) =>
+      (bytes: Buffer): void =>
+        author.socket.write(bytes),
+  );
   let heard: Parameters<Lane["listen"]>[0] = { ack() {}, delivered() {} };
   for (const [index, { author, reader }] of pairs.entries()) {
     let next = 0;

@@ -9,16 +9,12 @@ import { percentile } from "./table.ts";
 export const measuredCore = 0;
 export const loadCore = 1;
 
-const canPin = availableParallelism() > 1 && spawnSync("taskset", ["--version"], { stdio: "ignore" }).status === 0;
+const taskset = "taskset";
+const canPin = availableParallelism() > 1 && spawnSync(taskset, ["--version"], { stdio: "ignore" }).status === 0;
 
 /** Holds a process, with all its threads, to one core, where `taskset` is there. */
 export const settleOn = (core: number, pid: number | undefined): void => {
-  if (canPin && pid !== undefined) spawnSync("taskset", ["-a", "-c", "-p", String(core), String(pid)], { stdio: "ignore" });
-};
-
-/** Undoes `settleOn`: browsers take what they get. */
-export const unsettle = (pid: number): void => {
-  if (canPin) spawnSync("taskset", ["-a", "-c", "-p", `0-${availableParallelism() - 1}`, String(pid)], { stdio: "ignore" });
+  if (canPin && pid !== undefined) spawnSync(taskset, ["-a", "-c", "-p", String(core), String(pid)], { stdio: "ignore" });
 };
 
 export const facts = () => ({

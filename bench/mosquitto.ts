@@ -28,7 +28,16 @@ export const startMosquitto = async (folder: string): Promise<Mosquitto | undefi
   if (command === undefined) return undefined;
   const port = await freePort();
   const config = join(folder, "mosquitto.conf");
-  const lines = [`listener ${port} 127.0.0.1`, "allow_anonymous true", "persistence true", `persistence_location ${folder}/`, "log_dest none", "set_tcp_nodelay true", "max_inflight_messages 0", "max_queued_messages 0"];
+  const lines = [
+    `listener ${port} 127.0.0.1`,
+    "allow_anonymous true",
+    "persistence true",
+    `persistence_location ${folder}/`,
+    "log_dest none",
+    "set_tcp_nodelay true",
+    "max_inflight_messages 0",
+    "max_queued_messages 0",
+  ];
   writeFileSync(config, `${[...lines, ...(process.getuid?.() === 0 ? ["user root"] : [])].join("\n")}\n`);
   const child = spawn(command, ["-c", config], { stdio: "ignore" });
   const onExit = (): void => void child.kill("SIGKILL");
@@ -61,10 +70,15 @@ const freePort = async (): Promise<number> => {
 const accepting = async (port: number, child: ChildProcess): Promise<void> => {
   for (let tries = 0; tries < 100 && child.exitCode === null; tries++) {
     const there = await new Promise<boolean>((resolve) => {
-      const socket = openRaw(port, (_bytes, _from, to) => to, () => resolve(false), () => {
-        resolve(true);
-        socket.destroy();
-      });
+      const socket = openRaw(
+        port,
+        (_bytes, _from, to) => to,
+        () => resolve(false),
+        () => {
+          resolve(true);
+          socket.destroy();
+        },
+      );
     });
     if (there) return;
     await pause(50);

@@ -8,7 +8,7 @@ import { liveSize } from "../src/protocol/sizes.ts";
 import { randomBody } from "./device.ts";
 import { framed, headerSize, mask } from "./websocket.ts";
 
-export type Write = (bytes: Buffer) => void;
+type Write = (bytes: Buffer) => void;
 
 export interface Ring {
   /** Writes the next `count` in as few pieces as they lie in. */

@@ -5,9 +5,9 @@ import { rows } from "./rows.ts";
 
 const [name, options] = process.argv.slice(2);
 const row = rows.find((one) => one.name === name);
-if (!row || options === undefined) throw new Error("no such row");
+if (!row || options === undefined || !process.send || !process.connected) throw new Error("a row runs under bench/run.ts");
 if (!row.unpinned) settleOn(loadCore, process.pid);
 process.on("disconnect", () => process.exit());
 const figures = await row.run(JSON.parse(options) as RowOptions);
-process.send?.({ figures });
-process.disconnect();
+process.send({ figures });
+process.disconnect?.();

@@ -1,5 +1,6 @@
 /** Every row, in the order of the table. */
 import type { Row } from "./row.ts";
+import { gesture } from "./rows/gesture.ts";
 import { idle } from "./rows/idle.ts";
 import { kept } from "./rows/kept.ts";
 import { live } from "./rows/live.ts";
@@ -7,4 +8,4 @@ import { returning } from "./rows/return.ts";
 import { seal } from "./rows/seal.ts";
 import { start } from "./rows/start.ts";
 
-export const rows: readonly Row[] = [kept, live, idle, start, returning, seal];
+export const rows: readonly Row[] = [kept, live, idle, start, returning, seal, gesture];

@@ -19,7 +19,9 @@ const fail = (why: string): never => {
 
 const readArgs = () => {
   try {
-    return parseArgs({ options: { json: { type: "boolean" }, only: { type: "string" }, runs: { type: "string" }, quick: { type: "boolean" }, profile: { type: "string" } } }).values;
+    return parseArgs({
+      options: { json: { type: "boolean" }, only: { type: "string" }, runs: { type: "string" }, quick: { type: "boolean" }, profile: { type: "string" } },
+    }).values;
   } catch (error) {
     return fail(error instanceof Error ? (error.message.split("\n")[0] ?? "") : "unreadable flags");
   }
@@ -38,14 +40,17 @@ const rowLimit = 180_000;
 
 const runRow = (name: string, options: RowOptions): Promise<readonly Figure[]> =>
   new Promise((resolve, reject) => {
-    const child = fork(path, [name, JSON.stringify(options)], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    const child = fork(path, [name, JSON.stringify(options)], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+    // Relays of a row say there that they listen; only a row that failed is worth reading.
+    let said = "";
+    child.stderr?.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
     let figures: readonly Figure[] | undefined;
     const late = setTimeout(() => child.kill("SIGKILL"), rowLimit);
     child.on("message", (message) => ({ figures } = message as { figures: readonly Figure[] }));
-    child.once("exit", (code, signal) => {
+    child.once("close", (code, signal) => {
       clearTimeout(late);
       if (figures) resolve(figures);
-      else reject(new Error(`row ${name} ended with ${code ?? signal}`));
+      else reject(new Error(`row ${name} ended with ${code ?? signal}\n${said}`));
     });
   });
 
@@ -64,12 +69,20 @@ for (const { name } of chosen) {
 }
 process.stderr.write("\n");
 
-const about = { ...facts(), load: { least: Math.min(...loads), most: Math.max(...loads) }, runs, quick: args.quick ?? false, seconds: Math.round((performance.now() - began) / 1000) };
+const about = {
+  ...facts(),
+  load: { least: Math.min(...loads), most: Math.max(...loads) },
+  runs,
+  quick: args.quick ?? false,
+  seconds: Math.round((performance.now() - began) / 1000),
+};
 if (args.json) process.stdout.write(`${JSON.stringify({ about, figures: figures.map(summary), failed }, null, 2)}\n`);
 else {
   const pins = about.pinned ? "relay on one core, load on another" : "no core of its own for anyone (taskset is not here)";
   process.stdout.write(renderTable(figures));
-  process.stdout.write(`\nmedians of ${runs} runs; ${about.cores} cores (${about.cpu}), ${about.memoryGiB} GiB, node ${about.node}; ${pins}; load average ${about.load.least.toFixed(1)} to ${about.load.most.toFixed(1)}; ${about.seconds} s\n`);
+  process.stdout.write(
+    `\nmedians of ${runs} runs; ${about.cores} cores (${about.cpu}), ${about.memoryGiB} GiB, node ${about.node}; ${pins}; load average ${about.load.least.toFixed(1)} to ${about.load.most.toFixed(1)}; ${about.seconds} s\n`,
+  );
   for (const why of failed) process.stdout.write(`FAILED: ${why}\n`);
 }
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -15,7 +15,7 @@ export interface Figure {
   readonly note?: string;
 }
 
-export type Unit = "/s" | "ms" | "s" | "KB" | "µs";
+type Unit = "/s" | "ms" | "s" | "KB" | "µs";
 
 export interface Target {
   readonly at: "least" | "most";
@@ -38,7 +38,7 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 };
 
-export const reached = ({ values, target }: Figure): boolean | undefined => {
+const reached = ({ values, target }: Figure): boolean | undefined => {
   if (!target) return undefined;
   return target.at === "least" ? median(values) >= target.value : median(values) <= target.value;
 };
@@ -52,7 +52,7 @@ export const summary = (figure: Figure) => ({
   reached: reached(figure) ?? null,
 });
 
-export const number = (value: number, unit: Unit): string => {
+const number = (value: number, unit: Unit): string => {
   if (!Number.isFinite(value)) return "-";
   if (unit === "/s") return `${Math.round(value).toLocaleString("en")}/s`;
   return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${unit}`;

@@ -23,7 +23,12 @@ export interface RawSocket {
 }
 
 /** Reads into the shared buffer, and keeps what is not yet whole. `take` returns how far it got. */
-export const openRaw = (port: number, take: (bytes: Buffer, from: number, to: number) => number, onClose: (why: string) => void, onConnect: () => void): Socket => {
+export const openRaw = (
+  port: number,
+  take: (bytes: Buffer, from: number, to: number) => number,
+  onClose: (why: string) => void,
+  onConnect: () => void,
+): Socket => {
   let rest: Buffer | undefined;
   const socket = connect({
     port,
@@ -69,7 +74,12 @@ export const openWebSocket = (port: number, path: string, listener: OnMessage): 
       if (!upgraded) {
         const end = bytes.subarray(from, to).indexOf("\r\n\r\n");
         if (end < 0) return from;
-        if (!bytes.subarray(from, from + end).toString("latin1").startsWith("HTTP/1.1 101")) {
+        if (
+          !bytes
+            .subarray(from, from + end)
+            .toString("latin1")
+            .startsWith("HTTP/1.1 101")
+        ) {
           reject(new Error("the upgrade was refused"));
           return to;
         }

@@ -106,13 +106,13 @@ describe("The chain", () => {
     expect(together(ada).connection.trouble).toEqual({ is: "forked" });
     await restart(world, ada);
     expect(together(ada).connection.trouble).toEqual({ is: "forked" });
+    ear.clear();
     ada.disk.fail("full");
     await say(world, ben, "three");
     await settle(world, minute);
     ada.disk.fail(null);
     await settle(world, minute);
     expect(together(ada).connection.trouble).toEqual({ is: "forked" });
-    ear.clear();
     await settle(world, 10 * minute);
     expect(said(ear, "ada")).toEqual([]);
     expect(textsOf(ada).slice(0, 2)).toEqual(["one", "two"]);

@@ -104,7 +104,7 @@ const doSomething = (world: World, who: Person): void => {
     who.bond?.onScreen(who.onScreen);
   } else {
     who.onScreen = false;
-    who.bond?.leave();
+    who.bond?.onScreen(false);
     // A page that goes is seldom given the time to save.
     if (chance.hit(0.5)) killFor(world, who, chance.whole(10, 5 * second));
   }

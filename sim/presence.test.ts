@@ -66,7 +66,7 @@ describe("Being there", () => {
     const story = await beside();
     const { world, ada, ben } = story;
     const at = await toTwoPast(story);
-    bondOf(ben).leave();
+    bondOf(ben).onScreen(false);
     await crash(world, ben);
     const watch = watching(story);
     await watch.go(25 * hour);
@@ -85,7 +85,7 @@ describe("Being there", () => {
     await say(world, ada, "I am here, and say so myself");
     await settle(world, 30 * minute);
     await act(world, ada, { do: "touch", intent: { hold: false } });
-    bondOf(ada).leave();
+    bondOf(ada).onScreen(false);
     await settle(world, minute);
     look(ada, true);
     await restart(world, ada);
@@ -106,7 +106,7 @@ describe("Being there", () => {
     const at = world.schedule.now();
     await act(world, ada, { do: "boundary", intent: { sense: "presence", give: "off" } });
     await settle(world, hour);
-    bondOf(ada).leave();
+    bondOf(ada).onScreen(false);
     await settle(world, minute);
     expect(await liveOf(ada, ear)).toEqual([]);
     expect(ear.sealed.filter(({ by }) => by === "ada").map(({ entry }) => entry.kind)).toEqual(["boundary"]);
@@ -162,7 +162,7 @@ describe("Being there", () => {
     await world.runUntil(world.schedule.now() + 8 * second, () => {
       if (left || together(ada).grants.find(({ sense }) => sense === "presence")?.mine !== "off") return;
       left = true;
-      bondOf(ada).leave();
+      bondOf(ada).onScreen(false);
       expect(ear.left.filter(({ device, frame }) => device === "ada" && frame.type === "append")).toEqual([]);
     });
     expect(left).toBe(true);
@@ -177,19 +177,19 @@ describe("Being there", () => {
     const story = await beside();
     const { world, ada, ben } = story;
     const at = await toTwoPast(story);
-    bondOf(ben).leave();
+    bondOf(ben).onScreen(false);
     await crash(world, ben);
     await settle(world, 3 * minute);
     expect(stateOf(ada)).toEqual({ is: "near", since: at });
   });
 
-  it("[PRES3] a page that dies right after leave() has said *left* exactly once", async () => {
+  it("[PRES3] a page that dies right after it was hidden has said *left* exactly once", async () => {
     for (let events = 0; events < 6; events++) {
       const story = await beside(events + 1);
       const { world, ada, ben } = story;
       const at = await toTwoPast(story);
       const seqs = (await diskOf(ada)).seq;
-      bondOf(ben).leave();
+      bondOf(ben).onScreen(false);
       let seen = 0;
       if (events === 0) world.crashPerson(ben);
       await world.runUntil(world.schedule.now() + 5 * second, () => {
@@ -212,7 +212,7 @@ describe("Being there", () => {
     const story = await beside();
     const { world, ada, ben } = story;
     for (let i = 1; i <= 3; i++) {
-      bondOf(ben).leave();
+      bondOf(ben).onScreen(false);
       ben.onScreen = false;
       await settle(world, 10 * second);
       expect(ada.happened.filter(({ what }) => what === "left").length).toBe(i);
@@ -275,7 +275,7 @@ describe("Being there", () => {
     for (const how of ["closed", "left", "lost"] as const) {
       const { world, ada, ben } = await beside();
       if (how === "closed") await act(world, ben, { do: "boundary", intent: { sense: "presence", give: "off" } });
-      if (how === "left") bondOf(ben).leave();
+      if (how === "left") bondOf(ben).onScreen(false);
       if (how === "lost") world.network.cut("ben");
       await settle(world, 90 * second);
       faces.push(stateOf(ada).is);

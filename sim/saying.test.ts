@@ -249,7 +249,7 @@ describe("Thought", () => {
       bondOf(ada).onScreen(on);
       await settle(world, 10 * minute);
     }
-    bondOf(ada).leave();
+    bondOf(ada).onScreen(false);
     await restart(world, ada);
     await crash(world, ben);
     await settle(world, hour);

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- an ambient module, which cannot be imported: what Vite resolves by itself.
 /// <reference path="../../src/web/vite-env.d.ts" />
 /** The page of row `seal`: hands out the timing, once in the page itself and once through the worker the app uses. */
 import { createMlsSealers } from "../../src/mls/sealers.ts";

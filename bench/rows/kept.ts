@@ -19,7 +19,7 @@ export const kept: Row = {
   name: "kept",
   run: ({ runs, quick, profile }) =>
     inFolder(async (folder) => {
-      const millis = quick ? 700 : 1500;
+      const millis = quick ? 500 : 1200;
       const relay = await startRelay({ data: folder, profile });
       const mosquitto = await startMosquitto(folder);
       const devices = await makePairs(relay.port, pairs);
@@ -36,12 +36,18 @@ export const kept: Row = {
           // Used while it was measured, not while it warmed up or drained.
           let from = 0;
           let spent = 0;
-          const rate = await closedLoop(lane, outstanding, 300, millis, { begin: () => (from = relay.processorTime()), end: () => (spent = relay.processorTime() - from) });
+          const rate = await closedLoop(lane, outstanding, 300, millis, {
+            begin: () => (from = relay.processorTime()),
+            end: () => (spent = relay.processorTime() - from),
+          });
           ours.push(rate);
           used += spent;
           entries += (rate * millis) / 1000;
           if (!other || !mosquitto) continue;
-          const their = await closedLoop(other, outstanding, 300, millis, { begin: () => (from = mosquitto.processorTime()), end: () => (spent = mosquitto.processorTime() - from) });
+          const their = await closedLoop(other, outstanding, 300, millis, {
+            begin: () => (from = mosquitto.processorTime()),
+            end: () => (spent = mosquitto.processorTime() - from),
+          });
           theirs.push(their);
           otherUsed += spent;
           others += (their * millis) / 1000;

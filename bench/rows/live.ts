@@ -15,7 +15,7 @@ export const live: Row = {
   name: "live",
   run: ({ runs, quick, profile }) =>
     inFolder(async (folder) => {
-      const millis = quick ? 700 : 1500;
+      const millis = quick ? 500 : 1200;
       // A device may send 40 a second (LIVE3). The closed loop asks for more; at 5,000/s each device sends 25.
       const relay = await startRelay({ data: folder, profile, limits: { live: { perSecond: 1e9, burst: 1e9 } } });
       const mosquitto = await startMosquitto(folder);
@@ -29,7 +29,10 @@ export const live: Row = {
         let [used, frames] = [0, 0];
         for (let run = 0; run < runs; run++) {
           let from = 0;
-          const rate = await closedLoop(lane, outstanding, 300, millis, { begin: () => (from = relay.processorTime()), end: () => (used += relay.processorTime() - from) });
+          const rate = await closedLoop(lane, outstanding, 300, millis, {
+            begin: () => (from = relay.processorTime()),
+            end: () => (used += relay.processorTime() - from),
+          });
           ours.push(rate);
           frames += (rate * millis) / 1000;
           if (other) theirs.push(await closedLoop(other, outstanding, 300, millis));

@@ -13,7 +13,13 @@ const pages = fileURLToPath(new URL("../pages", import.meta.url));
 
 /** The bundle as it would be shipped, in a folder that a relay serves with its own strict headers. */
 const buildPage = async (outDir: string): Promise<void> => {
-  await build({ configFile: false, root: pages, logLevel: "silent", worker: { format: "es" }, build: { outDir, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: "chrome120" } });
+  await build({
+    configFile: false,
+    root: pages,
+    logLevel: "silent",
+    worker: { format: "es" },
+    build: { outDir, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: "chrome120" },
+  });
 };
 
 const figuresOf = (where: string, runs: readonly Sealing[], isTarget: boolean): readonly Figure[] =>
@@ -41,7 +47,13 @@ export const seal: Row = {
           ["inWorker", inWorker],
         ] as const)
           for (let run = 0; run < runs; run++)
-            runsOf.push(await page.evaluate(([name, count, before]) => (globalThis as unknown as { sealPage: SealPage }).sealPage[name](count, before), [where, blocks, warm] as const));
+            runsOf.push(
+              await page.evaluate(([name, count, before]) => (globalThis as unknown as { sealPage: SealPage }).sealPage[name](count, before), [
+                where,
+                blocks,
+                warm,
+              ] as const),
+            );
       });
       await relay.stop();
       for (let run = 0; run < runs; run++) inNode.push(await timeSealing(createMlsSealers({ now: Date.now }), blocks, warm));

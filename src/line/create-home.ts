@@ -212,7 +212,6 @@ const bondOf = (id: string, driver: Driver, store: Store): RunningBond => ({
   listen: driver.listen,
   act: driver.act,
   onScreen: driver.onScreen,
-  leave: () => driver.onScreen(false),
   settled: (within) => settled(driver, within),
   kept: async ({ before, limit }) => {
     const rows = await store.list("kept/", { reverse: true, limit, ...(before === undefined ? {} : { after: keptKey(before) }) });
@@ -224,12 +223,18 @@ const bondOf = (id: string, driver: Driver, store: Store): RunningBond => ({
   stop: driver.stop,
 });
 
+/** A relay that had lost records may have them again: that is known once it was asked on this connection. */
+const isLasting = (fault: State["fault"], link: State["link"]): boolean => {
+  if (fault !== "rewound") return fault !== null;
+  return link.is === "open" || (link.is === "down" && link.retryAt > 0);
+};
+
 /** Everything given, everything taken, nothing unsaved; or something only a person can settle. */
 const settled = (driver: Driver, within: number): Promise<boolean> =>
   new Promise((resolve) => {
     const check = (): boolean | undefined => {
       const { stage, outbox, inbox, link, unsaved, fault, trouble } = driver.state();
-      if (fault || trouble?.is === "wrong-relay" || trouble?.is === "revoked" || trouble?.is === "unknown-here" || trouble?.is === "version" || trouble?.is === "closed-relay") return false;
+      if (isLasting(fault, link) || trouble?.is === "wrong-relay" || trouble?.is === "revoked" || trouble?.is === "unknown-here" || trouble?.is === "version" || trouble?.is === "closed-relay") return false;
       if (stage.at === "turned-away" || stage.at === "ended") return unsaved.dirty ? undefined : true;
       if (unsaved.dirty || inbox.length > 0 || outbox.length > 0) return undefined;
       if (stage.at === "knocking") return link.is === "challenged" && link.answered ? true : undefined;

@@ -30,10 +30,11 @@ export interface Bond {
   listen(listener: (happening: Happening) => void): () => void;
   /** Resolves when what it said is durable on this device; it goes to the relay when it can. */
   act(act: Act): Promise<ActResult>;
-  /** Whether someone is looking. `watch` and a visible page are on screen; one-shot commands are not. */
+  /**
+   * Whether someone is looking. `watch` and a visible page are on screen; one-shot commands are not. With `false`, what
+   * was sealed ahead is sent within the call: the page may be going away.
+   */
   onScreen(on: boolean): void;
-  /** The page is going away, now: sends what was sealed ahead, synchronously. */
-  leave(): void;
   /** Resolves when the relay has everything said here and everything of the log was applied, or with false after `within` ms or on a lasting trouble. */
   settled(within: number): Promise<boolean>;
   /** Newest first, before `before` (a seq) when given. */

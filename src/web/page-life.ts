@@ -20,11 +20,14 @@ export const followPageLife = (home: Home, window: Window): void => {
   };
   page.addEventListener("visibilitychange", look);
   home.watch(look);
-  window.addEventListener("online", () => {
-    for (const bond of home.bonds()) void bond.act({ do: "try-now" });
-  });
+  // Either way the connection is worth a look at once: a dead one is not noticed by itself for half a minute.
+  for (const change of ["online", "offline"]) {
+    window.addEventListener(change, () => {
+      for (const bond of home.bonds()) void bond.act({ do: "try-now" });
+    });
+  }
   window.addEventListener("pagehide", () => {
-    for (const bond of home.bonds()) bond.leave();
+    for (const bond of home.bonds()) bond.onScreen(false);
   });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) window.location.reload();

@@ -62,7 +62,9 @@ export const presence: Sense<PresenceState, PresenceEntry, PresenceLive, never> 
         const at = Math.min(input.entry.at, roundDown(context.now));
         const device: DevicePresence = { what: input.entry.what, at };
         const before = state.theirs[input.device];
-        const goesOn = input.entry.what === "still" && before?.liveAt !== undefined;
+        // *Open* begins anew, but for a live message that overtook it on its way.
+        const fresh = context.now - (before?.liveAt ?? -Infinity) < hereEvery;
+        const goesOn = before?.liveAt !== undefined && (input.entry.what === "still" || (input.entry.what === "open" && fresh));
         return {
           state: { ...state, theirs: { ...state.theirs, [input.device]: goesOn ? { ...device, liveAt: before.liveAt } : device } },
           happened: [{ kind: "presence", from: "other", at, what: input.entry.what }],

@@ -62,7 +62,7 @@ export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab,
       if (known) known.show(view);
       else {
         changed = true;
-        bonds.set(id, createMirrorBond(id, view, ask, setOnScreen, leave));
+        bonds.set(id, createMirrorBond(id, view, ask, setOnScreen));
       }
     }
     if (changed) for (const watcher of homeWatchers) watcher();
@@ -73,12 +73,6 @@ export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab,
     screens.on = on;
     if (leader) leader.onScreen(tab, on);
     else channel.post({ is: "screen", tab, onScreen: on });
-  };
-
-  const leave = (): void => {
-    if (leader) leader.leave();
-    else channel.post({ is: "screen", tab, onScreen: false });
-    screens.on = false;
   };
 
   /** Another leads now: what the one before never had is asked again, what it had is uncertain. */
@@ -174,7 +168,6 @@ const createMirrorBond = (
   first: BondView,
   ask: (call: TabCall) => Promise<unknown>,
   onScreen: (on: boolean) => void,
-  leave: () => void,
 ): MirrorBond => {
   const watchers = new Set<() => void>();
   const listeners = new Set<(happening: Happening) => void>();
@@ -194,7 +187,6 @@ const createMirrorBond = (
     settled: (within) => ask({ method: "settled", bond: id, args: [within] }) as Promise<boolean>,
     kept: (options) => ask({ method: "kept", bond: id, args: [options] }) as Promise<readonly Kept[]>,
     onScreen,
-    leave,
     show(next) {
       view = next;
       for (const watcher of watchers) watcher();

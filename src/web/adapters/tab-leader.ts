@@ -12,7 +12,6 @@ export interface Leader {
   run(call: TabCall): Promise<unknown>;
   onScreen(tab: string, on: boolean): void;
   /** This tab's page goes: the bonds are left only when no other tab is being looked at. */
-  leave(): void;
   stop(): Promise<void>;
 }
 
@@ -134,10 +133,6 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
         case "happened":
           return;
       }
-    },
-    leave() {
-      setOnScreen(own, false);
-      if (onScreen.size === 0) for (const bond of home.bonds()) bond.leave();
     },
     async stop() {
       stopWatching();
