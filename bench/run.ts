@@ -28,7 +28,7 @@ const readArgs = () => {
 };
 
 const args = readArgs();
-const runs = Number(args.runs ?? (args.quick ? 3 : 5));
+const runs = Number(args.runs ?? (args.quick ? 2 : 5));
 if (!Number.isSafeInteger(runs) || runs < 1 || runs > 100) fail("--runs wants a number from 1 to 100");
 const chosen = rows.filter(({ name }) => args.only === undefined || name === args.only);
 if (chosen.length === 0) fail("--only wants the name of a row");
@@ -45,7 +45,7 @@ const runRow = (name: string, options: RowOptions): Promise<readonly Figure[]> =
     let said = "";
     child.stderr?.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
     let figures: readonly Figure[] | undefined;
-    const late = setTimeout(() => child.kill("SIGKILL"), rowLimit);
+    const late = setTimeout(() => child.kill("SIGTERM"), rowLimit);
     child.on("message", (message) => ({ figures } = message as { figures: readonly Figure[] }));
     child.once("close", (code, signal) => {
       clearTimeout(late);
@@ -59,6 +59,7 @@ const loads = [load()];
 const figures: Figure[] = [];
 const failed: string[] = [];
 for (const { name } of chosen) {
+  const from = performance.now();
   process.stderr.write(`${name} … `);
   try {
     figures.push(...(await runRow(name, { runs, quick: args.quick ?? false, profile: args.profile })));
@@ -66,8 +67,8 @@ for (const { name } of chosen) {
     failed.push(error instanceof Error ? error.message : String(error));
   }
   loads.push(load());
+  process.stderr.write(`${((performance.now() - from) / 1000).toFixed(0)} s\n`);
 }
-process.stderr.write("\n");
 
 const about = {
   ...facts(),
