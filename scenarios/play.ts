@@ -12,27 +12,32 @@ export interface Told {
 }
 
 export async function* play({ seed, beats }: Scenario): AsyncGenerator<Told> {
-  let world: World | undefined;
+  // Made at the first beat that runs, and once: a world that cannot begin fails every beat with the same words.
+  let world: Promise<World> | undefined;
   try {
     for (const beat of beats()) {
       const { rules, says } = beat;
       if (!isRun(beat)) yield { seed, rules, says, how: "not yet" };
       else {
-        const seen = await failureOf(async () => beat.run((world ??= await createWorld())));
+        const seen = await failureOf(async () => beat.run(await (world ??= createWorld())));
         yield seen === undefined ? { seed, rules, says, how: "ok" } : { seed, rules, says, how: "FAILED", seen };
       }
     }
   } finally {
-    await world?.end();
+    const made = await world?.catch(() => undefined);
+    await made?.end();
   }
 }
+
+/** What was seen is for a person to read. */
+const longestSeen = 2000;
 
 const failureOf = async (run: () => Promise<void>): Promise<string | undefined> => {
   try {
     await run();
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return (error instanceof Error ? error.message : String(error)).slice(0, longestSeen);
   }
 };
 

@@ -28,11 +28,11 @@ const built = [
 
 for (const { seed, about, beats } of scenarios) {
   describe(`${seed}: ${about}`, () => {
-    let world: World | undefined;
-    afterAll(() => world?.end());
+    let world: Promise<World> | undefined;
+    afterAll(async () => (await world)?.end());
     for (const beat of beats()) {
       const name = `[${beat.rules.join("] [")}] ${seed}: ${beat.says}`;
-      if (isRun(beat)) it(name, async () => beat.run((world ??= await createWorld())));
+      if (isRun(beat)) it(name, async () => beat.run(await (world ??= createWorld())));
       else it.todo(name);
     }
   });

@@ -101,9 +101,11 @@ const doSomething = (world: World, who: Person): void => {
   else if (dice < 0.83) act({ do: "boundary", intent: { sense: chance.pick(["presence", "feeling", "touch"]), give: chance.pick(["off", "full"] as const) } });
   else if (dice < 0.96) {
     who.onScreen = !who.onScreen;
+    who.hiddenAt = world.schedule.now();
     who.bond?.onScreen(who.onScreen);
   } else {
     who.onScreen = false;
+    who.hiddenAt = world.schedule.now();
     who.bond?.onScreen(false);
     // A page that goes is seldom given the time to save.
     if (chance.hit(0.5)) killFor(world, who, chance.whole(10, 5 * second));
@@ -143,7 +145,8 @@ const lookAt = (world: World, who: Person): void => {
   if (now.other.state.is === "beside") {
     // Live evidence is at most 15 s old when shown, and the network held it at most a few seconds.
     demand(world.schedule.now() - other.lastHere <= 25 * second, `${who.name} shows beside, but ${other.name} was last here ${(world.schedule.now() - other.lastHere) / second} s ago`);
-    demand(who.onScreen, `${who.name} shows beside without being on screen`);
+    // Hiding takes effect when what was under way is done: a save may take a moment.
+    demand(who.onScreen || world.schedule.now() - who.hiddenAt < 2 * second, `${who.name} shows beside without being on screen`);
   }
   if (now.touch.met) demand(who.bond !== null && now.touch.holding, `${who.name} shows a met touch without holding`);
 };

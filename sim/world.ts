@@ -38,6 +38,8 @@ export interface Person {
   /** Rises with each start: what an earlier process planned does not happen. */
   life: number;
   onScreen: boolean;
+  /** When it last went off screen. */
+  hiddenAt: number;
   /** Since when it has been off screen, dead or cut off, in the world's time; for what "beside" may claim. */
   lastHere: number;
   happened: Happening[];
@@ -108,7 +110,7 @@ export const createWorld = (seed: number): World => {
   };
   const network = createNetwork(schedule, chance, planCommit);
 
-  const person = (name: Person["name"]): Person => ({ name, home: null, bond: null, disk: createMemoryStore(), skew: 0, life: 0, onScreen: false, lastHere: start, happened: [] });
+  const person = (name: Person["name"]): Person => ({ name, home: null, bond: null, disk: createMemoryStore(), skew: 0, life: 0, onScreen: false, hiddenAt: start, lastHere: start, happened: [] });
   const people = { ada: person("ada"), ben: person("ben") };
   people.ada.skew = chance.hit(0.3) ? chance.whole(-86_400, 86_400) * second : chance.whole(-5, 5) * second;
   people.ben.skew = chance.hit(0.3) ? chance.whole(-86_400, 86_400) * second : chance.whole(-5, 5) * second;

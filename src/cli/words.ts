@@ -63,12 +63,13 @@ export const turnedAwayWords: Record<TurnedAway, string> = {
   "bad-welcome": "You were let in, but what the other device sent could not be opened here. Ask for a new invitation.",
 };
 
-export type StartWrong = InvitationFault | "own-invitation" | "bad-name" | "bad-relay" | StoreFault;
+export type StartWrong = InvitationFault | "own-invitation" | "used-here" | "bad-name" | "bad-relay" | StoreFault;
 export const startWords: Record<StartWrong, string> = {
   "not-an-invitation": "That is not an invitation to Beside.",
   incomplete: "A part of the link is missing. Copy all of it, to its very end.",
   newer: "This invitation was made by a newer Beside. Update this one and try again.",
   "own-invitation": "That is your own invitation. It is for the other person.",
+  "used-here": "This invitation made a bond here already. `beside bonds` shows it.",
   "bad-name": "A name needs something to read in it, and not more than 80 bytes.",
   "bad-relay": "A relay's address looks like https://relay.example.org, with nothing behind it.",
   full: troubleWords["storage-full"],

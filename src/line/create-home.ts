@@ -56,6 +56,20 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
     return ok(bond);
   };
 
+  const forget = async (id: string): Promise<void> => {
+    const bond = bonds.get(id);
+    const stage = bond?.view().stage;
+    // What two people kept is theirs, after an end too.
+    if (!bond || stage === "together" || stage === "ended") return;
+    bonds.delete(id);
+    ids.delete(id);
+    await bond.stop();
+    const { key } = scoped(store, id);
+    const kept = await store.list(key(""));
+    await store.write({ put: [keepHome([...ids])], delete: kept.map(([name]) => name) });
+    changed();
+  }
+
   return ok({
     bonds: () => [...bonds.values()],
     watch: (listener) => {
@@ -82,7 +96,11 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
       if (!invitation.ok) return invitation;
       const { line, secret, inviterHash, relayHash } = invitation.value;
       const known = bonds.get(toHex(line));
-      if (known) return known.view().stage === "knocking" ? ok(known) : err("own-invitation");
+      const before = known?.view().stage;
+      if (known && before === "knocking") return ok(known);
+      if (before === "making" || before === "inviting") return err("own-invitation");
+      if (known && before === "turned-away") await forget(known.id);
+      else if (known) return err("used-here");
       const self = selfFor(line, name, entropy, ports);
       const me = publicKey(self.person);
       if (equalBytes(sha256(me), inviterHash)) return err("own-invitation");
@@ -92,19 +110,7 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
       return add({ ...emptyDurable(line, self, stage), relay: { origin: relay ?? invitation.value.relay, hash: relayHash } }, null);
     },
 
-    forget: async (id) => {
-      const bond = bonds.get(id);
-      const stage = bond?.view().stage;
-      // What two people kept is theirs, after an end too.
-      if (!bond || stage === "together" || stage === "ended") return;
-      bonds.delete(id);
-      ids.delete(id);
-      await bond.stop();
-      const { key } = scoped(store, id);
-      const kept = await store.list(key(""));
-      await store.write({ put: [keepHome([...ids])], delete: kept.map(([name]) => name) });
-      changed();
-    },
+    forget,
 
     stop: async () => {
       await Promise.all([...bonds.values()].map((bond) => bond.stop()));

@@ -25,11 +25,11 @@ export const hearFrame = (state: State, frame: RelayFrame, context: Context): St
     case "opened":
       return hearOpened(state, frame, context);
     case "entries":
-      return hearEntries(heard(state), frame);
+      return hearEntries(heard(state), frame, context);
     case "acked":
-      return hearAcked(heard(state), frame);
+      return hearAcked(heard(state), frame, context);
     case "current":
-      return hearCurrent(heard(state), frame);
+      return hearCurrent(heard(state), frame, context);
     case "liveFrom":
       return hearLiveFrom(heard(state), frame, context);
     case "knocks":
@@ -152,11 +152,11 @@ const begin = (seq: number, head: Uint8Array): Pick<State, "seq" | "head" | "hea
 
 const begun = (state: State): State => ({ ...state, inbox: [], inboxSeq: state.seq, inboxHead: state.head });
 
-const hearEntries = (state: State, frame: FrameOf<"entries">): Step => {
+const hearEntries = (state: State, frame: FrameOf<"entries">, context: Context): Step => {
   let next = state;
   for (const record of frame.items) {
     const extended = extend(next, record);
-    if (!extended) return outOfOrder(state);
+    if (!extended) return outOfOrder(state, context);
     next = extended;
   }
   return [next, []];
@@ -170,26 +170,30 @@ const extend = (state: State, record: LogRecord): State | undefined => {
   return { ...state, inbox: [...state.inbox, item], inboxSeq: record.seq, inboxHead: head };
 };
 
-const outOfOrder = (state: State): Step => [state, [{ do: "disconnect" }]];
+/** Asked again, but not at once: a relay that goes on like this must not keep the device busy. */
+const outOfOrder = (state: State, context: Context): Step => {
+  const now = lineNow(state, context);
+  return [{ ...state, live: null, link: { is: "down", since: now, retryAt: now + 3000, failures: 0 } }, [{ do: "disconnect" }]];
+};
 
 /** An ack stands in the log's order in place of my own record: it must give the same head that I compute. */
-const hearAcked = (state: State, frame: FrameOf<"acked">): Step => {
+const hearAcked = (state: State, frame: FrameOf<"acked">, context: Context): Step => {
   const item = state.outbox.find((one) => one.n === frame.n);
   if (!item || state.link.is !== "open") return [state, []];
   const sent = item.content.is === "accept" ? { body: item.content.frame.commit, epoch: item.content.frame.epoch, kind: "change" as const } : { ...item.sealed, kind: "entry" as const };
   if (!sent.body || sent.epoch === undefined) return [state, []];
   const extended = extend(state, { seq: frame.seq, at: frame.at, device: state.index, n: frame.n, epoch: sent.epoch, kind: sent.kind, body: sent.body });
-  if (!extended) return outOfOrder(state);
+  if (!extended) return outOfOrder(state, context);
   if (!equalBytes(extended.inboxHead, frame.head)) return [dirty({ ...state, fault: "forked", trouble: { is: "forked" } }), []];
   // What the relay takes, it no longer refuses.
   return [extended.trouble?.is === "refused" ? { ...extended, trouble: null } : extended, []];
 };
 
-const hearCurrent = (state: State, frame: FrameOf<"current">): Step => {
+const hearCurrent = (state: State, frame: FrameOf<"current">, context: Context): Step => {
   if (state.link.is !== "open") return [state, []];
   const { goal } = state.link;
   // Something is missing: that may be asked for again. Another head at the same place is another history.
-  if (frame.seq !== state.inboxSeq) return outOfOrder(state);
+  if (frame.seq !== state.inboxSeq) return outOfOrder(state, context);
   if (state.inboxSeq === goal.seq && !equalBytes(state.inboxHead, goal.head)) return [dirty({ ...state, fault: "forked", trouble: { is: "forked" } }), []];
   return [{ ...state, link: { ...state.link, current: true } }, []];
 };

@@ -50,6 +50,8 @@ describe("What the other end looks like", () => {
 
     ["beside: live a moment ago", [open, live], heardAt, {}, { state: "beside" }],
     ["beside: live just under 15 s ago", [open, live], heardAt + 15 * second - 1, {}, { state: "beside" }],
+    ["beside: a live message that overtook its open", [[start, "live"], [start + second, "open"]], start + 2 * second, {}, { state: "beside" }],
+    ["near: live evidence of before the page was opened anew", [open, live, [heardAt + 10 * second, "open"]], heardAt + 11 * second, {}, { state: "near", since: start + 5 * minute }],
     ["no longer beside: live 15 s ago", [open, live], heardAt + 15 * second, {}, near],
     ["not beside while I do not look", [open, live], heardAt + second, { onScreen: false }, near],
     ["not beside on kept entries alone", [open], start + second, {}, near],
@@ -206,12 +208,12 @@ describe("What a device says of itself", () => {
   const tick = (state: PresenceState, over: Partial<SenseContext> & { readonly now: number }) =>
     presence.apply(state, { kind: "tick" }, context(over.now, over));
 
-  it("[PRES3] it says open when it comes, still every 15 min, left when it goes", () => {
+  it("[PRES3] it says open when it comes, still 15 min after the time it told, left when it goes", () => {
     let { state, say } = tick(presence.initial, { now: start + 2 * minute });
     expect(say).toEqual([{ what: "open", at: start }]);
-    ({ state, say = [] } = tick(state, { now: start + 2 * minute + stillEvery - 1 }));
+    ({ state, say = [] } = tick(state, { now: start + stillEvery - 1 }));
     expect(say).toEqual([]);
-    ({ state, say } = tick(state, { now: start + 2 * minute + stillEvery }));
+    ({ state, say } = tick(state, { now: start + stillEvery }));
     expect(say).toEqual([{ what: "still", at: start + 15 * minute }]);
     const gone = tick(state, { now: start + 21 * minute, onScreen: false });
     expect(gone.sayAhead).toEqual({ what: "left", at: start + 20 * minute });

@@ -112,7 +112,8 @@ const tellMine = (state: PresenceState, context: SenseContext): ReturnType<typeo
   const say: PresenceEntry[] = [];
   const live: PresenceLive[] = [];
   let { saidAt, liveAt } = mine;
-  if (!mine.here || now - saidAt >= stillEvery) {
+  // Counted from the time the other was told, which was rounded down: so *still* comes well before *open* runs out.
+  if (!mine.here || now - roundDown(saidAt) >= stillEvery) {
     say.push({ what: mine.here ? "still" : "open", at: roundDown(now) });
     saidAt = now;
   }
@@ -121,7 +122,7 @@ const tellMine = (state: PresenceState, context: SenseContext): ReturnType<typeo
     liveAt = now;
   }
   const next = saidAt === mine.saidAt && liveAt === mine.liveAt && mine.here ? state : { ...state, mine: { here: true, saidAt, liveAt } };
-  return { state: next, say, live, wakeAt: Math.min(saidAt + stillEvery, context.give === "full" ? liveAt + hereEvery : Infinity) };
+  return { state: next, say, live, wakeAt: Math.min(roundDown(saidAt) + stillEvery, context.give === "full" ? liveAt + hereEvery : Infinity) };
 };
 
 /** What the other end looks like (the table of honest states in the bond). `since` is rounded to 5 min, or absent for "now". */

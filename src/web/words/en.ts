@@ -92,11 +92,12 @@ const feelings: Record<FeelingName, string> = {
 const senses: Record<SenseName, string> = { presence: "presence", feeling: "feeling", touch: "touch", thought: "words", name: "name", boundary: "boundary" };
 const gives: Record<Give, string> = { off: "off", coarse: "roughly", full: "on" };
 
-const invitationFault: Record<InvitationFault | "own-invitation", string> = {
+const invitationFault: Record<InvitationFault | "own-invitation" | "used-here", string> = {
   "not-an-invitation": "That is not an invitation to Beside.",
   incomplete: "A part of the link is missing. Copy all of it, from “https” to its end.",
   newer: "This invitation was made by a newer Beside. Reload this page and try again.",
   "own-invitation": "That is your own invitation. It is for the other person.",
+  "used-here": "You joined with this invitation already: the line is here.",
 };
 
 export const en = {
