@@ -210,7 +210,11 @@ const beats = (): readonly Beat[] => {
       run: async ({ ben }) => {
         const { page, entries } = await ben.exports();
         mustBeLike(textsOf(entries), ["It is nothing, go on without me.", "I hold on."]);
-        must(entries.every(({ from, at }) => (from === "me" || from === "other") && at.endsWith("Z")), "each has its author and its hour", entries);
+        must(
+          entries.every(({ from, at }) => (from === "me" || from === "other") && at.endsWith("Z")),
+          "each has its author and its hour",
+          entries,
+        );
         must(countLike(entries, { kind: "feeling", from: "me", body: { hue: 325 } }) === 1, "the feeling is kept", entries);
         must(page.includes("<bdi>Ben</bdi>") && page.includes("I hold on.") && !page.includes("<script"), "the page is readable and runs nothing", page);
       },
@@ -219,4 +223,8 @@ const beats = (): readonly Beat[] => {
   ];
 };
 
-export const scenario: Scenario = { seed: "000", about: "Mostly distant, some days right beside; a promise to come back, and an end that may come first.", beats };
+export const scenario: Scenario = {
+  seed: "000",
+  about: "Mostly distant, some days right beside; a promise to come back, and an end that may come first.",
+  beats,
+};

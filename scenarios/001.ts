@@ -149,4 +149,8 @@ const beats = (): readonly Beat[] => {
   ];
 };
 
-export const scenario: Scenario = { seed: "001", about: "Both reach and say little; a touch drawn back, words that do not match the feeling, and a door that is closed.", beats };
+export const scenario: Scenario = {
+  seed: "001",
+  about: "Both reach and say little; a touch drawn back, words that do not match the feeling, and a door that is closed.",
+  beats,
+};

@@ -120,4 +120,8 @@ const beats = (): readonly Beat[] => {
   ];
 };
 
-export const scenario: Scenario = { seed: "002", about: "One reaches out too much, one needs room; months apart, and a silence that says only since when.", beats };
+export const scenario: Scenario = {
+  seed: "002",
+  about: "One reaches out too much, one needs room; months apart, and a silence that says only since when.",
+  beats,
+};

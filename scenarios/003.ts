@@ -66,7 +66,11 @@ const beats = (): readonly Beat[] => {
         await benLooks.leaves();
         way.cut();
         for (const name of ["worry", "love", "calm"]) {
-          mustBeLike(await ben.tries("", "feel", name, "--timeout", "0.5"), { code: 4, said: { name }, problem: { error: "unreachable", message: /kept here/ } });
+          mustBeLike(await ben.tries("", "feel", name, "--timeout", "0.5"), {
+            code: 4,
+            said: { name },
+            problem: { error: "unreachable", message: /kept here/ },
+          });
         }
       },
     },
@@ -88,8 +92,15 @@ const beats = (): readonly Beat[] => {
         mustBeLike(await ben.does("status"), { connection: { state: "online", waiting: 0 } });
         await fieldShows(ada, "feeling", "165");
         const felt = (await ben.exports()).entries.filter(({ kind }) => kind === "feeling");
-        mustBeLike(felt.map(({ body }) => body["hue"]), [325, 345, 165]);
-        must(felt.every(({ at }, index) => index === 0 || at > (felt[index - 1] as { at: string }).at), "each has its own hour", felt);
+        mustBeLike(
+          felt.map(({ body }) => body["hue"]),
+          [325, 345, 165],
+        );
+        must(
+          felt.every(({ at }, index) => index === 0 || at > (felt[index - 1] as { at: string }).at),
+          "each has its own hour",
+          felt,
+        );
       },
     },
     {
@@ -136,7 +147,11 @@ const beats = (): readonly Beat[] => {
         const before = (await ben.exports()).entries.length;
         const stranger = await comeAsStranger(relay.url);
         // Ben's own proof, and Ben's own sealed words, as they went over the network.
-        for (const { bytes, frame: [type] } of way.sent) if (type === frame.open || type === frame.append) stranger.send(bytes);
+        for (const {
+          bytes,
+          frame: [type],
+        } of way.sent)
+          if (type === frame.open || type === frame.append) stranger.send(bytes);
         mustBeLike(await stranger.answer(frame.refused), (answer: unknown) => Array.isArray(answer) && answer[3] !== undefined);
         stranger.leave();
         mustBeLike((await ben.exports()).entries.length, before);
@@ -151,7 +166,9 @@ const beats = (): readonly Beat[] => {
         mustBeLike(countLike(entries, { kind: "feeling", from: "other" }) + countLike(entries, { kind: "thought", from: "other" }), 0);
         mustBeLike(textsOf(entries), ["Hold on, I am nearly there."]);
         await ada.page.locator('[data-tool="between"]').click();
-        const froms = await ada.page.locator(".kept li[data-kind=thought]").evaluateAll((items) => items.map((item) => (item as HTMLElement).dataset["from"]));
+        const kept = ada.page.locator(".kept li[data-kind=thought]");
+        await kept.first().waitFor();
+        const froms = await kept.evaluateAll((items) => items.map((item) => (item as HTMLElement).dataset["from"]));
         await ada.page.keyboard.press("Escape");
         mustBeLike(froms, ["other"]);
       },
@@ -189,4 +206,8 @@ const beats = (): readonly Beat[] => {
   ];
 };
 
-export const scenario: Scenario = { seed: "003", about: "Feelings on the run over a bad network; a device nobody recognises; nobody answers for another.", beats };
+export const scenario: Scenario = {
+  seed: "003",
+  about: "Feelings on the run over a bad network; a device nobody recognises; nobody answers for another.",
+  beats,
+};

@@ -4,8 +4,7 @@
  */
 import type { World } from "./kit/world.ts";
 
-export const seeds = ["000", "001", "002", "003", "004"] as const;
-export type Seed = (typeof seeds)[number];
+export type Seed = "000" | "001" | "002" | "003" | "004";
 
 interface Said {
   readonly rules: readonly [string, ...string[]];

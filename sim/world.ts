@@ -4,14 +4,14 @@
  *
  * What goes wrong: connections die, one side is cut off for hours, the relay crashes and forgets what it had not synced,
  * its disk is full, a device's process dies between any two steps and forgets what it had not saved, its storage is full,
- * its clock is wrong by up to a day, the page goes away politely, strangers come to the door.
+ * its clock is wrong by up to a day and the page goes away politely.
  */
 import type { Home, Bond } from "../src/line/home.ts";
 import { createHome } from "../src/line/create-home.ts";
 import type { Act, BondView } from "../src/line/view.ts";
 import { Secret } from "../src/base/secret.ts";
 import type { Ports } from "../src/line/driver.ts";
-import type { Store } from "../src/ports/store.ts";
+import type { Store, StoreChange } from "../src/ports/store.ts";
 import { nextHead } from "../src/protocol/chain.ts";
 import { publicKey, sha256, sign, verify } from "../src/protocol/keys.ts";
 import { createRelayCore } from "../src/relay/core/relay-core.ts";
@@ -43,6 +43,8 @@ export interface Person {
   /** Since when it has been off screen, dead or cut off, in the world's time; for what "beside" may claim. */
   lastHere: number;
   happened: Happening[];
+  /** What its process asked the disk to write and does not know yet to be written. */
+  writing: StoreChange | null;
 }
 
 /** A thought whose author was told that it is safe. */
@@ -80,7 +82,7 @@ export const createWorld = (seed: number): World => {
   const chance = createChance(seed);
   const schedule = createSchedule(start);
   const trace: string[] = [];
-  const counts: Record<string, number> = { events: 0, acts: 0, "relay crashes": 0, "device crashes": 0, "disk full": 0, "storage full": 0, strangers: 0 };
+  const counts: Record<string, number> = { events: 0, acts: 0, "relay crashes": 0, "device crashes": 0, "disk full": 0, "storage full": 0 };
   const relaySeed = new Secret(chance.bytes(32));
   const count = (what: string): void => {
     counts[what] = (counts[what] ?? 0) + 1;
@@ -110,7 +112,7 @@ export const createWorld = (seed: number): World => {
   };
   const network = createNetwork(schedule, chance, planCommit);
 
-  const person = (name: Person["name"]): Person => ({ name, home: null, bond: null, disk: createMemoryStore(), skew: 0, life: 0, onScreen: false, hiddenAt: start, lastHere: start, happened: [] });
+  const person = (name: Person["name"]): Person => ({ name, home: null, bond: null, disk: createMemoryStore(), skew: 0, life: 0, onScreen: false, hiddenAt: start, lastHere: start, happened: [], writing: null });
   const people = { ada: person("ada"), ben: person("ben") };
   people.ada.skew = chance.hit(0.3) ? chance.whole(-86_400, 86_400) * second : chance.whole(-5, 5) * second;
   people.ben.skew = chance.hit(0.3) ? chance.whole(-86_400, 86_400) * second : chance.whole(-5, 5) * second;
@@ -141,12 +143,10 @@ export const createWorld = (seed: number): World => {
       list: (prefix, options) => disk.list(prefix, options),
       write: (change) =>
         new Promise((resolve) => {
+          who.writing = change;
           schedule.after(chance.hit(0.1) ? chance.whole(0, 500) : 0, () => {
-            if (who.life !== life) {
-              // The process is gone; the disk may have had it already.
-              if (chance.hit(0.5)) void disk.write(change);
-              return;
-            }
+            if (who.life !== life) return;
+            who.writing = null;
             void disk.write(change).then(resolve);
           });
         }),
@@ -225,6 +225,9 @@ export const createWorld = (seed: number): World => {
       if (!who.home) return;
       note(`${who.name} crashes`);
       count("device crashes");
+      // The disk may have had it already, or never gets it: a dead process writes nothing later.
+      if (who.writing && chance.hit(0.5)) void who.disk.write(who.writing);
+      who.writing = null;
       who.life++;
       who.home = null;
       who.bond = null;

@@ -23,10 +23,10 @@ export const must = (isSo: boolean, what: string, seen: unknown): void => {
 const show = (value: unknown): string =>
   typeof value === "string"
     ? value
-    : JSON.stringify(value, (_, one: unknown) => (one instanceof RegExp ? String(one) : typeof one === "function" ? "(a condition)" : one)) ?? String(value);
+    : (JSON.stringify(value, (_, one: unknown) => (one instanceof RegExp ? String(one) : typeof one === "function" ? "(a condition)" : one)) ?? String(value));
 
 /** How long anything is waited for. Generous: only what never comes takes that long. */
-export const longest = 30_000;
+const longest = 30_000;
 
 /** Asks again until the answer fits. */
 export const until = async <T>(ask: () => Promise<T>, wanted: unknown): Promise<T> => {

@@ -17,13 +17,6 @@ export const lightOf = async ({ page }: Person): Promise<{ readonly shape: strin
   };
 };
 
-/** A finger, or the space bar, on one's own light. */
-export const holds = async ({ page }: Person): Promise<void> => {
-  await page.locator("button.light.mine").focus();
-  await page.keyboard.down("Space");
-};
-export const letsGo = ({ page }: Person): Promise<void> => page.keyboard.up("Space");
-
 /** Answers the first question with yes. */
 export const showsPresence = ({ page }: Person): Promise<void> => page.locator('[data-question="presence"]').getByRole("button").first().click();
 

@@ -106,4 +106,4 @@ export const createTerminal = (name: string, folder: () => string, clock: string
 /** The words that were said, of an export. */
 export const textsOf = (entries: readonly Kept[]): string[] => entries.flatMap(({ body }) => body.text ?? []);
 
-export const countLike = (lines: readonly Line[], wanted: object): number => lines.filter((line) => isLike(line, wanted)).length;
+export const countLike = (lines: readonly object[], wanted: object): number => lines.filter((line) => isLike(line, wanted)).length;

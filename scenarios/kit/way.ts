@@ -39,7 +39,7 @@ export const openWay = async (relay: string): Promise<Way> => {
     const frame = read(bytes);
     if (!frame) return;
     to.push({ frame, bytes: new Uint8Array(bytes) });
-    if (to === came) for (const look of [...looking]) look(frame);
+    if (to === came) for (const look of looking) look(frame);
   };
 
   const server = createServer();

@@ -5,7 +5,23 @@
 import { createHash, generateKeyPairSync, hkdfSync, sign, type KeyObject } from "node:crypto";
 import { decode, encode } from "cborg";
 
-export const frame = { open: 2, append: 3, change: 4, live: 6, cursor: 7, knock: 8, end: 9, ping: 10, challenge: 32, opened: 33, entries: 34, acked: 35, refused: 36, knocked: 39, pong: 42 } as const;
+export const frame = {
+  open: 2,
+  append: 3,
+  change: 4,
+  live: 6,
+  cursor: 7,
+  knock: 8,
+  end: 9,
+  ping: 10,
+  challenge: 32,
+  opened: 33,
+  entries: 34,
+  acked: 35,
+  refused: 36,
+  knocked: 39,
+  pong: 42,
+} as const;
 export const refusal = { malformed: 1, unknown: 3, taken: 4, gap: 8, crowded: 12 } as const;
 
 export type Frame = readonly unknown[];
