@@ -14,7 +14,7 @@ const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-export class Broken extends Error {}
+class Broken extends Error {}
 const demand = (holds: boolean, what: string): void => {
   if (!holds) throw new Broken(what);
 };

@@ -49,7 +49,7 @@ export const suite = await loadSuite();
 export const today = 1_800_000_000_000;
 export const sealers = createMlsSealers({ now: () => today });
 export const line = new Uint8Array(16).fill(7);
-export const aad = u32(3);
+const aad = u32(3);
 
 const seed = (name: string): Secret => {
   const bytes = new Uint8Array(32);

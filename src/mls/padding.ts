@@ -38,7 +38,7 @@ export const contentLength = (bucket: number, aadLength: number): number => {
 };
 
 /** The most plain bytes an entry of `bucket` holds. */
-export const roomIn = (bucket: number, aadLength: number): number => {
+const roomIn = (bucket: number, aadLength: number): number => {
   const rest = contentLength(bucket, aadLength) - signature;
   if (rest - 4 >= 16_384) return rest - 4;
   if (rest - 2 >= 64) return Math.min(rest - 2, 16_383);
@@ -46,7 +46,7 @@ export const roomIn = (bucket: number, aadLength: number): number => {
 };
 
 /** The length of authenticated data that entries have, by agreement with the callers. */
-export const entryAad = 4;
+const entryAad = 4;
 
 /** Bytes of an entry's body that are not plain bytes, per bucket: 150, 150, 150, 150, 154. */
 export const entryOverhead: readonly number[] = buckets.map((bucket) => bucket - roomIn(bucket, entryAad));

@@ -32,7 +32,7 @@ const day = 86_400_000;
 export const keyPackageLife: Millis = 365 * day;
 
 /** Clocks of honest devices differ by no more. */
-export const clockSkew: Millis = day;
+const clockSkew: Millis = day;
 
 /** Whether a key package that ends at `until` may be let in now (SEAL12). */
 export const checkUntil = (until: Millis, now: Millis): void => {

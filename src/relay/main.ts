@@ -85,7 +85,8 @@ export const startRelay = async (options: RelayOptions): Promise<RunningRelay> =
       metrics: metrics.render,
       routes: options.routes,
     });
-    server.on("request", getRequestListener(app.fetch));
+    const listener = getRequestListener(app.fetch);
+    server.on("request", (request, response) => void listener(request, response));
     const port = await listen(server, options.port ?? defaultPort, host);
     sockets.start();
     const scheme = options.tls ? "https" : "http";

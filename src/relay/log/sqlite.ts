@@ -14,7 +14,7 @@ import { err, ok, type Result } from "../../base/result.ts";
 import type { Log, Unavailable, Write } from "../core/log-port.ts";
 import type { KeptRecord, LineId, RecordMeta } from "../core/state.ts";
 
-export const schemaVersion = 1;
+const schemaVersion = 1;
 
 const schema = `
   CREATE TABLE lines (id INTEGER PRIMARY KEY, line BLOB NOT NULL UNIQUE, seq INTEGER NOT NULL, saved BLOB NOT NULL);
