@@ -178,6 +178,7 @@ describe("bad input", () => {
   });
 
   it("[PAIR2] a link that names another relay's key at this address is not knocked with", async () => {
+    // Also where the same line was tried, and given up, before.
     await join_({ ...cleo, name: "Cleo" }, changed(link, { relayHash: new Uint8Array(32) }));
     await cleo.page.locator('[data-trouble="wrong-relay"]').waitFor();
     expect(await cleo.page.locator('[data-trouble="wrong-relay"]').innerText()).toContain("Nothing is sent to it");

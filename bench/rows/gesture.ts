@@ -94,7 +94,7 @@ export const gesture: Row = {
   name: "gesture",
   unpinned: true,
   async run({ runs, quick }) {
-    const [count, warm] = quick ? [20, 5] : [40, 10];
+    const [count, warm] = quick ? [12, 4] : [30, 8];
     const relay = await startRelay();
     const people: Person[] = [];
     const felt: number[][] = [];

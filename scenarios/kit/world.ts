@@ -34,7 +34,14 @@ export const createWorld = async (): Promise<World> => {
   };
   const ends: (() => Promise<unknown>)[] = [];
   const time = await startClock();
-  const relay = await startRelay(folder(), time);
+  const tidy = async (): Promise<void> => {
+    await time.close();
+    for (const one of folders) rmSync(one, { recursive: true, force: true });
+  };
+  const relay = await startRelay(folder(), time).catch(async (error: unknown) => {
+    await tidy();
+    throw error;
+  });
   const terminal = (name: string): Terminal => {
     const made = createTerminal(name, folder, time.address);
     ends.push(made.end);
@@ -59,8 +66,7 @@ export const createWorld = async (): Promise<World> => {
     end: async () => {
       await Promise.all(ends.map((end) => end()));
       await relay.kill();
-      await time.close();
-      for (const one of folders) rmSync(one, { recursive: true, force: true });
+      await tidy();
     },
   };
 };

@@ -99,7 +99,7 @@ describe("Live frames", () => {
     hear(ada, ben, hello, start);
     sent(ada);
     // Ada has not been echoed by Ben: even a frame that opens is not of now.
-    const forged = sayLive({ ...ben.live, peers: { x: { session: new Uint8Array(16), accepted: true, counter: 0, helloAt: 0 } } }, ben.key, here, start + 1);
+    const forged = sayLive({ ...ben.live, peers: { x: { session: new Uint8Array(16), accepted: true, counter: 0, helloAt: 0, helloTo: null } } }, ben.key, here, start + 1);
     hear(ada, ben, forged.frames[0] as Sealed, start + 1);
     expect(ada.heard).toEqual([]);
     expect(accepts(ada, ben)).toBe(false);
@@ -201,6 +201,24 @@ describe("Live frames", () => {
       for (const frame of sent(again)) hear(ada, ben, frame, start + 10_000 + i);
     }
     expect(ada.out.length).toBe(1);
+  });
+
+  it("[HELLO2] one who comes back while the other asks and speaks is heard again, whatever crosses on the way", () => {
+    for (const delay of [1, 300, 900, 1500]) {
+      const [ada, ben] = met();
+      const at = start + 10_000;
+      const again = device(2, 202, at);
+      // Ada speaks before she has heard that Ben came anew: he asks, she answers, he must answer too.
+      say(ada, at);
+      for (const frame of sent(ada)) hear(again, ada, frame, at);
+      for (const frame of sent(again)) hear(ada, again, frame, at + delay);
+      talk(ada, again, at + 2 * delay);
+      say(ada, at + 5000);
+      say(again, at + 5000);
+      talk(ada, again, at + 5000);
+      expect([delay, accepts(ada, again), accepts(again, ada)]).toEqual([delay, true, true]);
+      expect(ben.heard).toEqual([]);
+    }
   });
 
   it.each([0, 1, 2, 3])("[HELLO2] when hello %i is lost, both hear each other again once either has something to say", (lost) => {

@@ -19,8 +19,9 @@ const version = 1;
 const sessionLength = 16;
 const headerLength = 1 + sessionLength + 8;
 const plainLength = liveSize - headerLength - 16;
-/** At most one hello a second to one device, however often it asks. */
+/** At most so often a hello to one device, however often it asks; sooner to one that just came anew. */
 const helloEvery: Millis = 1000;
+const helloToNew: Millis = 250;
 /** While something live is to be said and nobody has answered yet. */
 const helloAgain: Millis = 5000;
 
@@ -30,7 +31,9 @@ interface Peer {
   readonly accepted: boolean;
   /** The highest counter seen. */
   readonly counter: number;
+  /** The last hello of mine to this device, and the session it echoed. */
   readonly helloAt: Millis;
+  readonly helloTo: Uint8Array | null;
 }
 
 export interface LiveState {
@@ -45,7 +48,8 @@ export interface LiveState {
 }
 
 const messageSchema = v.variant("is", [
-  v.object({ is: v.literal("hello"), to: v.nullable(bytes(4)), echo: v.nullable(bytes(sessionLength)) }),
+  /** To one device or to all; `echo` proves that the sender is of now, `ask` says that it waits for the same proof. */
+  v.object({ is: v.literal("hello"), to: v.nullable(bytes(4)), echo: v.nullable(bytes(sessionLength)), ask: v.boolean() }),
   v.object({ is: v.literal("sense"), sense: text(32, 1), body: v.custom<Cbor>(() => true) }),
 ]);
 type Message = v.InferOutput<typeof messageSchema>;
@@ -64,15 +68,15 @@ export interface LiveStep {
 
 /** A new session, beginning with a hello to whoever is there. `me` is my device key. */
 export const startLive = (secret: Secret, session: Uint8Array, me: Uint8Array, now: Millis): LiveStep =>
-  hello({ secret, session, counter: 0, peers: {}, helloAt: now, acceptedAt: null }, me, null, null);
+  hello({ secret, session, counter: 0, peers: {}, helloAt: now, acceptedAt: null }, me, null, null, true);
 
 /** The session goes on under a new epoch's secret: everyone says hello again. */
-export const rekeyLive = (live: LiveState, secret: Secret, me: Uint8Array, now: Millis): LiveStep => hello({ ...live, secret, peers: {}, helloAt: now, acceptedAt: null }, me, null, null);
+export const rekeyLive = (live: LiveState, secret: Secret, me: Uint8Array, now: Millis): LiveStep => hello({ ...live, secret, peers: {}, helloAt: now, acceptedAt: null }, me, null, null, true);
 
 /** Seals a sense's message, or asks again who is there when nobody is accepted. Too long a message is a defect of the sense. */
 export const sayLive = (live: LiveState, me: Uint8Array, message: LiveMessage, now: Millis): LiveStep => {
   if (Object.values(live.peers).some((peer) => peer.accepted)) return seal(live, me, { is: "sense", ...message });
-  return now - live.helloAt >= helloAgain ? hello({ ...live, helloAt: now }, me, null, null) : { live, frames: [] };
+  return now - live.helloAt >= helloAgain ? hello({ ...live, helloAt: now }, me, null, null, true) : { live, frames: [] };
 };
 
 /** A frame the relay says came from `device`. Anything wrong with it is dropped without a word. */
@@ -91,29 +95,29 @@ export const hearLive = (live: LiveState, me: Uint8Array, device: Uint8Array, fr
   const forMe = message.is === "hello" && message.to !== null && equalBytes(message.to, me.subarray(0, 4));
   const echoesMe = forMe && message.echo !== null && equalBytes(message.echo, live.session);
   const accepted = (sameSession && known.accepted) || echoesMe;
-  // A session nobody has proved fresh must not push out one that is.
-  if (!sameSession && known?.accepted && !accepted) return answer(live, me, device, session, now);
-  const peer: Peer = { session, accepted, counter, helloAt: sameSession ? known.helloAt : 0 };
+  // A session nobody has proved fresh must not push out one that is: it is asked for its proof, and no more.
+  if (!sameSession && known?.accepted && !accepted) return answer(live, me, device, session, true, now);
   const fresh = accepted && !(sameSession && known.accepted);
+  const peer: Peer = { session, accepted, counter, helloAt: known?.helloAt ?? 0, helloTo: known?.helloTo ?? null };
   const heard = { ...live, peers: { ...live.peers, [name]: peer }, acceptedAt: fresh ? now : live.acceptedAt };
-  // Who speaks to me unproved has proved me: the echo I wait for was lost, so I ask for it.
-  if (message.is === "sense") return accepted ? { live: heard, frames: [], heard: message } : answer(heard, me, device, null, now);
-  // Everyone's hello is answered with an echo once, and again when it had none: it asks.
-  const owesEcho = peer.helloAt === 0 || (message.echo === null && (message.to === null || forMe));
-  return owesEcho ? answer(heard, me, device, session, now) : { live: heard, frames: [] };
+  if (message.is === "sense") return accepted ? { live: heard, frames: [], heard: message } : answer(heard, me, device, session, true, now);
+  // Who asks is answered; who is not proved yet is asked. When both are proved nobody says more.
+  const asks = message.ask && (message.to === null || forMe);
+  return asks || !accepted ? answer(heard, me, device, session, !accepted, now) : { live: heard, frames: [] };
 };
 
-/** A hello to one device, with the echo of its session; or without, to ask for mine. */
-const answer = (live: LiveState, me: Uint8Array, device: Uint8Array, session: Uint8Array | null, now: Millis): LiveStep => {
+/** A hello to one device with the echo of its session, at most one a second to the same one. */
+const answer = (live: LiveState, me: Uint8Array, device: Uint8Array, session: Uint8Array, ask: boolean, now: Millis): LiveStep => {
   const name = toHex(device);
   const peer = live.peers[name];
-  if (peer && peer.helloAt !== 0 && now - peer.helloAt < helloEvery) return { live, frames: [] };
-  const noted = peer ? { ...live, peers: { ...live.peers, [name]: { ...peer, helloAt: now } } } : live;
-  return hello(noted, me, device, session);
+  const every = peer?.helloTo && equalBytes(peer.helloTo, session) ? helloEvery : helloToNew;
+  if (peer?.helloTo && now - peer.helloAt < every) return { live, frames: [] };
+  const noted = peer ? { ...live, peers: { ...live.peers, [name]: { ...peer, helloAt: now, helloTo: session } } } : live;
+  return hello(noted, me, device, session, ask);
 };
 
-const hello = (live: LiveState, me: Uint8Array, to: Uint8Array | null, echo: Uint8Array | null): LiveStep =>
-  seal(live, me, { is: "hello", to: to?.slice(0, 4) ?? null, echo });
+const hello = (live: LiveState, me: Uint8Array, to: Uint8Array | null, echo: Uint8Array | null, ask: boolean): LiveStep =>
+  seal(live, me, { is: "hello", to: to?.slice(0, 4) ?? null, echo, ask });
 
 const keyOf = (secret: Secret, device: Uint8Array, session: Uint8Array): Uint8Array => derive(secret.expose(), concat(device, session), "beside/live/1").expose();
 

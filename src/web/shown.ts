@@ -22,7 +22,8 @@ const minute: Millis = 60_000;
 
 export const createShown = (home: Home, clock: Clock, timer: Timer, page: Document): Shown => {
   const bonds = signal(home.bonds());
-  const views = new Map<string, ReadonlySignal<BondView>>();
+  // By the bond itself: one that was given up and made again with the same link has the same id.
+  const views = new WeakMap<Bond, ReadonlySignal<BondView>>();
   const now = signal(clock.now());
 
   home.watch(() => {
@@ -30,7 +31,7 @@ export const createShown = (home: Home, clock: Clock, timer: Timer, page: Docume
   });
 
   const view = (bond: Bond): ReadonlySignal<BondView> => {
-    const known = views.get(bond.id);
+    const known = views.get(bond);
     if (known) return known;
     const told = signal({ view: bond.view(), at: clock.now() });
     bond.watch(() => {
@@ -40,7 +41,7 @@ export const createShown = (home: Home, clock: Clock, timer: Timer, page: Docume
       const { view: last, at } = told.value;
       return last.stage === "together" ? { ...last, now: last.now + Math.max(0, now.value - at) } : last;
     });
-    views.set(bond.id, made);
+    views.set(bond, made);
     return made;
   };
 

@@ -1,6 +1,10 @@
 // The very first thing that runs: an invitation must not stay in the address bar, the history or anything that reads
 // them. It is kept in memory only, for the one module that asks for it (src/web/arrival.ts), once.
 (() => {
+  // A link put into the address of a page that is open already changes only the fragment: the page begins anew with it.
+  globalThis.onhashchange = () => {
+    if (location.hash !== "") location.reload();
+  };
   const arrived = location.hash;
   if (arrived === "") return;
   history.replaceState(null, "", location.pathname);
