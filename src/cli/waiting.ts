@@ -33,9 +33,10 @@ export const sync = async (session: Session, bond: Bond): Promise<boolean> => {
     if (session.stop.aborted) resolve(false);
     session.stop.addEventListener("abort", () => resolve(false), { once: true });
   });
-  const settled = await Promise.race([bond.settled(session.patience()), gone]);
-  await orStuck(bond, session.wishes.fulfil(bond));
-  return settled;
+  const settle = (): Promise<boolean> => Promise.race([bond.settled(session.patience()), gone]);
+  const settled = await settle();
+  const said = await orStuck(bond, session.wishes.fulfil(bond));
+  return settled && said === true ? settle() : settled;
 };
 
 /** For the state's trouble and the connection: why the relay does not have it, and what will happen. */

@@ -10,8 +10,8 @@ import type { Bond } from "../line/home.ts";
 export interface Wishes {
   /** Notes it durably; `false` when this device cannot keep it. */
   note(bond: string, show: "on" | "off"): Promise<boolean>;
-  /** Does what was noted for a bond that is together now. */
-  fulfil(bond: Bond): Promise<void>;
+  /** Does what was noted for a bond that is together now; true when that said something. */
+  fulfil(bond: Bond): Promise<boolean>;
   forget(bond: string): Promise<void>;
 }
 
@@ -22,14 +22,15 @@ export const createWishes = (store: Store): Wishes => ({
 
   fulfil: async (bond) => {
     const view = bond.view();
-    if (view.stage !== "together") return;
+    if (view.stage !== "together") return false;
     const noted = await store.get(keyOf(bond.id));
-    if (!noted) return;
+    if (!noted) return false;
     const show = fromUtf8(noted);
     invariant(show === "on" || show === "off", "a wish that nobody could make");
     // What was answered since then is newer than the wish.
     if (!view.presenceAsked) await bond.act({ do: "boundary", intent: { sense: "presence", give: show === "on" ? "full" : "off" } });
     await store.write({ delete: [keyOf(bond.id)] });
+    return !view.presenceAsked;
   },
 
   forget: async (bond) => {
