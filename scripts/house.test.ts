@@ -12,7 +12,10 @@ const read = (file: string): string => readFileSync(join(root, file), "utf8");
 
 const sources = filesUnder("src");
 const tests = ["src", "sim", "e2e", "scenarios", "scripts"].flatMap(filesUnder).filter((file) => file.endsWith(".test.ts") || file.endsWith(".test.tsx"));
-const testNames = tests.map(read).join("\n");
+/** The ids that titles begin with: `it("[LOG2] …`, `it.each(…)("[LOG2] …`. A list of ids elsewhere proves nothing. */
+const proved = new Set(
+  tests.flatMap((file) => [...read(file).matchAll(/(?:\b(?:it|test)|\))\(\s*["'`]((?:\[[A-Z]+\d+\] ?)+)/g)].flatMap((match) => [...(match[1] as string).matchAll(/[A-Z]+\d+/g)].map(String))),
+);
 
 const isTestOnly = (file: string): boolean => /\.test\.tsx?$|\.testing\.ts$|test-kit|test-main|dev\/|\/testing\//.test(file);
 
@@ -31,13 +34,13 @@ describe("the house", () => {
   it("every rule of the protocol is named by a test", () => {
     const rules = [...read("docs/protocol.md").matchAll(/^- ([A-Z]+\d+) /gm)].map((match) => match[1] as string);
     expect(rules.length).toBeGreaterThan(30);
-    expect(rules.filter((rule) => !testNames.includes(`[${rule}]`))).toEqual([]);
+    expect(rules.filter((rule) => !proved.has(rule))).toEqual([]);
   });
 
   it("every rule of the bond that is built is named by a test", () => {
     const built = [...read("docs/bond-coverage.md").matchAll(/^\| ([A-Z]+\d+) \|/gm)].map((match) => match[1] as string);
     expect(built.length).toBeGreaterThan(10);
-    expect(built.filter((rule) => !testNames.includes(`[${rule}]`))).toEqual([]);
+    expect(built.filter((rule) => !proved.has(rule))).toEqual([]);
   });
 
   it("keeps addresses of downloads out of the lockfile", () => {

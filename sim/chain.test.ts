@@ -209,9 +209,9 @@ describe("The chain", () => {
     const kept = await keptOf(ada);
     await say(world, ben, "I, Ada, give up");
     await settle(world, 2 * second);
-    expect([textsOf(ada), await keptOf(ada), together(ada).connection.trouble]).toEqual([[], kept, { is: "cannot-follow" }]);
+    expect([textsOf(ada), await keptOf(ada), together(ada).connection.trouble]).toEqual([[], kept, { is: "set-back" }]);
     await restart(world, ada);
-    expect([textsOf(ada), together(ada).connection.trouble]).toEqual([[], { is: "cannot-follow" }]);
+    expect([textsOf(ada), together(ada).connection.trouble]).toEqual([[], { is: "set-back" }]);
   });
 
   it("[BOUND2] Ben's words stamped with an index that nobody has are refused", async () => {

@@ -37,6 +37,7 @@ export interface Person {
   skew: number;
   /** Rises with each start: what an earlier process planned does not happen. */
   life: number;
+  loading: boolean;
   onScreen: boolean;
   /** When it last went off screen. */
   hiddenAt: number;
@@ -112,7 +113,7 @@ export const createWorld = (seed: number): World => {
   };
   const network = createNetwork(schedule, chance, planCommit);
 
-  const person = (name: Person["name"]): Person => ({ name, home: null, bond: null, disk: createMemoryStore(), skew: 0, life: 0, onScreen: false, hiddenAt: start, lastHere: start, happened: [], writing: null });
+  const person = (name: Person["name"]): Person => ({ name, home: null, bond: null, disk: createMemoryStore(), skew: 0, life: 0, loading: false, onScreen: false, hiddenAt: start, lastHere: start, happened: [], writing: null });
   const people = { ada: person("ada"), ben: person("ben") };
   people.ada.skew = chance.hit(0.3) ? chance.whole(-86_400, 86_400) * second : chance.whole(-5, 5) * second;
   people.ben.skew = chance.hit(0.3) ? chance.whole(-86_400, 86_400) * second : chance.whole(-5, 5) * second;
@@ -143,6 +144,9 @@ export const createWorld = (seed: number): World => {
       list: (prefix, options) => disk.list(prefix, options),
       write: (change) =>
         new Promise((resolve) => {
+          if (who.life !== life) return;
+          // One writer, one write at a time: an older state must never land after a newer one.
+          if (who.writing) throw new Error(`${who.name} writes while it writes`);
           who.writing = change;
           schedule.after(chance.hit(0.1) ? chance.whole(0, 500) : 0, () => {
             if (who.life !== life) return;
@@ -213,9 +217,13 @@ export const createWorld = (seed: number): World => {
     },
 
     startPerson: async (who) => {
+      // As on a device: one process at a time holds the store.
+      if (who.home || who.loading) return;
       note(`${who.name} starts`);
+      who.loading = true;
       who.life++;
       const home = await createHome(slowDisk(who), portsFor(who));
+      who.loading = false;
       if (!home.ok) throw new Error(`${who.name}'s disk is ${home.error}`);
       who.home = home.value;
       world.adopt(who, home.value.bonds()[0] ?? null);

@@ -25,7 +25,7 @@ export const exits = {
   usage: 2,
   /** Someone or something said no; trying the same again will not help. */
   refused: 3,
-  /** The relay could not be reached: what was said is kept here and goes later. */
+  /** The relay could not be reached, or has not taken it yet: what was said is kept here and goes later. */
   later: 4,
 } as const;
 export type Exit = (typeof exits)[keyof typeof exits];

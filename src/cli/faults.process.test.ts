@@ -3,6 +3,8 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Secret } from "../base/secret.ts";
+import { writeInvitation } from "../protocol/invitation.ts";
 import { systemClock } from "./adapters/clock.ts";
 import { createKit, eventually, pair, type Line, type Person } from "./testing/cli-kit.ts";
 
@@ -67,6 +69,24 @@ describe("what can go wrong", () => {
     const link2 = (await carol.run("invite", "--name", "Carol", "--relay", back.url)).json;
     expect(link2).toMatchObject({ bond: invited.json["bond"], link: expect.stringContaining("#join=") });
     back.process.kill("SIGKILL");
+  });
+
+  test("[PAIR2] a link to an address that cannot be is refused, and the home goes on as before", async () => {
+    const { ada, ben } = await pair(kit, relay.url);
+    for (const nowhere of ["http://127.0.0.1:99999", "http://1.2.3.4.5"]) {
+      const link = writeInvitation({
+        relay: nowhere,
+        relayHash: new Uint8Array(32),
+        line: new Uint8Array(16),
+        inviterHash: new Uint8Array(32),
+        secret: new Secret(new Uint8Array(16)),
+      });
+      const joined = await ben.tell(link, "join", "--name", "Ben", "--timeout", "1");
+      expect([joined.code, errorOf(joined)["error"]]).toEqual([3, "not-an-invitation"]);
+    }
+    expect((await ben.run("bonds")).json["bonds"]).toHaveLength(1);
+    expect((await ben.tell("still here", "say")).code).toBe(0);
+    expect((await ada.run("status")).json["unseen"]).toBe(1);
   });
 
   test("[SAY1] kill -9 of a watch that others go through loses nothing and doubles nothing", async () => {

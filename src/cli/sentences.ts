@@ -5,12 +5,15 @@ import type { BondView, ConnectionView, GrantView, OtherState, TogetherView } fr
 import { warmthLeft, type FeelingEntry } from "../senses/feeling/feeling.ts";
 import { feltText } from "../senses/feeling/feeling.cli.ts";
 import type { Times } from "./times.ts";
-import { troubleText, unreachableText } from "./words.ts";
+import { notSyncedText, troubleText } from "./words.ts";
 
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]|\ud802|\ud803|\ud83a|\ud83b/;
 
 /** A name of another direction stands in a sentence without turning it; others are left as they are. */
 export const isolate = (text: string): string => (rightToLeft.test(text) ? `\u2068${text}\u2069` : text);
+
+/** What was said at a time. Its further lines stand under its first, so that none can pass for a telling of its own. */
+export const timedText = (time: string, text: string): string => `${time}  ${text.replaceAll("\n", `\n${" ".repeat(time.length + 2)}`)}`;
 
 /** The other's name where it begins a sentence; for the moment before it came, what there is to say. */
 export const shownName = (name: string | null): string => (name === null || name === "" ? "The other" : isolate(name));
@@ -39,7 +42,7 @@ export const connectionSentence = ({ state, since, relay, trouble, clockAhead, w
   const parts: string[] = [];
   if (trouble) parts.push(troubleText(trouble));
   else if (state === "online") parts.push(`Connected to ${relay}.`);
-  else parts.push(`${unreachableText(relay)} What is said above is as it was ${times.at(since, now)}.`);
+  else parts.push(`${notSyncedText({ state, relay })} What is said above is as it was ${times.at(since, now)}.`);
   if (waiting > 0) parts.push(waiting === 1 ? "One thing waits here to be sent." : `${waiting} things wait here to be sent.`);
   if (clockAhead !== null) parts.push(`This device's clock is ${spanText(Math.abs(clockAhead))} ${clockAhead > 0 ? "ahead of" : "behind"} the relay's.`);
   return parts.join(" ");
@@ -89,7 +92,7 @@ const togetherSentences = (view: TogetherView, times: Times): string => {
   lines.push(showSentence(view, times));
   lines.push(view.compared ? "You compared the six words." : "The six words are not compared yet: `beside words`.");
   if (view.latecomerAt !== null) lines.push(`Someone came with the used invitation at ${times.at(view.latecomerAt, now)}, and was turned away.`);
-  if (view.gapAt !== null) lines.push("This device was away for long; what was said before is not on the relay any more.");
+  if (view.gapAt !== null) lines.push(`This device was away too long: some of what was said before ${times.at(view.gapAt, now)} is not on the relay any more.`);
   return lines.join("\n");
 };
 

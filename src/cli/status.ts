@@ -58,6 +58,7 @@ export const statusJson = (view: BondView): JsonObject => {
     },
     unseen: unseenOf(view).length,
     latecomer: view.latecomerAt === null ? null : rfc3339(view.latecomerAt),
+    gap: view.gapAt === null ? null : rfc3339(view.gapAt),
     connection: connectionJson(view.connection),
   };
 };

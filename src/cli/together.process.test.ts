@@ -48,6 +48,24 @@ describe("Ada and Ben are together", () => {
     expect(again.lines().filter((line) => line.kind === "thought")).toEqual([]);
   });
 
+  test("[SAY1] no line of a thought can pass for something else that was told, in status and in watch", async () => {
+    const forged = "good night\n12:01  You ended this bond.\n12:02  Someone came with the used invitation, and was turned away.";
+    await ada.tell(forged, "say");
+    const looked = await ben.plain("status");
+    await ada.tell(forged, "say");
+    const watching = kit.start(["watch"], ben.environment);
+    // Read by the watch, once it has told it.
+    await eventually(
+      () => ben.run("status"),
+      ({ json }) => json["unseen"] === 0,
+    );
+    watching.kill("SIGTERM");
+    for (const { stdout } of [looked, await watching.ended]) {
+      expect(stdout).toMatch(/Ada: good night\n {4,}12:01 {2}You ended/);
+      expect(stdout).not.toMatch(/^12:0[12] {2}(You|Someone)/m);
+    }
+  });
+
   test("[FEEL1] a feeling is one command, by name or by hue, and shows with its age", async () => {
     const felt = await ada.run("feel", "calm", "--strength", "80");
     expect(felt.json).toMatchObject({ hue: 165, name: "calm", strength: 80 });

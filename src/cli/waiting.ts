@@ -4,7 +4,7 @@ import type { Bond } from "../line/home.ts";
 import type { ActResult, Trouble } from "../line/state.ts";
 import type { Act, BondView } from "../line/view.ts";
 import { exits, type Exit, type Session } from "./command.ts";
-import { actWords, troubleCode, troubleExit, troubleText, troubleWords, turnedAwayWords, unreachableText } from "./words.ts";
+import { actWords, notSyncedCode, notSyncedText, troubleCode, troubleExit, troubleText, troubleWords, turnedAwayWords } from "./words.ts";
 
 /** The first thing that `pick` finds in the view; `undefined` after `within`, or when the asker goes. */
 export const until = <T>(session: Session, bond: Bond, pick: (view: BondView) => T | undefined, within: Millis): Promise<T | undefined> =>
@@ -42,14 +42,14 @@ export const sync = async (session: Session, bond: Bond): Promise<boolean> => {
 /** For the state's trouble and the connection: why the relay does not have it, and what will happen. */
 export const tellNotSynced = (session: Session, bond: Bond): Exit => {
   const view = bond.view();
-  const { trouble, relay, waiting } = view.connection;
-  const text = trouble ? troubleText(trouble) : unreachableText(relay);
+  const { trouble, waiting } = view.connection;
+  const text = trouble ? troubleText(trouble) : notSyncedText(view.connection);
   const exit = trouble ? troubleExit(trouble) : exits.later;
   const kept =
     exit === exits.later && waiting > 0 && !troubleSaysSo(trouble)
       ? ` ${waiting === 1 ? "What you said is" : `${waiting} things are`} kept here and ${waiting === 1 ? "goes" : "go"} with the next command.`
       : "";
-  session.output.problem(trouble ? troubleCode(trouble) : "unreachable", `${text}${kept}`);
+  session.output.problem(trouble ? troubleCode(trouble) : notSyncedCode(view.connection), `${text}${kept}`);
   return exit;
 };
 
@@ -97,6 +97,6 @@ export const needTogether = async (session: Session, bond: Bond): Promise<boolea
   if (view.stage === "ended") session.output.problem("ended", actWords.ended);
   else if (view.stage === "turned-away") session.output.problem(view.why, turnedAwayWords[view.why]);
   else if (synced) session.output.problem("not-together", actWords["not-together"]);
-  else session.output.problem("not-together", `${actWords["not-together"]} ${unreachableText(view.connection.relay)}`);
+  else session.output.problem("not-together", `${actWords["not-together"]} ${notSyncedText(view.connection)}`);
   return false;
 };

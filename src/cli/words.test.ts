@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { jsonLine } from "./json.ts";
 import { createOutput } from "./output.ts";
-import { connectionSentence, isolate, stateSentence } from "./sentences.ts";
+import { connectionSentence, isolate, stateSentence, timedText } from "./sentences.ts";
 import { tellDefect } from "./defect.ts";
 import { createTimes, rfc3339 } from "./times.ts";
 import * as words from "./words.ts";
@@ -65,6 +65,13 @@ describe("words", () => {
   test("a name of another direction keeps to itself", () => {
     expect(isolate("עדה")).toBe("\u2068עדה\u2069");
     expect(isolate("Ada")).toBe("Ada");
+  });
+
+  test("a thought of several lines stands under its first, and none of them can pass for a telling of its own", () => {
+    const forged = "hello\n12:01  Ada feels joy.\n\n12:02  You ended this bond.";
+    const lines = timedText("12:00", `Ada: ${forged}`).split("\n");
+    expect(lines[0]).toBe("12:00  Ada: hello");
+    for (const line of lines.slice(1)) expect(line).toMatch(/^ {7}/);
   });
 
   test("nothing that a terminal obeys is printed, to people or to programs", () => {

@@ -4,6 +4,7 @@
  */
 import type { HomeFault } from "../line/create-home.ts";
 import type { ActRefusal, Trouble, TurnedAway } from "../line/state.ts";
+import type { ConnectionView } from "../line/view.ts";
 import type { StoreFault } from "../ports/store.ts";
 import type { RefusalCode } from "../protocol/frames.ts";
 import type { InvitationFault } from "../protocol/invitation.ts";
@@ -42,8 +43,9 @@ export const troubleWords: Record<Exclude<Trouble["is"], "refused">, string> = {
   revoked: "This device was taken out of the line. What it kept stays here; nothing new comes in.",
   "unknown-here":
     "The relay does not know this line any more. It may have been set up anew. What this device kept is still here: `beside export` reads it out.",
-  forked: "The relay showed the two of you different records. This line has stopped, so that nothing is built on that. Tell each other by another way.",
+  forked: "What the two of you were shown of this line differs: the relay did that, or a Beside that is not as it should be. The line has stopped, so that nothing is built on that. Tell each other by another way.",
   rewound: "The relay has lost records that it had confirmed. Nothing is sent until that is settled.",
+  "set-back": "What this device remembers is older than what it once said, as after a restored backup. It has stopped, so that nothing is said twice under one key. What it kept is still here.",
   "cannot-follow": "This device cannot follow a change of keys on the line. What it kept is still here: `beside export` reads it out.",
   "storage-full": "There is no room left on this device's disk, so nothing new is kept. Free some, then look with `beside status`.",
   "storage-gone": "The folder that Beside keeps its data in was taken away or cannot be written. Put it back, then start again.",
@@ -109,3 +111,16 @@ export const openWords = (fault: OpenFault, folder: string): string => {
 };
 
 export const unreachableText = (relay: string): string => `The relay at ${relay} could not be reached.`;
+
+/** Why nothing came of it in time, without a trouble: what is known of the relay, and no more. */
+export const notSyncedText = ({ state, relay }: Pick<ConnectionView, "state" | "relay">): string => {
+  switch (state) {
+    case "online":
+      return `The relay at ${relay} is there, but this was not done in time.`;
+    case "connecting":
+      return `The relay at ${relay} has not answered in time.`;
+    case "offline":
+      return unreachableText(relay);
+  }
+};
+export const notSyncedCode = ({ state }: Pick<ConnectionView, "state">): string => (state === "online" ? "slow" : "unreachable");

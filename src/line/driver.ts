@@ -49,7 +49,8 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
   let connection: Connection | null = null;
   let cancelWake: (() => void) | null = null;
   let stopped = false;
-  let running: Promise<void> | null = null;
+  let working = false;
+  let worked: Promise<void> = Promise.resolve();
   let lastAct = 0;
   const queue: Event[] = [];
   const acts = new Map<number, (result: ActResult) => void>();
@@ -61,31 +62,34 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
   const push = (event: Event): void => {
     if (stopped) return;
     queue.push(event);
-    if (!running) drain();
+    // Before the first step: what a step pushes waits in the queue, however early.
+    if (working) return;
+    working = true;
+    worked = run();
   };
 
-  const drain = (): void => {
-    running = run().finally(() => {
-      running = null;
-      // What was pushed after the last look at the queue, before this: two frames of one packet do that.
-      if (queue.length > 0 && !stopped) drain();
-    });
-  };
-
+  /** The one loop. It ends only with an empty queue, and says so in the same moment. */
   const run = async (): Promise<void> => {
-    for (let event = queue.shift(); event; event = queue.shift()) {
-      let current: Event | undefined = event;
-      while (current) {
-        const before = state;
-        const [after, effects] = step(state, current, context());
-        state = after;
-        current = undefined;
-        for (const effect of effects) {
-          const answer: Answer | undefined = isWork(effect) ? await work(effect) : perform(effect);
-          if (answer) current = answer;
-        }
-        if (state !== before) for (const watcher of watchers) watcher();
+    try {
+      for (let event: Event | undefined = queue.shift(); event; event = queue.shift()) await handle(event);
+    } finally {
+      working = false;
+    }
+  };
+
+  /** One event, and the answers to the work that follows from it. */
+  const handle = async (event: Event): Promise<void> => {
+    let current: Event | undefined = event;
+    while (current) {
+      const before = state;
+      const [after, effects] = step(state, current, context());
+      state = after;
+      current = undefined;
+      for (const effect of effects) {
+        const answer: Answer | undefined = isWork(effect) ? await work(effect) : perform(effect);
+        if (answer) current = answer;
       }
+      if (state !== before) for (const watcher of watchers) watcher();
     }
   };
 
@@ -125,7 +129,7 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
    */
   const sendAhead = (): void => {
     const { ahead, link, unsaved } = state;
-    const free = running === null && !unsaved.dirty && link.is === "open" && link.current && !state.fault;
+    const free = !working && !unsaved.dirty && link.is === "open" && link.current && !state.fault;
     if (!free || !ahead || ahead.n !== state.n || ahead.epoch !== state.epoch || aheadOf(state, context()) === undefined) return;
     perform({ do: "send", frame: { type: "append", n: ahead.n, epoch: ahead.epoch, body: ahead.body } });
   };
@@ -182,7 +186,7 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
         const other = joined.value.sealer.members().find((member) => !equalBytes(member.person, me))?.person;
         if (!other) return { is: "joined", joined: { why: "impostor" } };
         sealer = joined.value.sealer;
-        return { is: "joined", joined: { mls: joined.value.state, other, epoch: sealer.epoch() } };
+        return { is: "joined", joined: { mls: joined.value.state, other, epoch: sealer.epoch(), members: sealer.members() } };
       }
       case "export":
         invariant(sealer, "exporting before there is a seal");
@@ -223,7 +227,7 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
     },
     after: (delay, call) => ports.timer.after(delay, call),
     stop: async () => {
-      while (running) await running;
+      while (working) await worked;
       stopped = true;
       cancelWake?.();
       connection?.close();

@@ -3,7 +3,7 @@ import type { Plain, Sealed } from "../base/brand.ts";
 import type { Millis } from "../base/brand.ts";
 import type { Secret } from "../base/secret.ts";
 import type { Random } from "../ports/random.ts";
-import type { Incoming, Received, SealerState } from "../ports/sealer.ts";
+import type { Incoming, Member, Received, SealerState } from "../ports/sealer.ts";
 import type { StoreChange, StoreFault } from "../ports/store.ts";
 import type { DeviceFrame, RelayFrame } from "../protocol/frames.ts";
 import type { Happening } from "../senses/sense.ts";
@@ -35,7 +35,7 @@ export type Answer =
   | { readonly is: "sealed"; readonly bodies: readonly { readonly item: SealItem; readonly body: Sealed | null }[]; readonly mls: SealerState }
   | { readonly is: "received"; readonly results: readonly Received[]; readonly mls: SealerState }
   | { readonly is: "added"; readonly change: { readonly commit: Sealed; readonly welcome: Sealed; readonly mls: SealerState } | null }
-  | { readonly is: "joined"; readonly joined: { readonly mls: SealerState; readonly other: Uint8Array; readonly epoch: number } | { readonly why: "impostor" | "bad-welcome" } }
+  | { readonly is: "joined"; readonly joined: { readonly mls: SealerState; readonly other: Uint8Array; readonly epoch: number; readonly members: readonly Member[] } | { readonly why: "impostor" | "bad-welcome" } }
   | { readonly is: "exported"; readonly secret: Secret }
   | { readonly is: "words"; readonly words: readonly string[] }
   | { readonly is: "saved" }

@@ -119,12 +119,11 @@ const hearOpened = (before: State, frame: FrameOf<"opened">, context: Context): 
   const transcript = openedTranscript(challenge, { line: before.line, nonce, key: before.selfKey }, opened);
   if (!verify(challenge.relay, "beside/opened/1", transcript, signature)) return giveUp(before, { is: "wrong-relay" }, context);
   let state = setTime(before, frame.now, context);
-  const mySide = frame.members.find((member) => member.index === frame.device)?.side;
-  const members = frame.members.map((member): DeviceMember => ({ index: member.index, key: member.key, mine: member.side === mySide, revoked: member.revoked }));
   const now = lineNow(state, context);
   const link: OpenLink = {
     is: "open",
     since: now,
+    failures: before.link.failures,
     current: false,
     goal: { seq: frame.seq, head: frame.head },
     sentN: 0,
@@ -138,14 +137,34 @@ const hearOpened = (before: State, frame: FrameOf<"opened">, context: Context): 
   if (state.stage.at === "knocking") {
     if (!frame.welcome) return giveUp(state, { is: "unknown-here" }, context);
     const welcome = { body: frame.welcome, seq: frame.baseSeq, head: frame.baseHead };
+    const members = readMembers(frame);
     return [dirty({ ...state, members, generation: frame.generation, stage: { ...state.stage, welcome }, ...begin(frame.baseSeq, frame.baseHead) }), []];
   }
-  state = { ...state, members: state.members.length > frame.members.length ? state.members : members, generation: frame.generation };
+  // This device once said more than it remembers (an old copy of it was put back): it would use its keys twice.
+  if (frame.n >= state.n) return giveUp(dirty({ ...state, fault: "set-back" }), { is: "set-back" }, context);
+  // Who the devices are I know from the group; a relay that says otherwise would have me drop what they say.
+  if (!sameMembers(state, frame)) return giveUp(dirty({ ...state, fault: "forked" }), { is: "forked" }, context);
+  state = { ...state, members: state.members.length > 0 ? state.members : readMembers(frame), generation: frame.generation };
   if (frame.baseSeq === state.seq && equalBytes(frame.baseHead, state.head)) return [begun(state.fault === "rewound" ? { ...state, fault: null, trouble: null } : state), []];
   if (frame.baseSeq > state.seq) return [dirty(begun({ ...state, gapAt: now, ...begin(frame.baseSeq, frame.baseHead) })), []];
   // The relay lost records I have, or tells another story about them: nothing more is sent until that is settled.
   const fault = frame.seq < state.seq ? "rewound" : "forked";
   return giveUp(dirty({ ...state, fault }), { is: fault }, context);
+};
+
+const readMembers = (frame: FrameOf<"opened">): readonly DeviceMember[] => {
+  const mySide = frame.members.find((member) => member.index === frame.device)?.side;
+  return frame.members.map((member) => ({ index: member.index, key: member.key, mine: member.side === mySide, revoked: member.revoked }));
+};
+
+const sameMembers = (state: State, frame: FrameOf<"opened">): boolean => {
+  const told = readMembers(frame);
+  const me = told.find((member) => member.index === frame.device);
+  const same = (member: DeviceMember): boolean => {
+    const other = told.find((one) => one.index === member.index);
+    return other !== undefined && equalBytes(other.key, member.key) && other.mine === member.mine;
+  };
+  return me !== undefined && equalBytes(me.key, state.selfKey) && state.members.every(same);
 };
 
 const begin = (seq: number, head: Uint8Array): Pick<State, "seq" | "head" | "heads" | "inboxSeq" | "inboxHead" | "inbox"> => ({ seq, head, heads: [[seq, head]], inbox: [], inboxSeq: seq, inboxHead: head });
@@ -264,7 +283,8 @@ const hearRefused = (state: State, frame: FrameOf<"refused">, context: Context):
       return refuseAccept(state, frame);
     case frameTypes.append:
       // Another epoch began: its change is in the log before this answer, and what waits is sealed anew under it.
-      if (frame.code === "stale" && state.link.is === "open") return [{ ...state, link: { ...state.link, sentN: Math.min(state.link.sentN, frame.n - 1) } }, []];
+      // One that goes on saying so about the epoch I know is given time.
+      if (frame.code === "stale" && state.link.is === "open") return [{ ...state, link: { ...state.link, sentN: Math.min(state.link.sentN, frame.n - 1), holdUntil: now + 1000 } }, []];
       if (frame.code === "gap") return [state, [{ do: "disconnect" }]];
       return [hold(), []];
     default:

@@ -113,7 +113,74 @@ describe("Invitation", () => {
     "https://a b",
     "https://a#b",
     "https://a?b",
+    "http://127.0.0.1:99999",
+    "http://127.0.0.1:0",
+    "http://127.0.0.1:08377",
+    "http://1.2.3.4.5",
+    "http://1.2.3",
+    "http://1.2.3.256",
+    "http://01.2.3.4",
+    "http://relay.1",
+    "http://relay.0x",
+    "http://a..b",
+    "http://a.",
+    "http://.a",
+    `http://${"a".repeat(64)}`,
+    "http://[:]",
+    "http://[1::2::3]",
+    "http://[1:2:3:4:5:6:7]",
+    "http://[1::2:3:4:5:6:7:8]",
+    "http://[12345::]",
+    "http://[::1.2.3]",
+    "http://[1.2.3.4]",
   ])("[PAIR2] %s is none", (origin) => {
     expect(isOrigin(origin)).toBe(false);
+  });
+
+  it.each(["http://127.0.0.1:99999", "http://1.2.3.4.5"])("[PAIR2] an invitation to %s, which no device can connect to, is none", (relay) => {
+    expect(readInvitation(writeInvitation({ ...invitation, relay }))).toEqual({ ok: false, error: "not-an-invitation" });
+  });
+
+  it("[PAIR2] what is a relay's address is the same origin as a URL", () => {
+    const piece = fc.oneof(fc.constantFrom(".", ":", "-", "::", "0", "255", "256", "0x", "f", "a", "xn--", "localhost", "example"), fc.nat({ max: 99_999 }).map(String));
+    const mixed = fc.array(piece, { minLength: 1, maxLength: 9 }).map((pieces) => pieces.join(""));
+    const group = fc.oneof(fc.nat({ max: 0xffff }).map((value) => value.toString(16)), fc.constant(""));
+    const six = fc.array(group, { minLength: 1, maxLength: 9 }).map((groups) => groups.join(":"));
+    const host = fc.oneof(mixed, fc.domain(), fc.ipV4(), fc.ipV4Extended(), fc.oneof(mixed, six, fc.ipV6()).map((text) => `[${text}]`));
+    const port = fc.oneof(fc.constant(""), fc.nat({ max: 99_999 }).map((value) => `:${value}`));
+    const readAs = (origin: string): string => {
+      try {
+        return new URL(origin).origin;
+      } catch {
+        return "none";
+      }
+    };
+    let [taken, left] = [0, 0];
+    fc.assert(
+      fc.property(fc.constantFrom("http", "https", "HTTP"), host, port, (scheme, name, at) => {
+        const origin = `${scheme}://${name}${at}`;
+        const read = readAs(origin);
+        if (!isOrigin(origin)) {
+          left++;
+          return;
+        }
+        taken++;
+        expect(read, origin).not.toBe("none");
+        const usual = scheme === "https" ? ":443" : ":80";
+        if (!name.startsWith("[")) expect(read).toBe(`${scheme}://${name}${at === usual ? "" : at}`.toLowerCase());
+      }),
+      { numRuns: 5000 },
+    );
+    expect(Math.min(taken, left)).toBeGreaterThan(500);
+  });
+
+  it("[PAIR2] an address that a URL gives is a relay's address", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6().map((text) => `[${text}]`)), fc.integer({ min: 1, max: 65_535 }), (name, port) => {
+        const { origin } = new URL(`https://${name}:${port}`);
+        expect(isOrigin(origin), origin).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

@@ -46,7 +46,7 @@ const tell = (state: State): Step => {
 const nextWork = (state: State, context: Context, now: number): Work | undefined => {
   if (state.stage.at === "ended" || state.stage.at === "turned-away") return saveWork(state, now);
   if (state.stage.at === "knocking") return state.stage.welcome ? { do: "join", pending: state.stage.pending, welcome: state.stage.welcome.body, inviterHash: state.stage.inviterHash } : saveWork(state, now);
-  if (state.inbox.length > 0 && state.fault !== "cannot-follow") return { do: "receive", items: nextBatch(state).filter((item) => needsSeal(state, item)).map((item) => ({ kind: item.kind, body: item.body, aad: aadOf(item.n) })) };
+  if (state.inbox.length > 0 && state.fault !== "cannot-follow" && state.fault !== "set-back") return { do: "receive", items: nextBatch(state).filter((item) => needsSeal(state, item)).map((item) => ({ kind: item.kind, body: item.body, aad: aadOf(item.n) })) };
   if (state.stage.at === "inviting" && state.stage.accepting && !state.outbox.some((item) => item.content.is === "accept")) {
     const { keyPackage, person, device } = state.stage.accepting;
     return { do: "add", keyPackage, person, device };
@@ -139,7 +139,9 @@ const waitsAtDoor = (state: State): boolean => state.stage.at === "knocking" && 
 export const linkLost = (state: State, context: Context): State => {
   const now = lineNow(state, context);
   if (state.link.is === "down") return state;
-  const failures = state.link.is === "open" ? 0 : state.link.failures + 1;
+  // A connection that held is no failure; one that is ended as soon as it is made is.
+  const held = state.link.is === "open" && now - state.link.since > connectWithin;
+  const failures = held ? 0 : state.link.failures + 1;
   const spread = ((context.random(1)[0] as number) / 255) * 0.5 + 0.75;
   const delay = Math.round(Math.min(30_000, 400 * 2 ** Math.min(failures, 7)) * spread);
   return { ...state, live: null, link: { is: "down", since: now, retryAt: now + delay, failures } };

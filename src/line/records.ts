@@ -28,7 +28,7 @@ export const applyRecords = (state: State, items: readonly LogItem[], results: r
     const [applied, told] = result ? applyForeign(next, item, result, context) : applyOwn(next, item, context);
     effects.push(...told);
     // What cannot be followed is not passed over: the log waits at this record for what will mend it.
-    if (applied.fault === "cannot-follow") return [{ ...applied, inbox: [], unsaved: { ...applied.unsaved, dirty: true } }, effects];
+    if (applied.fault === "cannot-follow" || applied.fault === "set-back") return [{ ...applied, inbox: [], unsaved: { ...applied.unsaved, dirty: true } }, effects];
     const heads = [...applied.heads, [item.seq, item.head.slice(0, gossipLength)] as const].slice(-headsKept);
     next = { ...applied, seq: item.seq, head: item.head, heads };
   }
@@ -39,7 +39,7 @@ const applyOwn = (state: State, item: LogItem, context: Context): Step => {
   const waiting = state.outbox[0];
   const mine = waiting?.n === item.n && waiting.content.is === "entry" && waiting.sealed !== null && equalBytes(waiting.sealed.body, item.body);
   // Words under my name that I do not know: this device's memory is older than what it once said. It must not go on.
-  if (!mine) return [{ ...state, fault: "cannot-follow", trouble: { is: "cannot-follow" } }, []];
+  if (!mine) return [{ ...state, fault: "set-back", trouble: { is: "set-back" } }, []];
   const sent = { ...state, outbox: state.outbox.slice(1) };
   return applySaid(sent, item, (waiting.content as { said: EntryBody }).said, "me", state.selfKey, context);
 };
@@ -50,7 +50,8 @@ const applyForeign = (state: State, item: LogItem, result: Received, context: Co
     case "entry": {
       const author = state.members.find((member) => member.index === item.device);
       // The relay's stamp and the seal's proof must name the same device (BOUND2).
-      if (!author || !equalBytes(author.key, result.from.device)) return refuse();
+      // A relay that mixes them up could pass over what it likes: it is not refused in silence.
+      if (!author || !equalBytes(author.key, result.from.device)) return [{ ...state, refused: state.refused + 1, fault: "forked", trouble: { is: "forked" } }, []];
       const entry = decodeEntry(result.plain);
       if (!entry) return refuse();
       const told = compareHeads(state, item, entry);

@@ -83,7 +83,7 @@ export interface DeviceMember {
 
 /** What a person has to know; each has its words in words.ts. */
 export type Trouble =
-  | { readonly is: "wrong-relay" | "version" | "revoked" | "unknown-here" | "forked" | "rewound" | "cannot-follow" | "storage-full" | "storage-gone" | "closed-relay" }
+  | { readonly is: "wrong-relay" | "version" | "revoked" | "unknown-here" | "forked" | "rewound" | "cannot-follow" | "set-back" | "storage-full" | "storage-gone" | "closed-relay" }
   | { readonly is: "refused"; readonly code: RefusalCode };
 
 /** The connection, from nothing to current. `failures` in a row set the pace of trying again. */
@@ -97,6 +97,7 @@ export type Link =
 export interface OpenLink {
   readonly is: "open";
   readonly since: Millis;
+  readonly failures: number;
   /** Everything of the log that was there at `opened` was given to me. */
   readonly current: boolean;
   /** Where `opened` said the log stood: checked when I get there. */
@@ -147,7 +148,7 @@ export interface Durable {
   /** The line's time at the last save: it is later than that now, whatever this device's clock says. */
   readonly savedAt: Millis;
   /** A fault that does not go away by itself: nothing is sent until it is settled. */
-  readonly fault: "forked" | "rewound" | "cannot-follow" | null;
+  readonly fault: "forked" | "rewound" | "cannot-follow" | "set-back" | null;
   /** Records of the other that were refused: counted, shown to no one but the curious. */
   readonly refused: number;
   readonly gapAt: Millis | null;

@@ -2,6 +2,7 @@
  * The heart: `step(state, event) -> [state, effects]`. Pure and total. One queue per bond calls it, so there is one
  * event at a time, and the answer to a piece of work comes before anything else.
  */
+import { equalBytes } from "../base/bytes.ts";
 import { exhaustive } from "../base/exhaustive.ts";
 import type { Context, Effect, Event, Step } from "./event.ts";
 import { rekeyLive, startLive } from "./live.ts";
@@ -109,8 +110,14 @@ const added = (state: State, event: Extract<Event, { is: "added" }>): State => {
 const joined = (state: State, event: Extract<Event, { is: "joined" }>, context: Context): Step => {
   if (state.stage.at !== "knocking" || !state.stage.welcome) return [state, []];
   if ("why" in event.joined) return [dirty({ ...state, stage: { at: "turned-away", why: event.joined.why } }), [{ do: "disconnect" }]];
-  const { mls, other, epoch } = event.joined;
-  const together = begin({ ...state, mls, epoch }, other, undefined, context);
+  const { mls, other, epoch, members: proved } = event.joined;
+  // The relay says which index each device has; whose they are, the group says. Both must know the same devices.
+  const members = state.members.flatMap((told) => {
+    const device = proved.find((member) => equalBytes(member.device, told.key));
+    return device ? [{ ...told, mine: !equalBytes(device.person, other) }] : [];
+  });
+  if (members.length !== proved.length) return [dirty({ ...state, stage: { at: "turned-away", why: "bad-welcome" } }), [{ do: "disconnect" }]];
+  const together = begin({ ...state, mls, epoch, members }, other, undefined, context);
   return [dirty({ ...together, happened: [...together.happened, { kind: "together", from: "other", at: lineNow(state, context) }] }), []];
 };
 

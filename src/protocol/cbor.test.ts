@@ -37,8 +37,14 @@ describe("canonical CBOR", () => {
     ["a tag", "c000"],
     ["a byte too many", "0101"],
     ["a byte too few", "42ff"],
+    ["lists nested too deep", `${"81".repeat(17)}00`],
+    ["lists nested without end", `${"81".repeat(30_000)}00`],
   ])("refuses %s", (_, hex) => {
     expect(decodeCbor(fromHex(hex) ?? utf8(""))).toEqual({ ok: false, error: "malformed" });
+  });
+
+  it("takes lists nested as deep as allowed", () => {
+    expect(decodeCbor(fromHex(`${"81".repeat(16)}00`) ?? utf8("")).ok).toBe(true);
   });
 
   it("any bytes are a value or malformed, and never throw", () => {

@@ -33,9 +33,12 @@ export const decodeCbor = (bytes: Uint8Array): Result<Cbor, "malformed"> => {
   }
 };
 
-/** Whole numbers only, at any depth: floats have several encodings and no use here. */
-const isExact = (value: Cbor): boolean => {
+/** Deeper than anything we write by far, and shallow enough for whoever walks a value by recursion. */
+const depthCap = 16;
+
+/** Whole numbers only (floats have several encodings and no use here), and not nested without end. */
+const isExact = (value: Cbor, depth = 0): boolean => {
   if (typeof value === "number") return Number.isSafeInteger(value);
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return true;
-  return Object.values(value as Record<string, Cbor>).every(isExact);
+  return depth < depthCap && Object.values(value as Record<string, Cbor>).every((inner) => isExact(inner, depth + 1));
 };

@@ -53,8 +53,38 @@ export const readInvitation = (pasted: string): Result<Invitation, InvitationFau
   return ok({ relay, relayHash, line, inviterHash, secret: new Secret(secret) });
 };
 
-/** A bare http or https origin: nothing in a link may smuggle a path, a user or another scheme. */
-export const isOrigin = (relay: string): boolean => /^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?$/i.test(relay);
+/**
+ * A bare http or https origin: nothing in a link may smuggle a path, a user or another scheme, and a browser's URL reads
+ * it as the same origin (but for an upper case letter, a port that goes without saying, an IPv6 written at length). It is
+ * stricter than a URL, whose numbers may be octal: one address, one way to write it.
+ */
+export const isOrigin = (relay: string): boolean => {
+  const parts = /^https?:\/\/(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+))(?::([1-9]\d{0,4}))?$/i.exec(relay);
+  if (!parts) return false;
+  const [, six, name = "", port = "1"] = parts;
+  return Number(port) <= 65_535 && (six === undefined ? isHost(name) : isIpv6(six));
+};
+
+const isHost = (name: string): boolean => {
+  const labels = name.split(".");
+  // What ends in a number is taken for an IPv4 address everywhere, however many parts it has.
+  if (/^(\d+|0x[0-9a-f]*)$/i.test(labels.at(-1) ?? "")) return isIpv4(name);
+  return name.length <= 253 && labels.every((label) => label.length > 0 && label.length <= 63);
+};
+
+const isIpv4 = (text: string): boolean => {
+  const parts = text.split(".");
+  return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
+};
+
+/** Eight groups; `::` once for one or more that are zero; the last two may be written as IPv4. */
+const isIpv6 = (text: string): boolean => {
+  const tail = /^(.*:)([^:]*\..*)$/.exec(text);
+  if (tail && !isIpv4(tail[2] as string)) return false;
+  const halves = (tail ? `${tail[1]}0:0` : text).split("::");
+  const groups = halves.flatMap((half) => (half === "" ? [] : half.split(":")));
+  return groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group)) && (halves.length === 1 ? groups.length === 8 : halves.length === 2 && groups.length <= 7);
+};
 
 /** What the inviter's device shows the relay to let someone in, and whose SHA-256 the relay keeps. 32 bytes. */
 export const ticketOf = (invitation: Pick<Invitation, "secret" | "line">): Uint8Array => derive(invitation.secret.expose(), invitation.line, "beside/ticket/1").expose();

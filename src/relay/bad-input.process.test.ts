@@ -73,7 +73,10 @@ describe("a relay that is sent what it cannot use", () => {
       [4, 4],
     ]);
     const acked = answers.filter((answer) => answer.type === "acked");
-    for (const [at, item] of items.slice(1).entries()) expect(acked.find(({ seq }) => seq === item.seq)?.head).toEqual(nextHead(acked.find(({ seq }) => seq === items[at]?.seq)?.head ?? new Uint8Array(), item));
+    for (const [at, item] of items.slice(1).entries())
+      expect(acked.find(({ seq }) => seq === item.seq)?.head).toEqual(
+        nextHead(acked.find(({ seq }) => seq === items[at]?.seq)?.head ?? new Uint8Array(), item),
+      );
   });
 
   it("[WIRE4] a whole opening recorded on one socket and played again on another opens nothing", async () => {
@@ -95,7 +98,11 @@ describe("a relay that is sent what it cannot use", () => {
     ["a ping of more than a ping may hold", new Uint8Array([0x89, 0xfe, 0x01, 0x00, 0, 0, 0, 0]), 1002],
     ["a text that is no text", new Uint8Array([0x81, 0x81, 0, 0, 0, 0, 0xff]), 1007],
     ["a length that nothing could hold", new Uint8Array([0x82, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]), 1009],
-    ["a length just over the cap, with nothing behind it", new Uint8Array([0x82, 0xff, 0, 0, 0, 0, 0, Math.floor(frameCap / 65_536), Math.floor(frameCap / 256) % 256, (frameCap % 256) + 1, 0, 0, 0, 0]), 1009],
+    [
+      "a length just over the cap, with nothing behind it",
+      new Uint8Array([0x82, 0xff, 0, 0, 0, 0, 0, Math.floor(frameCap / 65_536), Math.floor(frameCap / 256) % 256, (frameCap % 256) + 1, 0, 0, 0, 0]),
+      1009,
+    ],
   ])("[WIRE2] %s closes that socket, and no other", async (what, bytes, code) => {
     const { ana, ben } = await pairUp(relay.url, what);
     // Below the library: what it would never write.

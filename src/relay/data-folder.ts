@@ -1,6 +1,6 @@
 /** The data folder: log, the relay's signing key, and the token for new lines. All are readable by their owner alone. */
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fromHex, toBase64url, toHex } from "../base/bytes.ts";
 import { Secret } from "../base/secret.ts";
@@ -31,7 +31,7 @@ export const openDataFolder = (folder: string, options: SqliteOptions = {}): { r
     }
   }
   try {
-    return { log: opened.value, seed: readOrMakeSeed(join(folder, "relay.key")) };
+    return { log: opened.value, seed: readOrMakeSeed(join(folder, "relay.key"), opened.value) };
   } catch (error) {
     opened.value.close();
     throw error instanceof StartFault ? error : notWritable(folder, error);
@@ -46,8 +46,11 @@ const makeFolder = (folder: string): void => {
 };
 
 /** The pinned key of this relay. It is never made again: devices would not know the relay any more. */
-const readOrMakeSeed = (path: string): Secret => {
+const readOrMakeSeed = (path: string, log: SqliteLog): Secret => {
   const text = readOrMake(path, () => toHex(randomBytes(32)));
+  const lines = text === "" ? log.lines(0, 1) : undefined;
+  if (lines?.ok && lines.value.length === 0)
+    throw new StartFault(`The relay's key file ${path} is empty, and there are no lines yet: delete that file and start again. A new key is made.`);
   const seed = fromHex(text);
   if (seed?.length !== 32) throw new StartFault(`The relay's key file ${path} is damaged: restore it from a backup. A new key would be a new relay.`);
   return new Secret(seed);
@@ -65,22 +68,35 @@ export const readToken = (folder: string, file: string | undefined): { readonly 
   throw new StartFault(`The token file ${path} must hold one line of 1 to 128 bytes.`);
 };
 
+/** Made under another name and renamed once it is on the disk: whenever the process ends, the file is whole or not there. */
 const readOrMake = (path: string, make: () => string): string => {
-  let file: number;
-  try {
-    file = openSync(path, "wx", 0o600);
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return readFileSync(path, "utf8").trim();
-    throw error;
-  }
+  // A link that leads nowhere is there as well, and is not replaced.
+  if (lstatSync(path, { throwIfNoEntry: false })) return readFileSync(path, "utf8").trim();
+  const temporary = `${path}.new`;
+  // Left by a start that was cut short. Only whoever has the log locked comes here.
+  rmSync(temporary, { force: true });
   const text = make();
+  const file = openSync(temporary, "wx", 0o600);
   try {
     writeSync(file, `${text}\n`);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
+  renameSync(temporary, path);
+  syncFolder(dirname(path));
   return text;
+};
+
+/** So that the new name is there after a power failure. Windows cannot open a folder, and keeps names in its journal. */
+const syncFolder = (folder: string): void => {
+  if (process.platform === "win32") return;
+  const file = openSync(folder, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 };
 
 const notWritable = (folder: string, error: unknown): StartFault =>

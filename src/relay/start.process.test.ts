@@ -1,11 +1,11 @@
 /** Why a relay process does not start: one line that says what to do, and an exit code. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { RelayProcess, startProcess, stopAll } from "./process-test-kit.ts";
+import { pairUp, RelayProcess, startProcess, stopAll } from "./process-test-kit.ts";
 
 let folder = "";
 let count = 0;
@@ -81,6 +81,24 @@ describe("a relay that cannot start", () => {
     expect(readFileSync(join(data, "relay.key"), "utf8")).toBe("half a k");
   });
 
+  it("says of an empty key that it may be deleted while there are no lines, and then makes another", async () => {
+    const data = fresh();
+    mkdirSync(data);
+    writeFileSync(join(data, "relay.key"), "");
+    const { code, line } = await refusedStart(["--port", "0", "--data", data]);
+    expect([code, line]).toEqual([
+      3,
+      `The relay's key file ${join(data, "relay.key")} is empty, and there are no lines yet: delete that file and start again. A new key is made.`,
+    ]);
+    rmSync(join(data, "relay.key"));
+    const relay = await startProcess(data);
+    await pairUp(relay.url, "kept");
+    await relay.kill("SIGTERM");
+    writeFileSync(join(data, "relay.key"), "");
+    const later = await refusedStart(["--port", "0", "--data", data]);
+    expect(later.line).toContain("is damaged: restore it from a backup");
+  });
+
   it("says that the certificate cannot be used", async () => {
     const file = join(folder, "bad.pem");
     writeFileSync(file, "no certificate");
@@ -113,6 +131,21 @@ describe("a relay that starts", () => {
     for (const line of stderr.trimEnd().split("\n")) expect(Object.keys(JSON.parse(line) as object)).not.toContain("hostname");
     expect(stderr).not.toContain("127.0.0.1");
     expect(stderr).not.toContain(readFileSync(join(data, "relay.key"), "utf8").trim());
+  });
+
+  it("makes its key and its token whole or not at all: what a start that was cut short left does not matter", async () => {
+    const data = fresh();
+    mkdirSync(data);
+    for (const file of ["relay.key", "token"]) writeFileSync(join(data, `${file}.new`), "half a k");
+    const relay = await startProcess(data, ["--lines", "token"]);
+    expect(readdirSync(data).toSorted()).toEqual(expect.arrayContaining(["relay.key", "relay.sqlite", "token"]));
+    expect(readdirSync(data).filter((file) => file.endsWith(".new"))).toEqual([]);
+    const key = readFileSync(join(data, "relay.key"), "utf8");
+    expect(key).toMatch(/^[0-9a-f]{64}\n$/);
+    for (const file of ["relay.key", "token"]) expect(statSync(join(data, file)).mode & 0o777).toBe(0o600);
+    await relay.kill("SIGKILL");
+    await startProcess(data);
+    expect(readFileSync(join(data, "relay.key"), "utf8")).toBe(key);
   });
 
   it("prints two addresses, and where the token is when one is needed", async () => {

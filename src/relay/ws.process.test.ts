@@ -1,11 +1,13 @@
 /** A relay process and what comes over real sockets: origins, oversized and foreign messages, stale challenges. */
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { encodeCbor } from "../protocol/cbor.ts";
+import { encodeFrame } from "../protocol/frames.ts";
 import { frameCap } from "../protocol/sizes.ts";
 import { Device, entry, pairUp, startProcess, stopAll, type RelayProcess } from "./process-test-kit.ts";
 
@@ -29,6 +31,31 @@ const upgrade = async (url: string, origin: string | undefined): Promise<number>
   ws.on("error", () => undefined);
   ws.terminate();
   return status;
+};
+
+/** Two bytes of WebSocket header, and `[1, pong, now]`. */
+const pongLength = 2 + 13;
+
+const metrics = async (): Promise<{ readonly received: number; readonly memory: number }> => {
+  const text = await (await fetch(`${relay.url}/metrics`)).text();
+  const value = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
+  return { received: value("beside_relay_received_total"), memory: value("beside_relay_memory_bytes") };
+};
+
+/** A socket that proved nothing and does not read, and 64 KiB of pings for it. */
+const flooder = async () => {
+  const { hostname, port } = new URL(relay.url);
+  const socket = connect(Number(port), hostname);
+  socket.on("error", () => undefined);
+  socket.write(
+    "GET /line HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n",
+  );
+  await once(socket, "data");
+  socket.pause();
+  const ping = encodeFrame({ type: "ping" });
+  const message = Buffer.concat([Buffer.from([0x82, 0x80 | ping.length, 0, 0, 0, 0]), ping]);
+  const pings = Math.floor(65_536 / message.length);
+  return { socket, pings, chunk: Buffer.concat(Array.from({ length: pings }, () => message)) };
 };
 
 describe("sockets of a real relay", () => {
@@ -80,6 +107,45 @@ describe("sockets of a real relay", () => {
     second.send(frame);
     nowhere.send(await nowhere.openFrame());
     expect(await second.next("refused")).toEqual(await nowhere.next("refused"));
+  });
+
+  it("[WIRE7] a stranger that asks and never reads is not read any more, fills no memory, and keeps nobody waiting", async () => {
+    const { ana, ben } = await pairUp(relay.url, "flooded");
+    const before = await metrics();
+    const { socket, chunk, pings } = await flooder();
+    let given = 0;
+    let n = 2;
+    // Stuck: the two had fifty words served, and the relay took nothing of the flood meanwhile.
+    for (let still = 0, taken = -1; still < 50; n++) {
+      while (socket.writableLength < 2_000_000) {
+        socket.write(chunk);
+        given++;
+      }
+      ana.send(entry(n));
+      await ana.next("acked");
+      await ben.next("entries");
+      const now = socket.bytesWritten - socket.writableLength;
+      still = now === taken ? still + 1 : 0;
+      taken = now;
+      expect(taken).toBeLessThan(80_000_000);
+    }
+    const after = await metrics();
+    expect(after.received - before.received).toBeLessThan(given * pings);
+    expect(after.memory - before.memory).toBeLessThan(120_000_000);
+
+    // It reads at last: the rest is read and answered as if nothing had been.
+    let bytes = 0;
+    const more = new Promise<void>((resolve) => {
+      socket.on("data", (data: Buffer) => {
+        bytes += data.length;
+        if (bytes / pongLength > after.received - before.received + 10_000) resolve();
+      });
+    });
+    socket.resume();
+    await more;
+    socket.destroy();
+    ana.send(entry(n));
+    await ana.next("acked");
   });
 
   it("a device that reads slowly gets everything in the end, in order", async () => {

@@ -4,6 +4,7 @@
  * - One frame is one binary message of at most `frameCap`; longer ones are refused by ws before they are assembled.
  * - No compression: bodies are ciphertext.
  * - No timer and no closure per socket: ten thousand of them say nothing for hours.
+ * - A message that waits for the network counts with what it costs in memory: short ones cost far more than they hold.
  * - While a commit sends, sockets are corked: all frames of a turn leave in one system call.
  */
 import type { IncomingMessage, Server } from "node:http";
@@ -52,7 +53,14 @@ interface Line {
   readonly id: ConnectionId;
   readonly socket: Duplex;
   readonly ws: WebSocket;
+  /** Messages sent while others waited for the network, and not taken yet. */
+  queued: number;
+  /** Made when the first message has to wait; most lines never need it. */
+  taken: ((error?: Error | null) => void) | undefined;
 }
+
+/** Of a message that waits: its buffers, views and places in queues. */
+const queuedCost = 512;
 
 /** Where a socket finds its line: a property costs a tenth of an entry in a WeakMap. */
 const lineOf = Symbol("line");
@@ -76,18 +84,31 @@ export const createSockets = ({ server, path, origins, clock, makeCore, measured
         corked.add(line.socket);
         line.socket.cork();
       }
-      line.ws.send(message);
+      // Nothing waits: this one leaves at once or, if not, all later ones wait behind it and are counted.
+      if (line.socket.writableLength === 0) return line.ws.send(message);
+      line.queued++;
+      line.ws.send(
+        message,
+        (line.taken ??= (error) => {
+          if (--line.queued === 0 && !error) guarded(line, () => core.drained(line.id));
+        }),
+      );
     },
     close(id, why) {
       const line = lines.get(id);
       if (!line) return;
       lines.delete(id);
-      line.ws.close(closeCodes[why], why);
+      goodbye(line.ws, closeCodes[why], why);
     },
     unsent(id) {
       const line = lines.get(id);
       if (!line) return 0;
-      return line.socket.writableLength;
+      return line.socket.writableLength + line.queued * queuedCost;
+    },
+    read(id, on) {
+      const line = lines.get(id);
+      if (on) line?.ws.resume();
+      else line?.ws.pause();
     },
   });
 
@@ -143,7 +164,7 @@ export const createSockets = ({ server, path, origins, clock, makeCore, measured
   const onError = (): void => {};
 
   const accept = (ws: WebSocket & Carrier, socket: Duplex & Carrier): void => {
-    const line: Line = { id: next++, socket, ws };
+    const line: Line = { id: next++, socket, ws, queued: 0, taken: undefined };
     lines.set(line.id, line);
     ws[lineOf] = line;
     socket[lineOf] = line;
@@ -178,13 +199,19 @@ export const createSockets = ({ server, path, origins, clock, makeCore, measured
       while (core.pending()) core.commit();
       const open = [...lines.values()];
       const gone = open.map(({ ws }) => new Promise<void>((resolve) => ws.once("close", () => resolve())));
-      for (const { ws } of open) ws.close(1001, "going away");
+      for (const { ws } of open) goodbye(ws, 1001, "going away");
       const late = setTimeout(() => open.forEach(({ ws }) => ws.terminate()), patience);
       await Promise.all(gone);
       clearTimeout(late);
       while (core.pending()) core.commit();
     },
   };
+};
+
+/** Reads on for the other's goodbye; nothing else that comes is looked at any more. */
+const goodbye = (ws: WebSocket, code: number, why: string): void => {
+  ws.close(code, why);
+  if (ws.isPaused) ws.resume();
 };
 
 const refuse = (socket: Duplex, status: string): void => {

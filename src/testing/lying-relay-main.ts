@@ -28,8 +28,14 @@ const sockets = createSockets({
     throw error;
   },
 });
-const app = createHttp({ web: process.argv[2], frameAncestors: "'none'", health: () => ({ ok: true }), metrics: async () => ({ type: "text/plain", text: "" }) });
-server.on("request", getRequestListener(app.fetch));
+const app = createHttp({
+  web: process.argv[2],
+  frameAncestors: "'none'",
+  health: () => ({ ok: true }),
+  metrics: async () => ({ type: "text/plain", text: "" }),
+});
+const listener = getRequestListener(app.fetch);
+server.on("request", (request, response) => void listener(request, response));
 server.listen(0, "127.0.0.1", () => {
   sockets.start();
   answer({ listening: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });

@@ -116,16 +116,16 @@ export const createLiar = (outlet: Outlet, clock: Clock, honest: RelayCrypto): L
     places.set(id, version);
   };
 
-  const hangUp = (ids: Iterable<ConnectionId>): void => {
+  const hangUp = (ids: readonly ConnectionId[]): void => {
     settle();
-    for (const id of [...ids]) {
+    for (const id of ids) {
       places.get(id)?.core.disconnected(id);
       lyingOutlet.close(id, "unavailable");
     }
   };
 
   const show = (inviter: Version, invited: Version): void => {
-    hangUp(places.keys());
+    hangUp([...places.keys()]);
     shown = [inviter, invited];
   };
 

@@ -18,7 +18,8 @@ const setting = "beside.sound";
 const low = 110;
 const fifth = 165;
 
-export const createSound = (memory: Pick<Storage, "getItem" | "setItem">): Sound => {
+/** `memory` is asked each time, and may refuse even to be had: a browser that blocks a page's data does. */
+export const createSound = (memory: () => Pick<Storage, "getItem" | "setItem">): Sound => {
   const on = signal(recall(memory) !== "off");
   let audio: AudioContext | undefined;
   let playing: { readonly gain: GainNode; readonly upper: GainNode; readonly tones: readonly OscillatorNode[] } | undefined;
@@ -54,7 +55,7 @@ export const createSound = (memory: Pick<Storage, "getItem" | "setItem">): Sound
     switch(next) {
       on.value = next;
       try {
-        memory.setItem(setting, next ? "on" : "off");
+        memory().setItem(setting, next ? "on" : "off");
       } catch {
         // A browser that remembers nothing asks again next time.
       }
@@ -75,9 +76,9 @@ export const createSound = (memory: Pick<Storage, "getItem" | "setItem">): Sound
   };
 };
 
-const recall = (memory: Pick<Storage, "getItem">): string | null => {
+const recall = (memory: () => Pick<Storage, "getItem">): string | null => {
   try {
-    return memory.getItem(setting);
+    return memory().getItem(setting);
   } catch {
     return null;
   }

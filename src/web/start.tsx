@@ -48,7 +48,7 @@ export const start = async (root: HTMLElement, { open, clock, timer, arrived }: 
     times,
     clock,
     timer,
-    sound: createSound(localStorage),
+    sound: createSound(() => localStorage),
     origin: window.location.origin,
     persist: () => void navigator.storage?.persist?.(),
   });

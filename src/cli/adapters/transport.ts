@@ -15,9 +15,16 @@ export const createTransport = (): WebSocketTransport => {
   const open = new Set<WebSocket>();
 
   const connect: Transport["connect"] = (origin, handlers) => {
-    const address = new URL("/line", origin);
-    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(address, { perMessageDeflate: false, maxPayload: frameCap, handshakeTimeout: handshakeWithin, followRedirects: false });
+    let socket: WebSocket;
+    try {
+      const address = new URL("/line", origin);
+      address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+      socket = new WebSocket(address, { perMessageDeflate: false, maxPayload: frameCap, handshakeTimeout: handshakeWithin, followRedirects: false });
+    } catch {
+      // An address that nothing can be reached at is a connection that never opened.
+      queueMicrotask(handlers.closed);
+      return { send: () => undefined, close: () => undefined };
+    }
     socket.binaryType = "nodebuffer";
     open.add(socket);
     socket.on("open", () => handlers.opened());

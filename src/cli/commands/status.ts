@@ -2,7 +2,7 @@
 import { ok } from "../../base/result.ts";
 import { chooseBond, titleOf } from "../bond-choice.ts";
 import { command, exits } from "../command.ts";
-import { connectionSentence, shownName, statusSentences } from "../sentences.ts";
+import { connectionSentence, shownName, statusSentences, timedText } from "../sentences.ts";
 import { thoughtCli } from "../../senses/thought/thought.cli.ts";
 import { otherNameOf, stateOf, statusJson, unseenOf } from "../status.ts";
 import { sync, tellNotSynced } from "../waiting.ts";
@@ -26,9 +26,10 @@ export const status = command({
     const now = session.clock.now();
     const unseen = unseenOf(view);
     const other = shownName(otherNameOf(view));
-    const said = unseen.map(
-      (one) => `${session.times.at(one.at, now)}  ${thoughtCli.tell(one, { from: "other", other, time: (at) => session.times.at(at, now) })?.text}`,
-    );
+    const said = unseen.map((one) => {
+      const told = thoughtCli.tell(one, { from: "other", other, time: (at) => session.times.at(at, now) });
+      return timedText(session.times.at(one.at, now), told?.text ?? "");
+    });
     // What the connection has to say comes with the problem below.
     const lines = [statusSentences(view, now, session.times), ...said, ...(synced ? [connectionSentence(view.connection, now, session.times)] : [])];
     session.output.result(statusJson(view), lines.filter((line) => line !== "").join("\n"));

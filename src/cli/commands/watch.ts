@@ -13,7 +13,7 @@ import { chooseBond, titleOf } from "../bond-choice.ts";
 import { cliHalves } from "../cli-halves.ts";
 import { command, exits, type Session } from "../command.ts";
 import type { JsonObject } from "../json.ts";
-import { connectionSentence, isolate, shownName, stateSentence } from "../sentences.ts";
+import { connectionSentence, isolate, shownName, stateSentence, timedText } from "../sentences.ts";
 import { connectionJson, otherNameOf, stateOf, unseenOf } from "../status.ts";
 import { rfc3339 } from "../times.ts";
 import { turnedAwayWords } from "../words.ts";
@@ -59,7 +59,7 @@ const follow = (session: Session, bond: Bond): (() => void) => {
     return view.stage === "together" ? view.now : session.clock.now();
   };
   const tell = (kind: string, from: Who, at: Millis, fields: JsonObject, text: string): void =>
-    session.output.result({ kind, bond: bond.id, from, at: rfc3339(at), ...fields }, `${session.times.at(at, session.clock.now())}  ${text}`);
+    session.output.result({ kind, bond: bond.id, from, at: rfc3339(at), ...fields }, timedText(session.times.at(at, session.clock.now()), text));
 
   const hear = (happening: Happening): void => {
     const { kind, from, at, ...fields } = happening;

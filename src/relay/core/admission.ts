@@ -120,8 +120,9 @@ export const createAdmission = (parts: Parts): Admission => {
       const present = room.sessions.map(({ device }) => device);
       const outcome = decideKnock(room.state, frame, present, clock.now(), limits, crypto);
       if (outcome.kind === "refuse" && outcome.code === "unknown") stranger(connection);
-      // Only a knock that will be kept counts: who has no ticket cannot keep those out who have one.
-      const wait = outcome.kind === "accept" ? take(knocks, limits.knock, clock.monotonic()) : 0;
+      // Only a knock that will be kept counts: who has no ticket, or a used one, cannot keep those out who have a good one.
+      const kept = outcome.kind === "accept" && outcome.writes.some(({ kind }) => kind === "knock");
+      const wait = kept ? take(knocks, limits.knock, clock.monotonic()) : 0;
       if (wait > 0) refused("busy", clock.now() + wait);
       else parts.settle(connection, room, "knock", 0, outcome, frame);
       rooms.release(room);

@@ -57,6 +57,8 @@ export interface Batches {
   after(connection: Connection, room: Room, type: DeviceFrame["type"], n: number, release: Release): void;
   /** The room's state and these writes go with the next commit. */
   save(room: Room, writes: readonly Write[]): void;
+  /** The network took what was unsent: what had to wait for that. */
+  drained(connection: Connection): void;
   /** Closed after what was answered to it. */
   closing(connection: Connection, why: Closing): void;
   pending(): boolean;
@@ -222,6 +224,9 @@ export const createBatches = (parts: Parts): Batches => {
   const tellKnocks = (session: Connection, room: Room): void => {
     if (room.state?.phase !== "open" || session.held || room.state.knocks.length === 0) return;
     if (room.state.members[session.device]?.side !== 0) return;
+    // Thirty kilobytes a knock, and whoever has the ticket can knock again and again.
+    session.owedKnocks = outlet.unsent(session.id) > limits.unsent;
+    if (session.owedKnocks) return;
     const bodies = log.knocks(room.line);
     if (!bodies.ok) return parts.close(session, "unavailable");
     const items = room.state.knocks.flatMap(({ id, key, at }) => {
@@ -256,6 +261,11 @@ export const createBatches = (parts: Parts): Batches => {
       else perform(connection, room, release);
     },
     save,
+    drained(connection) {
+      if (!connection.owedKnocks) return;
+      connection.owedKnocks = false;
+      if (connection.room) tellKnocks(connection, connection.room);
+    },
     closing(connection, why) {
       closings.push({ connection, why });
     },

@@ -18,6 +18,8 @@ export interface Outlet {
   close(connection: ConnectionId, why: Closing): void;
   /** Bytes queued and not yet taken by the network. */
   unsent(connection: ConnectionId): number;
+  /** Stops reading the socket, or goes on. What was read before may still come; without this the core keeps whatever comes. */
+  read?(connection: ConnectionId, on: boolean): void;
 }
 
 export interface Connection {
@@ -39,6 +41,10 @@ export interface Connection {
   current: boolean;
   /** Own n's that were asked for again before their place in the log was reached. */
   owed: number[] | undefined;
+  /** Messages of it that wait until what is unsent was taken (WIRE7); while there are any, its socket is not read. */
+  unread: Uint8Array[] | undefined;
+  /** It has to hear who knocks once it took what is unsent. */
+  owedKnocks: boolean;
   /** The line at whose door it waits, and the key it knocked with. */
   door: Room | undefined;
   doorKey: KeyText | undefined;
@@ -63,6 +69,8 @@ export const newConnection = (id: ConnectionId, nonce: Uint8Array, at: Millis): 
   level: false,
   current: false,
   owed: undefined,
+  unread: undefined,
+  owedKnocks: false,
   door: undefined,
   doorKey: undefined,
   live: undefined,

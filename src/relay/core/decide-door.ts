@@ -65,7 +65,7 @@ export const decideKnock = (
   const key = keyTextOf(frame.key);
   const member = state.members.find((known) => known.key === key);
   if (member) return member.revoked ? refuse("revoked") : answer({ type: "knocked", state: "accepted" });
-  if (state.ticketUsed) return latecomer(state, present, now);
+  if (state.ticketUsed) return now < state.latecomer + limits.latecomer ? refuse("taken") : latecomer(state, present, now);
   if (now >= state.ticketExpires) return refuse("expired");
 
   const before = state.knocks.find((knock) => knock.key === key);

@@ -96,6 +96,18 @@ describe("Door", () => {
     expect(names(world.connect().open("ben"))).not.toContain("knocks");
   });
 
+  it("[DOOR3] an inviter that takes nothing has knocks wait instead of filling memory, and hears of all of them then", () => {
+    const { world, ana } = waiting();
+    ana.stalled = true;
+    for (let i = 0; i < 40; i++) stranger(world).knock(`k${i % 4}`, { body: new Uint8Array(8192).fill(i) });
+    expect(ana.unsent).toBeLessThan((256 + 40) * 1024);
+    ana.take();
+    ana.drain();
+    expect(ana.one("knocks").items.map((item) => item.body[0])).toEqual([36, 37, 38, 39]);
+    ana.drain();
+    expect(ana.take()).toEqual([]);
+  });
+
   it("[DOOR4] accept makes the named knocker side 1, with its welcome, and tells it; the others are told taken", () => {
     const { world, ana } = waiting();
     const ben = stranger(world);
@@ -174,10 +186,41 @@ describe("Door", () => {
     ana.drop();
     ben.drop();
     stranger(world).knock("carl");
-    world.now += 5000;
+    world.now += 600_000;
     stranger(world).knock("dora");
     const back = world.connect();
     expect(back.one("latecomer", back.open("ben", 1))).toEqual({ type: "latecomer", at: world.now });
+  });
+
+  it("[DOOR5] for 10 minutes after a latecomer others get taken, and nothing is written, told or counted for them", () => {
+    const world = new World({ knock: { perSecond: 0.001, burst: 2 } });
+    const { ana } = world.pair();
+    stranger(world).knock("carl");
+    ana.take();
+    const { commits } = world.core.stats;
+    const first = world.now;
+    for (const later of [0, 1, 599_999]) {
+      world.now = first + later;
+      for (let i = 0; i < 20; i++) expect(names(stranger(world).knock(`late ${i}`))).toEqual(["taken"]);
+    }
+    expect(world.core.stats.commits).toBe(commits);
+    expect(ana.take()).toEqual([]);
+    world.now = first + 600_000;
+    expect(names(stranger(world).knock("dora"))).toEqual(["taken"]);
+    expect(ana.take()).toEqual([{ type: "latecomer", at: world.now }]);
+  });
+
+  it("[DOOR5] latecomers take no turn of those who knock with a good ticket", () => {
+    const world = new World({ knock: { perSecond: 0.001, burst: 2 } });
+    world.pair();
+    for (let i = 0; i < 5; i++) {
+      expect(names(stranger(world).knock(`late ${i}`))).toEqual(["taken"]);
+      world.now += 600_000;
+    }
+    world.now -= 3_000_000;
+    const other = lineOf("other");
+    world.connect().create("cleo", { line: other });
+    expect(names(stranger(world).knock("dora", { line: other }))).toEqual(["waiting"]);
   });
 
   it("[DOOR5] the two themselves are no latecomers", () => {

@@ -25,6 +25,8 @@ export interface Limits {
   readonly knock: Rate;
   /** Knocks that wait at a time (DOOR2). */
   readonly knocks: number;
+  /** Time between two latecomers that the people of a line are told of: each costs a durable save and wakes both (DOOR5). */
+  readonly latecomer: Millis;
   /** An invitation's life. */
   readonly invitation: Millis;
   /** Records older than this go (LOG7). */
@@ -33,7 +35,7 @@ export interface Limits {
   readonly endMemory: Millis;
   /** A socket that said nothing for this long is closed (WIRE5). */
   readonly silence: Millis;
-  /** A socket with more than this unsent gets no live frames, and kept records wait for it (LIVE2). In bytes. */
+  /** A socket with more than this unsent is not read (WIRE7), gets no live frames, and kept records wait for it (LIVE2). In bytes. */
   readonly unsent: number;
   /** Malformed frames in a row before the socket is closed (WIRE3). */
   readonly faultsInARow: number;
@@ -60,6 +62,7 @@ export const defaultLimits: Limits = {
   create: { perSecond: 50, burst: 20_000 },
   knock: { perSecond: 50, burst: 1_000 },
   knocks: 4,
+  latecomer: 600 * second,
   invitation: day,
   keep: 30 * day,
   endMemory: 400 * day,

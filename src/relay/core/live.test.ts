@@ -55,8 +55,8 @@ describe("Live", () => {
     ben.drop();
     for (let n = 2; n <= 20; n++) ana.append(n, 1, n, 16_384);
     const back = world.connect();
-    back.unsent = 300_000;
     back.push(back.openFrame("ben", 1));
+    back.unsent = 300_000;
     world.settle();
     expect(names(back.take())).toEqual(["challenge", "opened"]);
     back.unsent = 0;

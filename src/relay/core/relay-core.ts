@@ -8,6 +8,7 @@
  *   batch happened: the lines are loaded again and each sender gets `unavailable`.
  * - Everything that concerns a line waits behind what already waits for it: one order per session.
  * - Live frames and pongs wait for nothing.
+ * - A socket that does not take its answers is not read (WIRE7): what a connection holds in memory is bounded.
  * - A message never throws and never ends the relay, whatever it holds.
  */
 import { exhaustive } from "../../base/exhaustive.ts";
@@ -112,6 +113,17 @@ class Core implements RelayCore {
     const connection = this.#connections.get(id);
     if (!connection) return;
     connection.heard = this.#clock.monotonic();
+    if (connection.unread) return void connection.unread.push(message);
+    if (!this.#full(connection)) return this.#read(connection, message);
+    connection.unread = [message];
+    this.#outlet.read?.(id, false);
+  }
+
+  #full(connection: Connection): boolean {
+    return this.#outlet.unsent(connection.id) > this.#limits.unsent;
+  }
+
+  #read(connection: Connection, message: Uint8Array): void {
     this.stats.received++;
     const decoded = decodeMessage(message);
     if (!decoded.ok) return this.#fault(connection, decoded.error.code);
@@ -127,7 +139,24 @@ class Core implements RelayCore {
 
   drained(id: ConnectionId): void {
     const connection = this.#connections.get(id);
-    if (connection) this.#delivery.drained(connection);
+    if (!connection) return;
+    // Its own frames first: a long catch-up fills the socket again at once.
+    this.#readOn(connection);
+    if (connection.closed) return;
+    this.#batches.drained(connection);
+    this.#delivery.drained(connection);
+  }
+
+  #readOn(connection: Connection): void {
+    const { unread } = connection;
+    if (!unread) return;
+    for (const [at, message] of unread.entries()) {
+      if (this.#full(connection)) return void (connection.unread = unread.slice(at));
+      this.#read(connection, message);
+      if (connection.closed) return;
+    }
+    connection.unread = undefined;
+    this.#outlet.read?.(connection.id, true);
   }
 
   pending(): boolean {
@@ -282,6 +311,7 @@ class Core implements RelayCore {
 
   #detach(connection: Connection, keep?: Room): void {
     connection.closed = true;
+    connection.unread = undefined;
     this.#connections.delete(connection.id);
     this.stats.connections = this.#connections.size;
     this.#delivery.forget(connection);

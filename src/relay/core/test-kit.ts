@@ -43,6 +43,10 @@ export class Peer {
   inbox: RelayFrame[] = [];
   closed: Closing | undefined;
   unsent = 0;
+  /** The network takes nothing of what is sent to it. */
+  stalled = false;
+  /** The relay reads its socket. */
+  read = true;
 
   constructor(world: World, id: number) {
     this.#world = world;
@@ -122,6 +126,14 @@ export class Peer {
     return this.send({ type: "end", certificate: certifyEnd(line, seedOf("person")) });
   }
 
+  /** The network took everything, and what is sent from now on. */
+  drain(): void {
+    this.stalled = false;
+    this.unsent = 0;
+    this.#world.core.drained(this.id);
+    this.#world.settle();
+  }
+
   drop(): void {
     this.#world.core.disconnected(this.id);
     this.#world.settle();
@@ -177,13 +189,19 @@ export class World {
           const frame = decodeFrame(message);
           invariant(frame.ok && isRelayFrame(frame.value), "the relay sends frames");
           if (frame.value.type === "challenge") this.nonces.set(id, frame.value.nonce);
-          this.peers.get(id)?.inbox.push(frame.value);
+          const peer = this.peers.get(id);
+          peer?.inbox.push(frame.value);
+          if (peer?.stalled) peer.unsent += message.length;
         },
         close: (id, why) => {
           const peer = this.peers.get(id);
           if (peer) peer.closed = why;
         },
         unsent: (id) => this.peers.get(id)?.unsent ?? 0,
+        read: (id, on) => {
+          const peer = this.peers.get(id);
+          if (peer) peer.read = on;
+        },
       },
       policy: this.#policy,
       limits: this.#limits,

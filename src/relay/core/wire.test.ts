@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { encodeCbor } from "../../protocol/cbor.ts";
 import { encodeFrame } from "../../protocol/frames.ts";
 import { frameCap } from "../../protocol/sizes.ts";
-import { World, keyOf, lineOf, seedOf } from "./test-kit.ts";
+import { World, body, keyOf, lineOf, seedOf, ticket } from "./test-kit.ts";
 import { sign } from "../../protocol/keys.ts";
 import { openTranscript } from "../../protocol/transcripts.ts";
 
@@ -97,6 +97,68 @@ describe("Wire", () => {
     world.pass(1);
     expect(ana.closed).toBe("silent");
     expect(ben.closed).toBeUndefined();
+  });
+
+  it("[WIRE7] a socket that takes nothing is not read above 256 KiB unsent, and everything is answered in order once it does", () => {
+    const world = new World();
+    const { ana } = world.pair();
+    ana.take();
+    ana.stalled = true;
+    for (let i = 0; i < 40_000; i++) ana.push({ type: "ping" });
+    world.settle();
+    expect(ana.unsent).toBeGreaterThan(256 * 1024);
+    expect(ana.unsent).toBeLessThan(257 * 1024);
+    expect(ana.read).toBe(false);
+    const before = ana.take().length;
+    for (const n of [2, 3]) ana.push({ type: "append", n, epoch: 1, body: body(n) });
+    expect(world.core.pending()).toBe(false);
+    ana.drain();
+    const after = codes(ana.take());
+    expect(before + after.length).toBe(40_002);
+    expect(after.slice(-3)).toEqual(["pong", "acked", "acked"]);
+    expect(ana.read).toBe(true);
+    expect(codes(ana.append(4, 1))).toEqual(["acked"]);
+  });
+
+  it("[WIRE7] one that takes a little is read a little, and still not above 256 KiB", () => {
+    const world = new World();
+    const peer = world.connect();
+    peer.stalled = true;
+    for (let i = 0; i < 100_000; i++) peer.push({ type: "ping" });
+    const first = peer.take().length;
+    peer.unsent = 0;
+    world.core.drained(peer.id);
+    expect(peer.unsent).toBeLessThan(257 * 1024);
+    expect(peer.read).toBe(false);
+    expect(peer.take().length).toBeGreaterThan(first - 10);
+  });
+
+  it("[WIRE7] refusals and answers to strangers obey as well as pongs", () => {
+    const world = new World({ faultsInARow: 1_000_000, strangers: 1_000_000, unsent: 4096 });
+    world.pair();
+    const peer = world.connect();
+    const knock = { type: "knock", line: lineOf("line"), key: keyOf("x"), ticket, body: new Uint8Array(8192), signature: new Uint8Array(64) } as const;
+    peer.stalled = true;
+    for (let i = 0; i < 300; i++) {
+      peer.raw(new Uint8Array());
+      peer.push({ type: "append", n: 1, epoch: 1, body: body() });
+      peer.push(knock);
+    }
+    expect(peer.read).toBe(false);
+    expect(peer.unsent).toBeLessThan(4096 + 256);
+  });
+
+  it("[WIRE7] one that takes nothing for 75 s is closed as silent, and what it sent is forgotten", () => {
+    const world = new World();
+    const { ana, ben } = world.pair();
+    ana.stalled = true;
+    ana.unsent = 300_000;
+    ana.push({ type: "append", n: 2, epoch: 1, body: body(2) });
+    ben.take();
+    world.pass(75_001);
+    expect(ana.closed).toBe("silent");
+    ana.drain();
+    expect(codes(ben.take())).not.toContain("entries");
   });
 
   it("a socket that keeps proving nothing is closed", () => {

@@ -113,11 +113,11 @@ const tellMine = (state: PresenceState, context: SenseContext): ReturnType<typeo
   const live: PresenceLive[] = [];
   let { saidAt, liveAt } = mine;
   // Counted from the time the other was told, which was rounded down: so *still* comes well before *open* runs out.
-  if (!mine.here || now - roundDown(saidAt) >= stillEvery) {
+  if (!mine.here || now - roundDown(saidAt) >= stillEvery || saidAt > now) {
     say.push({ what: mine.here ? "still" : "open", at: roundDown(now) });
     saidAt = now;
   }
-  if (context.give === "full" && (now - liveAt >= hereEvery || (context.heardSince ?? 0) > liveAt)) {
+  if (context.give === "full" && (now - liveAt >= hereEvery || liveAt > now || (context.heardSince ?? 0) > liveAt)) {
     live.push({ here: true });
     liveAt = now;
   }

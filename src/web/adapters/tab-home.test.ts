@@ -45,6 +45,10 @@ const createBrowser = () => {
   return {
     open: (tab: string, make: () => Promise<Result<Home, "newer">>) =>
       createTabHome({ make, name: "beside", channel: channelOf(tab), holdLock: lockOf(tab), tab, onScreen: true, broke: () => {} }),
+    /** What a tab had said before it was gone, and is heard only now. */
+    late(tab: string, message: TabMessage) {
+      for (const [other, listener] of listeners) if (other !== tab && !dead.has(other)) listener(message);
+    },
     kill(tab: string) {
       dead.add(tab);
       for (const [name, owner] of held) if (owner === tab) held.delete(name);
@@ -76,7 +80,7 @@ const createDevice = () => {
     },
     listen: () => () => {},
     act: async (act: Act) => {
-      acts.push(act.do);
+      acts.push(act.do === "touch" ? `touch ${act.intent.hold ? "hold" : "let go"}` : act.do);
       if (stuck) await new Promise(() => {});
       return { ok: true, id: String(acts.length) };
     },
@@ -177,4 +181,50 @@ test("[PRES3] someone is looking while any tab is on screen; leaving one of two 
   browser.kill("two");
   await settle();
   expect(device.screens.at(-1)).toBe(false);
+});
+
+test("[TOUCH1] a tab that dies while it holds a touch lets go of it; one that held nothing changes nothing", async () => {
+  const browser = createBrowser();
+  const device = createDevice();
+  await browser.open("one", device.make);
+  const second = onlyBond(await browser.open("two", device.make));
+  await browser.open("three", device.make);
+  await second.act({ do: "touch", intent: { hold: true } });
+  browser.kill("three");
+  await settle();
+  expect(device.acts).toEqual(["touch hold"]);
+  browser.kill("two");
+  await settle();
+  expect(device.acts).toEqual(["touch hold", "touch let go"]);
+});
+
+test("[TOUCH1] a hold of a tab that is gone by then is let go of at once", async () => {
+  const browser = createBrowser();
+  const device = createDevice();
+  await browser.open("one", device.make);
+  await browser.open("two", device.make);
+  browser.kill("two");
+  await settle();
+  browser.late("two", { is: "call", tab: "two", id: 9, call: { method: "act", bond: "b1", args: [{ do: "touch", intent: { hold: true } }] } });
+  browser.late("two", { is: "screen", tab: "two", onScreen: true });
+  await settle();
+  expect(device.acts).toEqual(["touch hold", "touch let go"]);
+});
+
+test("[TOUCH1] what was let go of, or is held in a tab that lives, is left as it is", async () => {
+  const browser = createBrowser();
+  const device = createDevice();
+  const first = onlyBond(await browser.open("one", device.make));
+  const second = onlyBond(await browser.open("two", device.make));
+  const third = onlyBond(await browser.open("three", device.make));
+  await second.act({ do: "touch", intent: { hold: true } });
+  await second.act({ do: "touch", intent: { hold: false } });
+  browser.kill("two");
+  await settle();
+  expect(device.acts).toEqual(["touch hold", "touch let go"]);
+  await third.act({ do: "touch", intent: { hold: true } });
+  await first.act({ do: "touch", intent: { hold: true } });
+  browser.kill("three");
+  await settle();
+  expect(device.acts).toEqual(["touch hold", "touch let go", "touch hold", "touch hold"]);
 });

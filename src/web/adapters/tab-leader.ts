@@ -1,7 +1,8 @@
 /**
  * The leader's half: holds the one Home of this device, tells the other tabs every view, and does what they ask.
  *
- * Someone is looking when any tab is on screen. A tab that died without a word is noticed by its lock.
+ * Someone is looking when any tab is on screen. A tab that died without a word is noticed by its lock: then it is not
+ * looking any more, and a touch that only it was holding is let go of.
  */
 import { exhaustive } from "../../base/exhaustive.ts";
 import type { Bond, Home } from "../../line/home.ts";
@@ -23,6 +24,8 @@ interface Told {
 export const createLeader = (home: Home, own: string, channel: Channel, holdLock: HoldLock, told: Told): Leader => {
   const onScreen = new Set<string>();
   const watchedTabs = new Set<string>();
+  /** By bond: the tabs whose person is holding. */
+  const holders = new Map<string, Set<string>>();
   const watchedBonds = new Map<string, () => void>();
   let telling = false;
 
@@ -70,8 +73,34 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
     if (before !== after) for (const bond of home.bonds()) bond.onScreen(after);
   };
 
+  /** Its lock is free when it is gone, however it went; a word of it that comes after that is answered the same way. */
+  const watchTab = (tab: string): void => {
+    if (watchedTabs.has(tab)) return;
+    watchedTabs.add(tab);
+    void holdLock(tabLock(tab), async () => {
+      watchedTabs.delete(tab);
+      setOnScreen(tab, false);
+      letGo(tab);
+    }).catch(() => {});
+  };
+
+  const noteHold = (tab: string, bond: string, hold: boolean): void => {
+    const tabs = holders.get(bond) ?? new Set();
+    // Letting go in one tab ends it for the device.
+    if (hold) holders.set(bond, tabs.add(tab));
+    else holders.delete(bond);
+  };
+
+  const letGo = (tab: string): void => {
+    for (const [bond, tabs] of holders) {
+      if (!tabs.delete(tab) || tabs.size > 0) continue;
+      void run(own, { method: "act", bond, args: [{ do: "touch", intent: { hold: false } }] });
+    }
+  };
+
   /** What a call changed is told before its answer, so that the caller finds it. */
-  const run = async (call: TabCall): Promise<unknown> => {
+  const run = async (tab: string, call: TabCall): Promise<unknown> => {
+    if (call.method === "act" && call.args[0].do === "touch") noteHold(tab, call.bond, call.args[0].intent.hold);
     const value = await done(call);
     follow();
     tell();
@@ -107,25 +136,23 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
   tell();
 
   return {
-    run,
+    run: (call) => run(own, call),
     onScreen: setOnScreen,
     hear(message) {
       switch (message.is) {
         case "hello":
-          // Its lock is free when it is gone, however it went.
-          if (!watchedTabs.has(message.tab)) {
-            watchedTabs.add(message.tab);
-            void holdLock(tabLock(message.tab), async () => setOnScreen(message.tab, false)).catch(() => {});
-          }
+          watchTab(message.tab);
           setOnScreen(message.tab, message.onScreen);
           tell();
           return;
         case "screen":
+          watchTab(message.tab);
           setOnScreen(message.tab, message.onScreen);
           return;
         case "call":
+          watchTab(message.tab);
           channel.post({ is: "got", to: message.tab, id: message.id });
-          void run(message.call).then((value) => channel.post({ is: "answer", to: message.tab, id: message.id, value }));
+          void run(message.tab, message.call).then((value) => channel.post({ is: "answer", to: message.tab, id: message.id, value }));
           return;
         case "got":
         case "answer":

@@ -6,6 +6,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { readInvitation } from "../../protocol/invitation.ts";
 import { useApp } from "../app.ts";
+import { isSameRelay } from "../same-relay.ts";
 import { NameField, Wrong } from "./first-run.tsx";
 
 type Wrongs = Parameters<typeof Wrong>[0]["why"];
@@ -35,7 +36,12 @@ export const JoinFrom = ({ link, name: given = "", onBack, backLabel }: JoinFrom
       return;
     }
     const { relay } = invitation.value;
-    if (!here && !isSameRelay(relay, origin)) {
+    const same = isSameRelay(relay, origin);
+    if (same === undefined) {
+      wrong.value = "not-an-invitation";
+      return;
+    }
+    if (!here && !same) {
       const fragment = /join=[\w-]+/.exec(pasted.value)?.[0] ?? "";
       elsewhere.value = { relay, address: `${relay}/#${fragment}` };
       return;
@@ -104,11 +110,4 @@ export const JoinFrom = ({ link, name: given = "", onBack, backLabel }: JoinFrom
       </div>
     </form>
   );
-};
-
-/** A machine's own names are all itself; the relay's key is checked before anything is sent either way. */
-const isSameRelay = (relay: string, origin: string): boolean => {
-  const [a, b] = [new URL(relay), new URL(origin)];
-  const local = ({ hostname }: URL): boolean => hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
-  return a.origin === b.origin || (local(a) && local(b) && a.port === b.port);
 };

@@ -13,7 +13,7 @@ const troubles = [
   "unknown-here",
   "forked",
   "rewound",
-  "cannot-follow",
+  "set-back", "cannot-follow",
   "storage-full",
   "storage-gone",
   "closed-relay",
