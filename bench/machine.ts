@@ -1,7 +1,7 @@
 /** The machine under the bench: cores, where processes are pinned, what a process has used, how fast the disk syncs. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
-import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
+import { availableParallelism, cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { percentile } from "./table.ts";
 
@@ -25,9 +25,6 @@ export const facts = () => ({
   pinned: canPin,
 });
 
-/** Processes that wanted a core during the last minute: over the number of cores, figures suffer from what else runs here. */
-export const load = (): number => loadavg()[0] ?? 0;
-
 /** Resident memory of another process, in bytes. */
 export const residentOf = (pid: number): number => {
   const found = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
@@ -42,6 +39,39 @@ export const processorTimeOf = (pid: number): number => {
   // The name, in brackets, may hold spaces: fields are counted after it. 14 and 15 are user and system time.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+};
+
+/** Fields of /proc/stat and /proc/PID/stat, from the first number on, in ticks. */
+const ticksOf = (path: string, from: number): readonly number[] => {
+  const text = readFileSync(path, "utf8").split("\n", 1)[0] ?? "";
+  return text
+    .slice(text.lastIndexOf(")") + 1)
+    .trim()
+    .split(/\s+/)
+    .slice(from)
+    .map(Number);
+};
+
+/**
+ * How much of all cores went to others than this process and those it started, from now until the returned function is
+ * called after they ended; 0 to 1. A machine that is also busy with something else measures that as well.
+ */
+export const watchOthers = (): (() => number) => {
+  const sample = () => {
+    // user, nice, system, idle, waiting for the disk, interrupts twice, taken by the host of this virtual machine
+    const all = ticksOf("/proc/stat", 1).slice(0, 8);
+    const total = all.reduce((sum, ticks) => sum + ticks, 0);
+    // Fields 14 to 17: own user and system time, then that of all who ended.
+    const own = ticksOf("/proc/self/stat", 11)
+      .slice(0, 4)
+      .reduce((sum, ticks) => sum + ticks, 0);
+    return { total, busy: total - (all[3] ?? 0) - (all[4] ?? 0), own };
+  };
+  const before = sample();
+  return () => {
+    const after = sample();
+    return Math.max(0, (after.busy - before.busy - (after.own - before.own)) / Math.max(1, after.total - before.total));
+  };
 };
 
 /** p50 of appending 256 B and fsync in this folder, in milliseconds. */

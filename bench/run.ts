@@ -5,7 +5,7 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { facts, load } from "./machine.ts";
+import { facts, watchOthers } from "./machine.ts";
 import type { RowOptions } from "./row.ts";
 import { rows } from "./rows.ts";
 import { renderTable, summary, type Figure } from "./table.ts";
@@ -55,24 +55,25 @@ const runRow = (name: string, options: RowOptions): Promise<readonly Figure[]> =
   });
 
 const began = performance.now();
-const loads = [load()];
 const figures: Figure[] = [];
 const failed: string[] = [];
 for (const { name } of chosen) {
   const from = performance.now();
   process.stderr.write(`${name} … `);
   try {
-    figures.push(...(await runRow(name, { runs, quick: args.quick ?? false, profile: args.profile })));
+    const othersTook = watchOthers();
+    const measured = await runRow(name, { runs, quick: args.quick ?? false, profile: args.profile });
+    const others = othersTook();
+    figures.push(...measured.map((figure) => ({ ...figure, others })));
   } catch (error) {
     failed.push(error instanceof Error ? error.message : String(error));
   }
-  loads.push(load());
   process.stderr.write(`${((performance.now() - from) / 1000).toFixed(0)} s\n`);
 }
 
 const about = {
   ...facts(),
-  load: { least: Math.min(...loads), most: Math.max(...loads) },
+
   runs,
   quick: args.quick ?? false,
   seconds: Math.round((performance.now() - began) / 1000),
@@ -82,7 +83,7 @@ else {
   const pins = about.pinned ? "relay on one core, load on another" : "no core of its own for anyone (taskset is not here)";
   process.stdout.write(renderTable(figures));
   process.stdout.write(
-    `\nmedians of ${runs} runs; ${about.cores} cores (${about.cpu}), ${about.memoryGiB} GiB, node ${about.node}; ${pins}; load average ${about.load.least.toFixed(1)} to ${about.load.most.toFixed(1)}; ${about.seconds} s\n`,
+    `\nmedians of ${runs} runs; ${about.cores} cores (${about.cpu}), ${about.memoryGiB} GiB, node ${about.node}; ${pins}; others: what other processes took of all cores; ${about.seconds} s\n`,
   );
   for (const why of failed) process.stdout.write(`FAILED: ${why}\n`);
 }

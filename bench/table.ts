@@ -11,6 +11,8 @@ export interface Figure {
   readonly beside?: { readonly name: string; readonly values: readonly number[] };
   /** Of the disk that the row wrote to: p50 of write + fsync of 256 B, in milliseconds. */
   readonly fsync?: number;
+  /** Of all cores, what went to other processes while the row ran; 0 to 1. */
+  readonly others?: number;
   /** What is worth knowing of this figure, in a few words. */
   readonly note?: string;
 }
@@ -61,7 +63,7 @@ const number = (value: number, unit: Unit): string => {
 const bare = (value: number, unit: Unit): string => number(value, unit).replace(/ ?(\/s|[a-zµ]+)$/i, "");
 
 const cells = (figure: Figure): readonly string[] => {
-  const { name, unit, values, target, beside, fsync, note } = figure;
+  const { name, unit, values, target, beside, fsync, others, note } = figure;
   const besideMedian = beside && median(beside.values);
   return [
     name,
@@ -72,13 +74,14 @@ const cells = (figure: Figure): readonly string[] => {
     beside && besideMedian !== undefined ? `${beside.name} ${number(besideMedian, unit)}` : "",
     besideMedian === undefined ? "" : `${(median(values) / besideMedian).toFixed(2)}x`,
     fsync === undefined ? "" : `${fsync.toFixed(2)} ms`,
+    others === undefined ? "" : `${Math.round(others * 100)}%`,
     note ?? "",
   ];
 };
 
-const heads = ["row", "median", "min - max", "target", "met", "beside it", "ratio", "fsync p50", "note"];
+const heads = ["row", "median", "min - max", "target", "met", "beside it", "ratio", "fsync p50", "others", "note"];
 /** Names and notes read from the left, numbers from the right. */
-const leftAligned = new Set([0, 5, 8]);
+const leftAligned = new Set([0, 5, 9]);
 
 export const renderTable = (figures: readonly Figure[]): string => {
   const rows = [heads, ...figures.map(cells)];
