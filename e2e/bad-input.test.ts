@@ -310,6 +310,8 @@ describe("bad input", () => {
     await notice(ada, "trouble").waitFor();
     expect(await notice(ada, "trouble").getAttribute("data-trouble")).toBe("storage-full");
     expect(await notice(ada, "trouble").innerText()).toContain("no room left");
+    // It is said where the words are being written, too.
+    await page.locator("form.say [role=alert]", { hasText: "no room left" }).waitFor();
     // Not promised: the sheet keeps the words, and nothing left.
     expect(await page.locator("textarea.words").inputValue()).toBe("while it was full");
     expect(await ben.page.locator(".drift", { hasText: "while it was full" }).count()).toBe(0);

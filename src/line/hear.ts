@@ -146,7 +146,7 @@ const hearOpened = (before: State, frame: FrameOf<"opened">, context: Context): 
   if (!sameMembers(state, frame)) return giveUp(dirty({ ...state, fault: "forked" }), { is: "forked" }, context);
   state = { ...state, members: state.members.length > 0 ? state.members : readMembers(frame), generation: frame.generation };
   if (frame.baseSeq === state.seq && equalBytes(frame.baseHead, state.head)) return [begun(state.fault === "rewound" ? { ...state, fault: null, trouble: null } : state), []];
-  if (frame.baseSeq > state.seq) return [dirty(begun({ ...state, gapAt: now, ...begin(frame.baseSeq, frame.baseHead) })), []];
+  if (frame.baseSeq > state.seq) return [dirty(begun({ ...state, ...(state.fault === "rewound" ? { fault: null, trouble: null } : {}), gapAt: now, ...begin(frame.baseSeq, frame.baseHead) })), []];
   // The relay lost records I have, or tells another story about them: nothing more is sent until that is settled.
   const fault = frame.seq < state.seq ? "rewound" : "forked";
   return giveUp(dirty({ ...state, fault }), { is: fault }, context);

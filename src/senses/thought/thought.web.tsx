@@ -105,6 +105,8 @@ export const SayButton = ({ onOpen }: { readonly onOpen: () => void }): JSX.Elem
 
 export const SaySheet = ({ bond, view, onClose }: { readonly bond: Bond; readonly view: TogetherView; readonly onClose: () => void }): JSX.Element => {
   const { words } = useApp();
+  const { trouble } = view.connection;
+  const unkept = trouble?.is === "storage-full" || trouble?.is === "storage-gone" ? words.trouble(trouble) : "";
   const draft = useSignal("");
   const fades = useSignal(false);
   const carried = useSignal<FeelingName | null>(null);
@@ -157,9 +159,9 @@ export const SaySheet = ({ bond, view, onClose }: { readonly bond: Bond; readonl
             }}
           />
         </label>
-        {wrong.value !== "" && (
+        {(wrong.value !== "" || unkept !== "") && (
           <p class="note" role="alert">
-            {wrong.value}
+            {wrong.value || unkept}
           </p>
         )}
         <fieldset class="carry">
