@@ -4,7 +4,15 @@ export default defineConfig({
   test: {
     pool: "forks",
     projects: [
-      { extends: true, test: { name: "unit", include: ["src/**/*.test.ts", "sim/**/*.test.ts", "scripts/**/*.test.ts"], exclude: ["**/*.process.test.ts"], testTimeout: 60_000 } },
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "sim/**/*.test.ts", "scripts/**/*.test.ts"],
+          exclude: ["**/*.process.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
       { extends: true, test: { name: "process", include: ["src/**/*.process.test.ts", "scenarios/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 60_000 } },
       { extends: true, test: { name: "browser", include: ["e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
     ],

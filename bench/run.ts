@@ -57,14 +57,15 @@ const runRow = (name: string, options: RowOptions): Promise<readonly Figure[]> =
 const began = performance.now();
 const figures: Figure[] = [];
 const failed: string[] = [];
-for (const { name } of chosen) {
+for (const { name, unpinned } of chosen) {
   const from = performance.now();
   process.stderr.write(`${name} … `);
   try {
     const othersTook = watchOthers();
     const measured = await runRow(name, { runs, quick: args.quick ?? false, profile: args.profile });
     const others = othersTook();
-    figures.push(...measured.map((figure) => ({ ...figure, others })));
+    // A browser's processes do not all end as children of ours: theirs would be counted as others'.
+    figures.push(...measured.map((figure) => (unpinned ? figure : { ...figure, others })));
   } catch (error) {
     failed.push(error instanceof Error ? error.message : String(error));
   }

@@ -11,7 +11,15 @@ import { createInterface } from "node:readline";
 import { chromium, type BrowserContext, type Page } from "playwright-core";
 import { buildWeb, root, webDir } from "../scripts/web.ts";
 
-const chromiumArgs = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const chromiumArgs = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 
 export interface RelayProcess {
   readonly url: string;
@@ -29,7 +37,9 @@ export const startRelay = async (): Promise<RelayProcess> => {
   let process_: ChildProcess | undefined;
   let url = "";
   const run = async (port: number): Promise<void> => {
-    const child = spawn(process.execPath, [join(root, "src", "cli", "main.ts"), "relay", "--json", "--port", String(port), "--data", data, "--web", webDir], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [join(root, "src", "cli", "main.ts"), "relay", "--json", "--port", String(port), "--data", data, "--web", webDir], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     process_ = child;
     url = await new Promise<string>((resolve, reject) => {
       child.once("exit", (code) => reject(new Error(`the relay ended with ${code}`)));
@@ -69,17 +79,28 @@ export interface Person {
 /** A person with a browser and a new profile of their own. `host` is how they write the relay's address. */
 export const openPerson = async (name: string, relay: RelayProcess, host = "127.0.0.1", viewport = { width: 390, height: 844 }): Promise<Person> => {
   const profile = mkdtempSync(join(tmpdir(), `beside-${name}-`));
-  const context = await chromium.launchPersistentContext(profile, { executablePath: "/usr/bin/chromium", headless: true, args: chromiumArgs, viewport, permissions: ["clipboard-read", "clipboard-write"] });
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: "/usr/bin/chromium",
+    headless: true,
+    args: chromiumArgs,
+    viewport,
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
   const wrongs: string[] = [];
   const watch = (page: Page): void => {
     page.on("console", (message) => {
       // A relay that is down on purpose makes the browser report failed connections; nothing else may be an error.
-      if (message.type() === "error" && !/WebSocket connection to|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED/.test(message.text())) wrongs.push(`console: ${message.text()}`);
+      if (message.type() === "error" && !/WebSocket connection to|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED/.test(message.text()))
+        wrongs.push(`console: ${message.text()}`);
     });
     page.on("pageerror", (error) => wrongs.push(`page: ${error.stack ?? error.message}`));
     page.on("request", (request) => {
       const { hostname, port } = new URL(request.url());
-      if (!["blob:", "data:"].some((scheme) => request.url().startsWith(scheme)) && (port !== String(relay.port) || !["localhost", "127.0.0.1"].includes(hostname))) wrongs.push(`request: ${request.url()}`);
+      if (
+        !["blob:", "data:"].some((scheme) => request.url().startsWith(scheme)) &&
+        (port !== String(relay.port) || !["localhost", "127.0.0.1"].includes(hostname))
+      )
+        wrongs.push(`request: ${request.url()}`);
     });
   };
   context.on("page", watch);

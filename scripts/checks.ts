@@ -33,7 +33,11 @@ export const runTests = (tally: Tally, projects: readonly string[]): void => {
   const args = ["run", ...projects.flatMap((project) => ["--project", project]), "--reporter=default", "--reporter=json", `--outputFile=${report}`];
   const { status } = spawnSync(bin("vitest"), args, { cwd: root, stdio: "inherit" });
   if (existsSync(report)) {
-    const { numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, "utf8")) as { numPassedTests: number; numFailedTests: number; success: boolean };
+    const { numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, "utf8")) as {
+      numPassedTests: number;
+      numFailedTests: number;
+      success: boolean;
+    };
     tally.passed += numPassedTests;
     tally.failed += numFailedTests;
     // A file that did not load, or an error outside a test, is a failure too.

@@ -14,7 +14,11 @@ const sources = filesUnder("src");
 const tests = ["src", "sim", "e2e", "scenarios", "scripts"].flatMap(filesUnder).filter((file) => file.endsWith(".test.ts") || file.endsWith(".test.tsx"));
 /** The ids that titles begin with: `it("[LOG2] …`, `it.each(…)("[LOG2] …`. A list of ids elsewhere proves nothing. */
 const proved = new Set(
-  tests.flatMap((file) => [...read(file).matchAll(/(?:\b(?:it|test)|\))\(\s*["'`]((?:\[[A-Z]+\d+\] ?)+)/g)].flatMap((match) => [...(match[1] as string).matchAll(/[A-Z]+\d+/g)].map(String))),
+  tests.flatMap((file) =>
+    [...read(file).matchAll(/(?:\b(?:it|test)|\))\(\s*["'`]((?:\[[A-Z]+\d+\] ?)+)/g)].flatMap((match) =>
+      [...(match[1] as string).matchAll(/[A-Z]+\d+/g)].map(String),
+    ),
+  ),
 );
 
 const isTestOnly = (file: string): boolean => /\.test\.tsx?$|\.testing\.ts$|test-kit|test-main|dev\/|\/testing\//.test(file);

@@ -18,5 +18,8 @@ export const buildWeb = (mode: "production" | "dev" = "production"): void => {
   const sources = ["src", "vite.config.ts", "package-lock.json"].map((name) => newest(join(root, name)));
   if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources)) return;
   process.stderr.write("building the web app …\n");
-  execFileSync(process.execPath, [join(root, "node_modules", "vite", "bin", "vite.js"), "build", "--mode", mode, "--logLevel", "warn"], { cwd: root, stdio: ["ignore", 2, 2] });
+  execFileSync(process.execPath, [join(root, "node_modules", "vite", "bin", "vite.js"), "build", "--mode", mode, "--logLevel", "warn"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
 };

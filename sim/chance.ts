@@ -17,7 +17,7 @@ export const createChance = (seed: number): Chance => {
     counter = (counter + 1) | 0;
     a = b ^ (b >>> 9);
     b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + out | 0;
+    c = (((c << 21) | (c >>> 11)) + out) | 0;
     return out >>> 0;
   };
   for (let i = 0; i < 15; i++) word();

@@ -36,7 +36,8 @@ export const liveThrough = async (world: World, turns: number): Promise<void> =>
   await demandWhole(world);
 };
 
-const pace = ({ chance }: World): number => (chance.hit(0.03) ? chance.whole(minute, hour) : chance.hit(0.3) ? chance.whole(second, 2 * minute) : chance.whole(0, 800));
+const pace = ({ chance }: World): number =>
+  chance.hit(0.03) ? chance.whole(minute, hour) : chance.hit(0.3) ? chance.whole(second, 2 * minute) : chance.whole(0, 800);
 
 /** One thing that people or fate do. */
 const oneTurn = async (world: World): Promise<void> => {
@@ -94,7 +95,11 @@ const doSomething = (world: World, who: Person): void => {
   const { chance } = world;
   const dice = chance.next();
   const act = (what: Act): void => world.act(who, what);
-  if (dice < 0.4) act({ do: "thought", intent: { what: "say", text: `thought ${chance.whole(0, 1e9)}`, ...(chance.hit(0.2) ? { feeling: { hue: chance.whole(0, 359), strength: 50 } } : {}) } });
+  if (dice < 0.4)
+    act({
+      do: "thought",
+      intent: { what: "say", text: `thought ${chance.whole(0, 1e9)}`, ...(chance.hit(0.2) ? { feeling: { hue: chance.whole(0, 359), strength: 50 } } : {}) },
+    });
   else if (dice < 0.6) act({ do: "feeling", intent: { hue: chance.whole(0, 359), strength: chance.whole(0, 100) } });
   else if (dice < 0.75) act({ do: "touch", intent: { hold: chance.hit(0.6) } });
   else if (dice < 0.78) act({ do: "name", intent: { name: `${who.name} ${chance.whole(1, 99)}` } });
@@ -141,10 +146,16 @@ const lookAt = (world: World, who: Person): void => {
   const now = view(who);
   if (other.onScreen && other.bond) other.lastHere = world.schedule.now();
   if (now?.stage !== "together") return;
-  demand(now.connection.trouble?.is !== "forked" && now.connection.trouble?.is !== "cannot-follow" && now.connection.trouble?.is !== "rewound", `${who.name} says ${JSON.stringify(now.connection.trouble)}`);
+  demand(
+    now.connection.trouble?.is !== "forked" && now.connection.trouble?.is !== "cannot-follow" && now.connection.trouble?.is !== "rewound",
+    `${who.name} says ${JSON.stringify(now.connection.trouble)}`,
+  );
   if (now.other.state.is === "beside") {
     // Live evidence is at most 15 s old when shown, and the network held it at most a few seconds.
-    demand(world.schedule.now() - other.lastHere <= 25 * second, `${who.name} shows beside, but ${other.name} was last here ${(world.schedule.now() - other.lastHere) / second} s ago`);
+    demand(
+      world.schedule.now() - other.lastHere <= 25 * second,
+      `${who.name} shows beside, but ${other.name} was last here ${(world.schedule.now() - other.lastHere) / second} s ago`,
+    );
     // Hiding takes effect when what was under way is done: a save may take a moment.
     demand(who.onScreen || world.schedule.now() - who.hiddenAt < 2 * second, `${who.name} shows beside without being on screen`);
   }
@@ -187,7 +198,8 @@ const demandWhole = async (world: World): Promise<void> => {
     demand(now?.words?.join() === together(ada)?.words?.join(), "the six words differ");
   }
   const [adas, bens] = await Promise.all([allKept(ada), allKept(ben)]);
-  const lineOf = (kept: readonly Kept[], me: Person): string[] => kept.map((one) => `${one.seq} ${one.id} ${(one.from === "me") === (me === ada) ? "ada" : "ben"} ${one.kind} ${JSON.stringify(one.body)}`);
+  const lineOf = (kept: readonly Kept[], me: Person): string[] =>
+    kept.map((one) => `${one.seq} ${one.id} ${(one.from === "me") === (me === ada) ? "ada" : "ben"} ${one.kind} ${JSON.stringify(one.body)}`);
   const [a, b] = [lineOf(adas, ada), lineOf(bens, ben)];
   const first = a.findIndex((line, i) => line !== b[i]);
   demand(a.length === b.length && first < 0, `ada and ben keep different things: ${a.length} and ${b.length}; first ${a[first]} against ${b[first]}`);
@@ -205,7 +217,7 @@ const demandWhole = async (world: World): Promise<void> => {
 
 const allKept = async (who: Person): Promise<readonly Kept[]> => {
   const all: Kept[] = [];
-  for (let before: number | undefined; ; ) {
+  for (let before: number | undefined; ;) {
     const page = (await who.bond?.kept({ limit: 500, ...(before === undefined ? {} : { before }) })) ?? [];
     if (page.length === 0) return all.reverse();
     all.push(...page);

@@ -3,7 +3,9 @@ import { parseArgs } from "node:util";
 import { liveThrough } from "./life.ts";
 import { createWorld } from "./world.ts";
 
-const { values } = parseArgs({ options: { seeds: { type: "string", default: "50" }, from: { type: "string", default: "1" }, turns: { type: "string", default: "150" } } });
+const { values } = parseArgs({
+  options: { seeds: { type: "string", default: "50" }, from: { type: "string", default: "1" }, turns: { type: "string", default: "150" } },
+});
 const [seeds, from, turns] = [Number(values.seeds), Number(values.from), Number(values.turns)];
 if (![seeds, from, turns].every((number) => Number.isSafeInteger(number) && number >= 0)) {
   process.stderr.write("sim: --seeds, --from and --turns take whole numbers\n");
@@ -23,6 +25,10 @@ for (let seed = from; seed < from + seeds; seed++) {
   }
   for (const [what, count] of Object.entries({ ...world.counts, ...world.network.counts })) totals[what] = (totals[what] ?? 0) + count;
 }
-process.stdout.write(`${Object.entries(totals).map(([what, count]) => `${what} ${count}`).join(", ")}\n`);
+process.stdout.write(
+  `${Object.entries(totals)
+    .map(([what, count]) => `${what} ${count}`)
+    .join(", ")}\n`,
+);
 process.stdout.write(`${seeds - failed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;

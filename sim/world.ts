@@ -113,7 +113,20 @@ export const createWorld = (seed: number): World => {
   };
   const network = createNetwork(schedule, chance, planCommit);
 
-  const person = (name: Person["name"]): Person => ({ name, home: null, bond: null, disk: createMemoryStore(), skew: 0, life: 0, loading: false, onScreen: false, hiddenAt: start, lastHere: start, happened: [], writing: null });
+  const person = (name: Person["name"]): Person => ({
+    name,
+    home: null,
+    bond: null,
+    disk: createMemoryStore(),
+    skew: 0,
+    life: 0,
+    loading: false,
+    onScreen: false,
+    hiddenAt: start,
+    lastHere: start,
+    happened: [],
+    writing: null,
+  });
   const people = { ada: person("ada"), ben: person("ben") };
   people.ada.skew = chance.hit(0.3) ? chance.whole(-86_400, 86_400) * second : chance.whole(-5, 5) * second;
   people.ben.skew = chance.hit(0.3) ? chance.whole(-86_400, 86_400) * second : chance.whole(-5, 5) * second;
@@ -129,7 +142,12 @@ export const createWorld = (seed: number): World => {
       timer: { after: (delay, call) => schedule.after(delay, alive(call)) },
       random: (length) => chance.bytes(length),
       transport: {
-        connect: (to, handlers) => transport.connect(to, { opened: alive(handlers.opened), closed: alive(handlers.closed), message: (message) => alive(() => handlers.message(message))() }),
+        connect: (to, handlers) =>
+          transport.connect(to, {
+            opened: alive(handlers.opened),
+            closed: alive(handlers.closed),
+            message: (message) => alive(() => handlers.message(message))(),
+          }),
       },
       sealers: createFakeSealers({ now: () => schedule.now(), random: (length) => chance.bytes(length), observe: (event) => world.onSealed(who, event) }),
       argon2id: async (password, salt) => sha256(new Uint8Array([...password, ...salt])),
@@ -256,7 +274,8 @@ export const createWorld = (seed: number): World => {
       count("acts");
       void bond.act(act).then((result) => {
         if (who.bond !== bond) return;
-        if (act.do === "thought" && act.intent.what === "say" && result.ok && result.id !== undefined) world.said.push({ by: who.name, id: result.id, text: act.intent.text });
+        if (act.do === "thought" && act.intent.what === "say" && result.ok && result.id !== undefined)
+          world.said.push({ by: who.name, id: result.id, text: act.intent.text });
       });
     },
   };
@@ -293,7 +312,8 @@ export const until = async <T>(world: World, found: () => T | undefined): Promis
   for (;;) {
     const answer = found();
     if (answer !== undefined) return answer;
-    if (world.schedule.now() >= end) throw new Error(`nothing came of it in ten minutes: ${JSON.stringify({ ada: view(world.people.ada), ben: view(world.people.ben) })}`);
+    if (world.schedule.now() >= end)
+      throw new Error(`nothing came of it in ten minutes: ${JSON.stringify({ ada: view(world.people.ada), ben: view(world.people.ben) })}`);
     await world.runUntil(world.schedule.now() + 100);
   }
 };

@@ -43,9 +43,11 @@ export const troubleWords: Record<Exclude<Trouble["is"], "refused">, string> = {
   revoked: "This device was taken out of the line. What it kept stays here; nothing new comes in.",
   "unknown-here":
     "The relay does not know this line any more. It may have been set up anew. What this device kept is still here: `beside export` reads it out.",
-  forked: "What the two of you were shown of this line differs: the relay did that, or a Beside that is not as it should be. The line has stopped, so that nothing is built on that. Tell each other by another way.",
+  forked:
+    "What the two of you were shown of this line differs: the relay did that, or a Beside that is not as it should be. The line has stopped, so that nothing is built on that. Tell each other by another way.",
   rewound: "The relay has lost records that it had confirmed. Nothing is sent until that is settled.",
-  "set-back": "What this device remembers is older than what it once said, as after a restored backup. It has stopped, so that nothing is said twice under one key. What it kept is still here.",
+  "set-back":
+    "What this device remembers is older than what it once said, as after a restored backup. It has stopped, so that nothing is said twice under one key. What it kept is still here.",
   "cannot-follow": "This device cannot follow a change of keys on the line. What it kept is still here: `beside export` reads it out.",
   "storage-full": "There is no room left on this device's disk, so nothing new is kept. Free some, then look with `beside status`.",
   "storage-gone": "The folder that Beside keeps its data in was taken away or cannot be written. Put it back, then start again.",
@@ -110,7 +112,7 @@ export const openWords = (fault: OpenFault, folder: string): string => {
   }
 };
 
-export const unreachableText = (relay: string): string => `The relay at ${relay} could not be reached.`;
+const unreachableText = (relay: string): string => `The relay at ${relay} could not be reached.`;
 
 /** Why nothing came of it in time, without a trouble: what is known of the relay, and no more. */
 export const notSyncedText = ({ state, relay }: Pick<ConnectionView, "state" | "relay">): string => {

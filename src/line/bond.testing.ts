@@ -11,7 +11,10 @@ export const bytes = (length: number, fill: number): Uint8Array => new Uint8Arra
 export const context: Context = { wall: now, monotonic: 0, random: (length) => bytes(length, 0) };
 const [ada, ben] = [bytes(32, 100), bytes(32, 200)];
 const device = (person: Uint8Array, fill: number): Member => ({ person, device: bytes(32, fill) });
-export const [phone, laptop, bens, bensOld] = [device(ada, 1), device(ada, 2), device(ben, 3), device(ben, 4)];
+const phone = device(ada, 1);
+export const laptop = device(ada, 2);
+export const bens = device(ben, 3);
+const bensOld = device(ben, 4);
 export const head = bytes(32, 50);
 
 /** Ada's phone (index 0) at place 10; her laptop is 1, Ben's devices are 2 and 3. */

@@ -68,7 +68,7 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
     const kept = await store.list(key(""));
     await store.write({ put: [keepHome([...ids])], delete: kept.map(([name]) => name) });
     changed();
-  }
+  };
 
   return ok({
     bonds: () => [...bonds.values()],
@@ -104,7 +104,10 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
       const self = selfFor(line, name, entropy, ports);
       const me = publicKey(self.person);
       if (equalBytes(sha256(me), inviterHash)) return err("own-invitation");
-      const { keyPackage, state: pending } = await ports.sealers.keyPackage({ certificate: self.certificate, deviceSeed: self.device }, { line, me, other: undefined });
+      const { keyPackage, state: pending } = await ports.sealers.keyPackage(
+        { certificate: self.certificate, deviceSeed: self.device },
+        { line, me, other: undefined },
+      );
       const body = sealKnock({ certificate: self.certificate, keyPackage, name }, mailboxKeyOf(invitation.value), line, ports.random);
       const stage: Stage = { at: "knocking", secret, inviterHash, pending, body, delivered: false, welcome: null };
       return add({ ...emptyDurable(line, self, stage), relay: { origin: relay ?? invitation.value.relay, hash: relayHash } }, null);
@@ -138,7 +141,13 @@ const loadHome = async (store: Store, ports: Ports): Promise<Result<{ readonly e
     const durable = written ? decodeDurable(written, await scope.store.get("mls")) : err("damaged" as const);
     if (!durable.ok) return durable;
     const state = stateOf(durable.value, ports);
-    const restored = durable.value.mls ? await ports.sealers.restore(durable.value.mls, { line: state.line, me: publicKey(state.self.person), other: state.stage.at === "together" ? state.stage.other : undefined }) : undefined;
+    const restored = durable.value.mls
+      ? await ports.sealers.restore(durable.value.mls, {
+          line: state.line,
+          me: publicKey(state.self.person),
+          other: state.stage.at === "together" ? state.stage.other : undefined,
+        })
+      : undefined;
     // A seal that cannot be taken up again stops this line, not the others, and what it kept stays readable.
     const sealer = restored?.ok ? restored.value : null;
     const stuck: Partial<State> = restored && !restored.ok ? { fault: "cannot-follow", trouble: { is: "cannot-follow" } } : {};
@@ -240,7 +249,15 @@ const settled = (driver: Driver, within: number): Promise<boolean> =>
   new Promise((resolve) => {
     const check = (): boolean | undefined => {
       const { stage, outbox, inbox, link, unsaved, fault, trouble } = driver.state();
-      if (isLasting(fault, link) || trouble?.is === "wrong-relay" || trouble?.is === "revoked" || trouble?.is === "unknown-here" || trouble?.is === "version" || trouble?.is === "closed-relay") return false;
+      if (
+        isLasting(fault, link) ||
+        trouble?.is === "wrong-relay" ||
+        trouble?.is === "revoked" ||
+        trouble?.is === "unknown-here" ||
+        trouble?.is === "version" ||
+        trouble?.is === "closed-relay"
+      )
+        return false;
       if (stage.at === "turned-away" || stage.at === "ended") return unsaved.dirty ? undefined : true;
       if (unsaved.dirty || inbox.length > 0 || outbox.length > 0) return undefined;
       if (stage.at === "knocking") return link.is === "challenged" && link.answered ? true : undefined;

@@ -175,7 +175,8 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
         invariant(sealer, "accepting before there is a seal");
         // Whoever is let in is who knocked: the person and device of the knock, and no others (PAIR1).
         const claimed = await ports.sealers.inspect(effect.keyPackage, state.line);
-        if (!claimed.ok || !equalBytes(claimed.value.person, effect.person) || !equalBytes(claimed.value.device, effect.device)) return { is: "added", change: null };
+        if (!claimed.ok || !equalBytes(claimed.value.person, effect.person) || !equalBytes(claimed.value.device, effect.device))
+          return { is: "added", change: null };
         const added = await sealer.add(effect.keyPackage);
         return { is: "added", change: added.ok ? { commit: added.value.commit, welcome: added.value.welcome, mls: added.value.state } : null };
       }

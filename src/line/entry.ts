@@ -23,12 +23,7 @@ export interface Entry extends EntryBody {
 }
 
 const schema = v.pipe(
-  v.strictTuple([
-    text(32, 1),
-    v.custom<Cbor>(() => true),
-    uint(0xffff_ffff),
-    bytes(gossipLength),
-  ]),
+  v.strictTuple([text(32, 1), v.custom<Cbor>(() => true), uint(0xffff_ffff), bytes(gossipLength)]),
   v.transform(([kind, body, seq, head]): Entry => ({ kind, body, seq, head })),
 );
 

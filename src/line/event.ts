@@ -35,7 +35,12 @@ export type Answer =
   | { readonly is: "sealed"; readonly bodies: readonly { readonly item: SealItem; readonly body: Sealed | null }[]; readonly mls: SealerState }
   | { readonly is: "received"; readonly results: readonly Received[]; readonly mls: SealerState }
   | { readonly is: "added"; readonly change: { readonly commit: Sealed; readonly welcome: Sealed; readonly mls: SealerState } | null }
-  | { readonly is: "joined"; readonly joined: { readonly mls: SealerState; readonly other: Uint8Array; readonly epoch: number; readonly members: readonly Member[] } | { readonly why: "impostor" | "bad-welcome" } }
+  | {
+      readonly is: "joined";
+      readonly joined:
+        | { readonly mls: SealerState; readonly other: Uint8Array; readonly epoch: number; readonly members: readonly Member[] }
+        | { readonly why: "impostor" | "bad-welcome" };
+    }
   | { readonly is: "exported"; readonly secret: Secret }
   | { readonly is: "words"; readonly words: readonly string[] }
   | { readonly is: "saved" }

@@ -27,7 +27,11 @@ type Fields = Omit<FrameOf<"opened">, "type" | "signature">;
 const opened = (over: Partial<Fields> = {}): FrameOf<"opened"> => {
   const members = state().members.map(({ index, key, mine }) => ({ index, side: mine ? (0 as const) : (1 as const), key, revoked: false }));
   const fields: Fields = { generation: 3, epoch: 3, device: 0, n: 2, baseSeq: 10, baseHead: head, seq: 10, head, members, welcome: null, now, ...over };
-  return { type: "opened", ...fields, signature: sign(relay, "beside/opened/1", openedTranscript(challenge, { line: state().line, nonce, key: state().selfKey }, fields)) };
+  return {
+    type: "opened",
+    ...fields,
+    signature: sign(relay, "beside/opened/1", openedTranscript(challenge, { line: state().line, nonce, key: state().selfKey }, fields)),
+  };
 };
 
 const hear = (before: State, frame: FrameOf<"opened">): State => hearFrame(before, frame, context)[0];
@@ -46,7 +50,11 @@ describe("What the relay says on opening", () => {
   it("[SEAL10] a device that once said more than it remembers stops before it seals anything", () => {
     const after = hear(waiting(), opened({ n: 4 }));
     expect([after.link.is, after.fault, after.trouble]).toEqual(["down", "set-back", { is: "set-back" }]);
-    const [, effects] = step(hear(waiting({ n: 4, outbox: [] }), opened({ n: 4 })), { is: "act", id: 1, act: { do: "thought", intent: { what: "say", text: "again" } } }, context);
+    const [, effects] = step(
+      hear(waiting({ n: 4, outbox: [] }), opened({ n: 4 })),
+      { is: "act", id: 1, act: { do: "thought", intent: { what: "say", text: "again" } } },
+      context,
+    );
     expect(effects.some((effect) => effect.do === "seal")).toBe(false);
   });
 

@@ -59,7 +59,8 @@ const hearPong = (state: State, frame: FrameOf<"pong">, context: Context): State
 const dirty = (state: State): State => ({ ...state, unsaved: { ...state.unsaved, dirty: true } });
 
 /** Any frame on an open connection shows that it holds. */
-const heard = (state: State): State => (state.link.is === "open" || state.link.is === "challenged" ? { ...state, link: { ...state.link, pingAt: null } } : state);
+const heard = (state: State): State =>
+  state.link.is === "open" || state.link.is === "challenged" ? { ...state, link: { ...state.link, pingAt: null } } : state;
 
 /** Ends the connection for a reason that trying again at once would not mend. */
 const giveUp = (state: State, trouble: Trouble, context: Context, retryAt = 0): Step => {
@@ -75,11 +76,29 @@ const hearChallenge = (before: State, challenge: FrameOf<"challenge">, context: 
   let state = setTime(before, challenge.now, context);
   if (!pinned) state = { ...state, relay: { ...state.relay, hash } };
   const nonce = context.random(32);
-  state = { ...state, link: { is: "challenged", answered: false, since: lineNow(state, context), challenge, nonce, failures: before.link.failures, pingDueAt: lineNow(state, context) + pingEvery, pingAt: null } };
+  state = {
+    ...state,
+    link: {
+      is: "challenged",
+      answered: false,
+      since: lineNow(state, context),
+      challenge,
+      nonce,
+      failures: before.link.failures,
+      pingDueAt: lineNow(state, context) + pingEvery,
+      pingAt: null,
+    },
+  };
   switch (state.stage.at) {
     case "making": {
       const { stage } = state;
-      const fields = { line: state.line, key: state.selfKey, ticketHash: sha256(ticketOf({ secret: stage.secret, line: state.line })), recovery: stage.recovery, token: stage.token };
+      const fields = {
+        line: state.line,
+        key: state.selfKey,
+        ticketHash: sha256(ticketOf({ secret: stage.secret, line: state.line })),
+        recovery: stage.recovery,
+        token: stage.token,
+      };
       const signature = sign(state.self.device, "beside/create/1", createTranscript(challenge, fields));
       return [state, [{ do: "send", frame: { type: "create", ...fields, signature } }]];
     }
@@ -106,7 +125,13 @@ const sendKnock = (state: State): Step => {
 
 const hearCreated = (state: State, frame: FrameOf<"created">): Step => {
   if (state.stage.at !== "making" || state.link.is !== "challenged") return [state, []];
-  const link = writeInvitation({ relay: state.relay.origin, relayHash: state.relay.hash, line: state.line, inviterHash: sha256(publicKey(state.self.person)), secret: state.stage.secret });
+  const link = writeInvitation({
+    relay: state.relay.origin,
+    relayHash: state.relay.hash,
+    line: state.line,
+    inviterHash: sha256(publicKey(state.self.person)),
+    secret: state.stage.secret,
+  });
   const expires = Math.min(frame.expires, state.anchor.line + invitationLife);
   const stage = { at: "inviting" as const, invited: { secret: state.stage.secret, link, expires }, knocks: [], accepting: null };
   return sendOpen(dirty({ ...state, stage }));
@@ -145,8 +170,13 @@ const hearOpened = (before: State, frame: FrameOf<"opened">, context: Context): 
   // Who the devices are I know from the group; a relay that says otherwise would have me drop what they say.
   if (!sameMembers(state, frame)) return giveUp(dirty({ ...state, fault: "forked" }), { is: "forked" }, context);
   state = { ...state, members: state.members.length > 0 ? state.members : readMembers(frame), generation: frame.generation };
-  if (frame.baseSeq === state.seq && equalBytes(frame.baseHead, state.head)) return [begun(state.fault === "rewound" ? { ...state, fault: null, trouble: null } : state), []];
-  if (frame.baseSeq > state.seq) return [dirty(begun({ ...state, ...(state.fault === "rewound" ? { fault: null, trouble: null } : {}), gapAt: now, ...begin(frame.baseSeq, frame.baseHead) })), []];
+  if (frame.baseSeq === state.seq && equalBytes(frame.baseHead, state.head))
+    return [begun(state.fault === "rewound" ? { ...state, fault: null, trouble: null } : state), []];
+  if (frame.baseSeq > state.seq)
+    return [
+      dirty(begun({ ...state, ...(state.fault === "rewound" ? { fault: null, trouble: null } : {}), gapAt: now, ...begin(frame.baseSeq, frame.baseHead) })),
+      [],
+    ];
   // The relay lost records I have, or tells another story about them: nothing more is sent until that is settled.
   const fault = frame.seq < state.seq ? "rewound" : "forked";
   return giveUp(dirty({ ...state, fault }), { is: fault }, context);
@@ -167,7 +197,14 @@ const sameMembers = (state: State, frame: FrameOf<"opened">): boolean => {
   return me !== undefined && equalBytes(me.key, state.selfKey) && state.members.every(same);
 };
 
-const begin = (seq: number, head: Uint8Array): Pick<State, "seq" | "head" | "heads" | "inboxSeq" | "inboxHead" | "inbox"> => ({ seq, head, heads: [[seq, head]], inbox: [], inboxSeq: seq, inboxHead: head });
+const begin = (seq: number, head: Uint8Array): Pick<State, "seq" | "head" | "heads" | "inboxSeq" | "inboxHead" | "inbox"> => ({
+  seq,
+  head,
+  heads: [[seq, head]],
+  inbox: [],
+  inboxSeq: seq,
+  inboxHead: head,
+});
 
 const begun = (state: State): State => ({ ...state, inbox: [], inboxSeq: state.seq, inboxHead: state.head });
 
@@ -199,7 +236,10 @@ const outOfOrder = (state: State, context: Context): Step => {
 const hearAcked = (state: State, frame: FrameOf<"acked">, context: Context): Step => {
   const item = state.outbox.find((one) => one.n === frame.n);
   if (!item || state.link.is !== "open") return [state, []];
-  const sent = item.content.is === "accept" ? { body: item.content.frame.commit, epoch: item.content.frame.epoch, kind: "change" as const } : { ...item.sealed, kind: "entry" as const };
+  const sent =
+    item.content.is === "accept"
+      ? { body: item.content.frame.commit, epoch: item.content.frame.epoch, kind: "change" as const }
+      : { ...item.sealed, kind: "entry" as const };
   if (!sent.body || sent.epoch === undefined) return [state, []];
   const extended = extend(state, { seq: frame.seq, at: frame.at, device: state.index, n: frame.n, epoch: sent.epoch, kind: sent.kind, body: sent.body });
   if (!extended) return outOfOrder(state, context);
@@ -240,7 +280,9 @@ const hearKnocks = (state: State, frame: FrameOf<"knocks">): Step => {
     return [{ id: item.id, at: item.at, name: knock.name, person: certificate.person, device: certificate.device, keyPackage: knock.keyPackage }];
   });
   const known = new Set(stage.knocks.map((knock) => knock.id));
-  const effects = knocks.filter((knock) => !known.has(knock.id)).map((knock): Effect => ({ do: "emit", happening: { kind: "knock", from: "other", at: knock.at, id: knock.id, name: knock.name } }));
+  const effects = knocks
+    .filter((knock) => !known.has(knock.id))
+    .map((knock): Effect => ({ do: "emit", happening: { kind: "knock", from: "other", at: knock.at, id: knock.id, name: knock.name } }));
   return [{ ...state, stage: { ...stage, knocks } }, effects];
 };
 
@@ -253,7 +295,10 @@ const hearKnocked = (state: State, frame: FrameOf<"knocked">): Step => {
 
 const hearLatecomer = (state: State, frame: FrameOf<"latecomer">): Step => {
   if (state.stage.at !== "together") return [state, []];
-  return [dirty({ ...state, stage: { ...state.stage, latecomerAt: frame.at } }), [{ do: "emit", happening: { kind: "latecomer", from: "other", at: frame.at } }]];
+  return [
+    dirty({ ...state, stage: { ...state.stage, latecomerAt: frame.at } }),
+    [{ do: "emit", happening: { kind: "latecomer", from: "other", at: frame.at } }],
+  ];
 };
 
 const hearEnded = (state: State, frame: FrameOf<"ended">, context: Context): Step => {
@@ -263,13 +308,17 @@ const hearEnded = (state: State, frame: FrameOf<"ended">, context: Context): Ste
   // An end that neither of us signed: the line is gone all the same, and that is all that can be said of it.
   if (!mine && !theirs) return giveUp(state, { is: "unknown-here" }, context);
   const by = mine ? "me" : "other";
-  return [dirty({ ...state, stage: { at: "ended", by }, happened: [...state.happened, { kind: "ended", from: by, at: state.anchor.line }] }), [{ do: "disconnect" }]];
+  return [
+    dirty({ ...state, stage: { at: "ended", by }, happened: [...state.happened, { kind: "ended", from: by, at: state.anchor.line }] }),
+    [{ do: "disconnect" }],
+  ];
 };
 
 const hearRefused = (state: State, frame: FrameOf<"refused">, context: Context): Step => {
   const now = lineNow(state, context);
   const retryAt = frame.after || now + minute;
-  const hold = (): State => (state.link.is === "open" ? { ...state, trouble: { is: "refused", code: frame.code }, link: { ...state.link, holdUntil: retryAt, sentN: 0 } } : state);
+  const hold = (): State =>
+    state.link.is === "open" ? { ...state, trouble: { is: "refused", code: frame.code }, link: { ...state.link, holdUntil: retryAt, sentN: 0 } } : state;
   switch (frame.re) {
     case frameTypes.create:
       return frame.code === "closed" ? giveUp(state, { is: "closed-relay" }, context) : giveUp(state, { is: "refused", code: frame.code }, context);
@@ -284,7 +333,8 @@ const hearRefused = (state: State, frame: FrameOf<"refused">, context: Context):
     case frameTypes.append:
       // Another epoch began: its change is in the log before this answer, and what waits is sealed anew under it.
       // One that goes on saying so about the epoch I know is given time.
-      if (frame.code === "stale" && state.link.is === "open") return [{ ...state, link: { ...state.link, sentN: Math.min(state.link.sentN, frame.n - 1), holdUntil: now + 1000 } }, []];
+      if (frame.code === "stale" && state.link.is === "open")
+        return [{ ...state, link: { ...state.link, sentN: Math.min(state.link.sentN, frame.n - 1), holdUntil: now + 1000 } }, []];
       if (frame.code === "gap") return [state, [{ do: "disconnect" }]];
       return [hold(), []];
     default:

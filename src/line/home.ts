@@ -48,7 +48,11 @@ export interface Home {
   /** Makes a line at a relay (web origin) and goes to the stage `inviting` once it exists there. */
   invite(options: { readonly name: string; readonly relay: string; readonly token?: string }): Promise<Result<Bond, "bad-name" | "bad-relay" | StoreFault>>;
   /** Knocks with an invitation. `relay` overrides where the link says the relay is (same relay, another address). */
-  join(options: { readonly name: string; readonly link: string; readonly relay?: string }): Promise<Result<Bond, InvitationFault | "bad-name" | "own-invitation" | "used-here" | StoreFault>>;
+  join(options: {
+    readonly name: string;
+    readonly link: string;
+    readonly relay?: string;
+  }): Promise<Result<Bond, InvitationFault | "bad-name" | "own-invitation" | "used-here" | StoreFault>>;
   /** Takes away a bond that never came to be (an invitation, a knock turned away), and what this device keeps of it. */
   forget(bond: string): Promise<void>;
   /** Ends this process's part: closes connections, leaves the store consistent. */

@@ -142,12 +142,27 @@ describe("Invitation", () => {
   });
 
   it("[PAIR2] what is a relay's address is the same origin as a URL", () => {
-    const piece = fc.oneof(fc.constantFrom(".", ":", "-", "::", "0", "255", "256", "0x", "f", "a", "xn--", "localhost", "example"), fc.nat({ max: 99_999 }).map(String));
+    const piece = fc.oneof(
+      fc.constantFrom(".", ":", "-", "::", "0", "255", "256", "0x", "f", "a", "xn--", "localhost", "example"),
+      fc.nat({ max: 99_999 }).map(String),
+    );
     const mixed = fc.array(piece, { minLength: 1, maxLength: 9 }).map((pieces) => pieces.join(""));
-    const group = fc.oneof(fc.nat({ max: 0xffff }).map((value) => value.toString(16)), fc.constant(""));
+    const group = fc.oneof(
+      fc.nat({ max: 0xffff }).map((value) => value.toString(16)),
+      fc.constant(""),
+    );
     const six = fc.array(group, { minLength: 1, maxLength: 9 }).map((groups) => groups.join(":"));
-    const host = fc.oneof(mixed, fc.domain(), fc.ipV4(), fc.ipV4Extended(), fc.oneof(mixed, six, fc.ipV6()).map((text) => `[${text}]`));
-    const port = fc.oneof(fc.constant(""), fc.nat({ max: 99_999 }).map((value) => `:${value}`));
+    const host = fc.oneof(
+      mixed,
+      fc.domain(),
+      fc.ipV4(),
+      fc.ipV4Extended(),
+      fc.oneof(mixed, six, fc.ipV6()).map((text) => `[${text}]`),
+    );
+    const port = fc.oneof(
+      fc.constant(""),
+      fc.nat({ max: 99_999 }).map((value) => `:${value}`),
+    );
     const readAs = (origin: string): string => {
       try {
         return new URL(origin).origin;
@@ -176,10 +191,18 @@ describe("Invitation", () => {
 
   it("[PAIR2] an address that a URL gives is a relay's address", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6().map((text) => `[${text}]`)), fc.integer({ min: 1, max: 65_535 }), (name, port) => {
-        const { origin } = new URL(`https://${name}:${port}`);
-        expect(isOrigin(origin), origin).toBe(true);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.domain(),
+          fc.ipV4(),
+          fc.ipV6().map((text) => `[${text}]`),
+        ),
+        fc.integer({ min: 1, max: 65_535 }),
+        (name, port) => {
+          const { origin } = new URL(`https://${name}:${port}`);
+          expect(isOrigin(origin), origin).toBe(true);
+        },
+      ),
       { numRuns: 1000 },
     );
   });

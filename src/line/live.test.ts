@@ -99,7 +99,12 @@ describe("Live frames", () => {
     hear(ada, ben, hello, start);
     sent(ada);
     // Ada has not been echoed by Ben: even a frame that opens is not of now.
-    const forged = sayLive({ ...ben.live, peers: { x: { session: new Uint8Array(16), accepted: true, counter: 0, helloAt: 0, helloTo: null } } }, ben.key, here, start + 1);
+    const forged = sayLive(
+      { ...ben.live, peers: { x: { session: new Uint8Array(16), accepted: true, counter: 0, helloAt: 0, helloTo: null } } },
+      ben.key,
+      here,
+      start + 1,
+    );
     hear(ada, ben, forged.frames[0] as Sealed, start + 1);
     expect(ada.heard).toEqual([]);
     expect(accepts(ada, ben)).toBe(false);

@@ -71,7 +71,8 @@ export const startLive = (secret: Secret, session: Uint8Array, me: Uint8Array, n
   hello({ secret, session, counter: 0, peers: {}, helloAt: now, acceptedAt: null }, me, null, null, true);
 
 /** The session goes on under a new epoch's secret: everyone says hello again. */
-export const rekeyLive = (live: LiveState, secret: Secret, me: Uint8Array, now: Millis): LiveStep => hello({ ...live, secret, peers: {}, helloAt: now, acceptedAt: null }, me, null, null, true);
+export const rekeyLive = (live: LiveState, secret: Secret, me: Uint8Array, now: Millis): LiveStep =>
+  hello({ ...live, secret, peers: {}, helloAt: now, acceptedAt: null }, me, null, null, true);
 
 /** Seals a sense's message, or asks again who is there when nobody is accepted. Too long a message is a defect of the sense. */
 export const sayLive = (live: LiveState, me: Uint8Array, message: LiveMessage, now: Millis): LiveStep => {
@@ -119,7 +120,8 @@ const answer = (live: LiveState, me: Uint8Array, device: Uint8Array, session: Ui
 const hello = (live: LiveState, me: Uint8Array, to: Uint8Array | null, echo: Uint8Array | null, ask: boolean): LiveStep =>
   seal(live, me, { is: "hello", to: to?.slice(0, 4) ?? null, echo, ask });
 
-const keyOf = (secret: Secret, device: Uint8Array, session: Uint8Array): Uint8Array => derive(secret.expose(), concat(device, session), "beside/live/1").expose();
+const keyOf = (secret: Secret, device: Uint8Array, session: Uint8Array): Uint8Array =>
+  derive(secret.expose(), concat(device, session), "beside/live/1").expose();
 
 const nonceOf = (counter: Uint8Array): Uint8Array => concat(new Uint8Array(4), counter);
 

@@ -45,15 +45,28 @@ const tell = (state: State): Step => {
 
 const nextWork = (state: State, context: Context, now: number): Work | undefined => {
   if (state.stage.at === "ended" || state.stage.at === "turned-away") return saveWork(state, now);
-  if (state.stage.at === "knocking") return state.stage.welcome ? { do: "join", pending: state.stage.pending, welcome: state.stage.welcome.body, inviterHash: state.stage.inviterHash } : saveWork(state, now);
-  if (state.inbox.length > 0 && state.fault !== "cannot-follow" && state.fault !== "set-back") return { do: "receive", items: nextBatch(state).filter((item) => needsSeal(state, item)).map((item) => ({ kind: item.kind, body: item.body, aad: aadOf(item.n) })) };
+  if (state.stage.at === "knocking")
+    return state.stage.welcome
+      ? { do: "join", pending: state.stage.pending, welcome: state.stage.welcome.body, inviterHash: state.stage.inviterHash }
+      : saveWork(state, now);
+  if (state.inbox.length > 0 && state.fault !== "cannot-follow" && state.fault !== "set-back")
+    return {
+      do: "receive",
+      items: nextBatch(state)
+        .filter((item) => needsSeal(state, item))
+        .map((item) => ({ kind: item.kind, body: item.body, aad: aadOf(item.n) })),
+    };
   if (state.stage.at === "inviting" && state.stage.accepting && !state.outbox.some((item) => item.content.is === "accept")) {
     const { keyPackage, person, device } = state.stage.accepting;
     return { do: "add", keyPackage, person, device };
   }
   if (state.stage.at === "together" && !state.fault) {
     const unsealed = state.outbox.filter((item) => item.content.is === "entry" && item.sealed?.epoch !== state.epoch).slice(0, sealBatch);
-    if (unsealed.length > 0) return { do: "seal", items: unsealed.map((item) => ({ n: item.n, plain: plainOf(state, (item.content as { said: EntryBody }).said), aad: aadOf(item.n), ahead: null })) };
+    if (unsealed.length > 0)
+      return {
+        do: "seal",
+        items: unsealed.map((item) => ({ n: item.n, plain: plainOf(state, (item.content as { said: EntryBody }).said), aad: aadOf(item.n), ahead: null })),
+      };
     const said = wantsAhead(state, context);
     if (said) return { do: "seal", items: [{ n: state.n, plain: plainOf(state, said), aad: aadOf(state.n), ahead: said }] };
   }
@@ -96,7 +109,8 @@ const send = (state: State, now: number): Step => {
   for (const item of state.outbox.slice(0, sendWindow)) {
     if (item.n <= sentN) continue;
     if (item.content.is === "accept") effects.push({ do: "send", frame: { type: "accept", n: item.n, ...item.content.frame } });
-    else if (item.sealed?.epoch === state.epoch) effects.push({ do: "send", frame: { type: "append", n: item.n, epoch: item.sealed.epoch, body: item.sealed.body } });
+    else if (item.sealed?.epoch === state.epoch)
+      effects.push({ do: "send", frame: { type: "append", n: item.n, epoch: item.sealed.epoch, body: item.sealed.body } });
     else break;
     sentN = item.n;
   }

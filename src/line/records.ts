@@ -28,7 +28,8 @@ export const applyRecords = (state: State, items: readonly LogItem[], results: r
     const [applied, told] = result ? applyForeign(next, item, result, context) : applyOwn(next, item, context);
     effects.push(...told);
     // What cannot be followed is not passed over: the log waits at this record for what will mend it.
-    if (applied.fault === "cannot-follow" || applied.fault === "set-back") return [{ ...applied, inbox: [], unsaved: { ...applied.unsaved, dirty: true } }, effects];
+    if (applied.fault === "cannot-follow" || applied.fault === "set-back")
+      return [{ ...applied, inbox: [], unsaved: { ...applied.unsaved, dirty: true } }, effects];
     const heads = [...applied.heads, [item.seq, item.head.slice(0, gossipLength)] as const].slice(-headsKept);
     next = { ...applied, seq: item.seq, head: item.head, heads };
   }
@@ -51,7 +52,8 @@ const applyForeign = (state: State, item: LogItem, result: Received, context: Co
       const author = state.members.find((member) => member.index === item.device);
       // The relay's stamp and the seal's proof must name the same device (BOUND2).
       // A relay that mixes them up could pass over what it likes: it is not refused in silence.
-      if (!author || !equalBytes(author.key, result.from.device)) return [{ ...state, refused: state.refused + 1, fault: "forked", trouble: { is: "forked" } }, []];
+      if (!author || !equalBytes(author.key, result.from.device))
+        return [{ ...state, refused: state.refused + 1, fault: "forked", trouble: { is: "forked" } }, []];
       const entry = decodeEntry(result.plain);
       if (!entry) return refuse();
       const told = compareHeads(state, item, entry);
@@ -63,8 +65,22 @@ const applyForeign = (state: State, item: LogItem, result: Received, context: Co
     case "own-change":
       return applyOwnChange(state, item, result.epoch, context);
     case "change": {
-      const members = addMembers(state.members, result.added.map((member) => ({ key: member.device, mine: equalBytes(member.person, result.from.person) === isMine(state, item.device) })));
-      return [{ ...state, epoch: result.epoch, members: revoke(members, result.removed.map((member) => member.device)), ahead: null }, []];
+      const members = addMembers(
+        state.members,
+        result.added.map((member) => ({ key: member.device, mine: equalBytes(member.person, result.from.person) === isMine(state, item.device) })),
+      );
+      return [
+        {
+          ...state,
+          epoch: result.epoch,
+          members: revoke(
+            members,
+            result.removed.map((member) => member.device),
+          ),
+          ahead: null,
+        },
+        [],
+      ];
     }
     case "malformed":
       if (item.kind === "entry") return refuse();
@@ -79,7 +95,8 @@ const addMembers = (members: readonly DeviceMember[], added: readonly { key: Uin
   return [...members, ...fresh.map(({ key, mine }, i) => ({ index: members.length + i, key, mine, revoked: false }))];
 };
 
-const revoke = (members: readonly DeviceMember[], keys: readonly Uint8Array[]): readonly DeviceMember[] => members.map((member) => (keys.some((key) => equalBytes(key, member.key)) ? { ...member, revoked: true } : member));
+const revoke = (members: readonly DeviceMember[], keys: readonly Uint8Array[]): readonly DeviceMember[] =>
+  members.map((member) => (keys.some((key) => equalBytes(key, member.key)) ? { ...member, revoked: true } : member));
 
 /** My acceptance took effect: from here on there are two. */
 const applyOwnChange = (state: State, item: LogItem, epoch: number, context: Context): Step => {

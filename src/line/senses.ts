@@ -36,11 +36,23 @@ const giveFor = (state: State, name: SenseName, now: Millis): Give => (senses[na
 export const senseContext = (state: State, name: SenseName, context: Context): SenseContext => {
   const now = lineNow(state, context);
   const connected = state.link.is === "open" && state.link.current;
-  return { now, give: giveFor(state, name, now), onScreen: state.onScreen, connected, connectedSince: state.link.is === "open" ? state.link.since : now, heardSince: state.live?.acceptedAt ?? null };
+  return {
+    now,
+    give: giveFor(state, name, now),
+    onScreen: state.onScreen,
+    connected,
+    connectedSince: state.link.is === "open" ? state.link.since : now,
+    heardSince: state.live?.acceptedAt ?? null,
+  };
 };
 
 /** Applies one input to one sense, and queues or sends what it says. `id` of what was queued last comes back for acts. */
-export const runSense = (state: State, name: SenseName, input: SenseInput<Cbor, Cbor, unknown>, context: Context): { readonly step: Step; readonly refused?: SenseRefusal; readonly id?: string } => {
+export const runSense = (
+  state: State,
+  name: SenseName,
+  input: SenseInput<Cbor, Cbor, unknown>,
+  context: Context,
+): { readonly step: Step; readonly refused?: SenseRefusal; readonly id?: string } => {
   const senseView = senseContext(state, name, context);
   const result = senseOf(name).apply(state.senses[name], input, senseView);
   // What the log brought is told when it is durable; what is live, now.

@@ -64,7 +64,14 @@ export type Stage =
       readonly welcome: { readonly body: Sealed; readonly seq: number; readonly head: Uint8Array } | null;
     }
   | { readonly at: "turned-away"; readonly why: TurnedAway }
-  | { readonly at: "together"; readonly other: Uint8Array; readonly since: Millis; readonly words: readonly string[] | null; readonly compared: boolean; readonly latecomerAt: Millis | null }
+  | {
+      readonly at: "together";
+      readonly other: Uint8Array;
+      readonly since: Millis;
+      readonly words: readonly string[] | null;
+      readonly compared: boolean;
+      readonly latecomerAt: Millis | null;
+    }
   | { readonly at: "ended"; readonly by: "me" | "other" };
 
 export interface OutboxItem {
@@ -83,7 +90,20 @@ export interface DeviceMember {
 
 /** What a person has to know; each has its words in words.ts. */
 export type Trouble =
-  | { readonly is: "wrong-relay" | "version" | "revoked" | "unknown-here" | "forked" | "rewound" | "cannot-follow" | "set-back" | "storage-full" | "storage-gone" | "closed-relay" }
+  | {
+      readonly is:
+        | "wrong-relay"
+        | "version"
+        | "revoked"
+        | "unknown-here"
+        | "forked"
+        | "rewound"
+        | "cannot-follow"
+        | "set-back"
+        | "storage-full"
+        | "storage-gone"
+        | "closed-relay";
+    }
   | { readonly is: "refused"; readonly code: RefusalCode };
 
 /** The connection, from nothing to current. `failures` in a row set the pace of trying again. */
@@ -91,7 +111,16 @@ export type Link =
   | { readonly is: "down"; readonly since: Millis; readonly retryAt: Millis; readonly failures: number }
   | { readonly is: "connecting"; readonly since: Millis; readonly failures: number }
   /** The relay proved to be ours by key; `nonce` is what I asked it to sign; `answered`: it said that my knock waits there. */
-  | { readonly is: "challenged"; readonly answered: boolean; readonly since: Millis; readonly challenge: FrameOf<"challenge">; readonly nonce: Uint8Array; readonly failures: number; readonly pingDueAt: Millis; readonly pingAt: Millis | null }
+  | {
+      readonly is: "challenged";
+      readonly answered: boolean;
+      readonly since: Millis;
+      readonly challenge: FrameOf<"challenge">;
+      readonly nonce: Uint8Array;
+      readonly failures: number;
+      readonly pingDueAt: Millis;
+      readonly pingAt: Millis | null;
+    }
   | OpenLink;
 
 export interface OpenLink {

@@ -92,7 +92,11 @@ const added = (state: State, event: Extract<Event, { is: "added" }>): State => {
   const knock = state.stage.accepting;
   if (!event.change) {
     // What was knocked with is no key package of that person: the knock is not there.
-    return { ...state, stage: { ...stage, accepting: null, knocks: stage.knocks.filter((one) => one.id !== knock.id) }, trouble: { is: "refused", code: "malformed" } };
+    return {
+      ...state,
+      stage: { ...stage, accepting: null, knocks: stage.knocks.filter((one) => one.id !== knock.id) },
+      trouble: { is: "refused", code: "malformed" },
+    };
   }
   const frame = {
     ticket: ticketOf({ secret: stage.invited.secret, line: state.line }),
@@ -132,7 +136,9 @@ const act = (state: State, id: number, what: Act, context: Context): Step => {
       return knock ? [answer({ ...state, stage: { ...state.stage, accepting: knock } }, { ok: true }), []] : no("no-such-knock");
     }
     case "compared":
-      return state.stage.at === "together" ? [answer(dirty({ ...state, stage: { ...state.stage, compared: what.compared } }), { ok: true }), []] : no("not-together");
+      return state.stage.at === "together"
+        ? [answer(dirty({ ...state, stage: { ...state.stage, compared: what.compared } }), { ok: true }), []]
+        : no("not-together");
     case "latecomer-seen":
       return state.stage.at === "together" ? [answer(dirty({ ...state, stage: { ...state.stage, latecomerAt: null } }), { ok: true }), []] : no("not-together");
     case "try-now": {

@@ -89,10 +89,29 @@ export type BondView =
       /** The knock being let in. */
       readonly accepting: number | null;
     }
-  | { readonly stage: "knocking"; readonly bond: string; readonly connection: ConnectionView; readonly me: { readonly name: string }; readonly delivered: boolean }
-  | { readonly stage: "turned-away"; readonly bond: string; readonly connection: ConnectionView; readonly me: { readonly name: string }; readonly why: TurnedAway }
+  | {
+      readonly stage: "knocking";
+      readonly bond: string;
+      readonly connection: ConnectionView;
+      readonly me: { readonly name: string };
+      readonly delivered: boolean;
+    }
+  | {
+      readonly stage: "turned-away";
+      readonly bond: string;
+      readonly connection: ConnectionView;
+      readonly me: { readonly name: string };
+      readonly why: TurnedAway;
+    }
   | TogetherView
-  | { readonly stage: "ended"; readonly bond: string; readonly connection: ConnectionView; readonly me: { readonly name: string }; readonly other: { readonly name: string }; readonly by: "me" | "other" };
+  | {
+      readonly stage: "ended";
+      readonly bond: string;
+      readonly connection: ConnectionView;
+      readonly me: { readonly name: string };
+      readonly other: { readonly name: string };
+      readonly by: "me" | "other";
+    };
 
 /** What a person does. */
 export type Act =
@@ -153,7 +172,11 @@ const connectionOf = (state: State): ConnectionView => {
   };
 };
 
-const togetherOf = (state: State, stage: Extract<State["stage"], { at: "together" }>, context: Context): Omit<TogetherView, "stage" | "bond" | "connection" | "me"> => {
+const togetherOf = (
+  state: State,
+  stage: Extract<State["stage"], { at: "together" }>,
+  context: Context,
+): Omit<TogetherView, "stage" | "bond" | "connection" | "me"> => {
   const now = lineNow(state, context);
   const { feeling, touch } = state.senses;
   const mine = myGrants(state);
@@ -168,7 +191,13 @@ const togetherOf = (state: State, stage: Extract<State["stage"], { at: "together
     compared: stage.compared,
     grants: (Object.keys(senses) as SenseName[])
       .filter((name) => senses[name].grant !== "none")
-      .map((sense) => ({ sense, mine: giveOf(mine, sense, now), myUntil: mine[sense]?.until ?? null, theirs: giveOf(theirs, sense, now), theirUntil: theirs[sense]?.until ?? null })),
+      .map((sense) => ({
+        sense,
+        mine: giveOf(mine, sense, now),
+        myUntil: mine[sense]?.until ?? null,
+        theirs: giveOf(theirs, sense, now),
+        theirUntil: theirs[sense]?.until ?? null,
+      })),
     presenceAsked: mine["presence"] !== undefined,
     latecomerAt: stage.latecomerAt,
     gapAt: state.gapAt,

@@ -109,11 +109,7 @@ describe("what a change may hold", () => {
   test("[SEAL11] a proposal by reference is refused", async () => {
     const { a, b } = await pair();
     expect(
-      await reason(
-        a,
-        "change",
-        await commitAs(stolen(b), { proposals: [{ proposalOrRefType: "reference", reference: new Uint8Array(64) }], path: undefined }),
-      ),
+      await reason(a, "change", await commitAs(stolen(b), { proposals: [{ proposalOrRefType: "reference", reference: new Uint8Array(64) }], path: undefined })),
     ).toBe("proposal by reference");
   });
 
@@ -126,16 +122,12 @@ describe("what a change may hold", () => {
 
   test("[SEAL11] more proposals than there can be devices are refused", async () => {
     const { a, b } = await pair();
-    expect(await reason(a, "change", await proposing(stolen(b), ...Array.from({ length: 9 }, () => removing(0))))).toBe(
-      "too many proposals",
-    );
+    expect(await reason(a, "change", await proposing(stolen(b), ...Array.from({ length: 9 }, () => removing(0))))).toBe("too many proposals");
   });
 
   test("a change with a wrong confirmation tag is refused", async () => {
     const { a, b } = await pair();
-    expect(await reason(a, "change", await proposing(stolen(b), adding((await packageOf(ben, "ben's laptop")).keyPackage)))).toContain(
-      "confirmation tag",
-    );
+    expect(await reason(a, "change", await proposing(stolen(b), adding((await packageOf(ben, "ben's laptop")).keyPackage)))).toContain("confirmation tag");
   });
 
   test("a change of keys alone is taken", async () => {
@@ -232,12 +224,8 @@ describe("whose devices a change may touch", () => {
   test("[SEAL14] one device at two leaves is refused", async () => {
     const { a, b } = await pair();
     const packages = [await packageOf(ben, "twice"), await packageOf(ben, "twice")];
-    expect(await reason(a, "change", await proposing(stolen(b), ...packages.map((one) => adding(one.keyPackage))))).toBe(
-      "one device twice",
-    );
-    expect(await reason(a, "change", await proposing(stolen(b), adding((await packageOf(ben, "ben's phone")).keyPackage)))).toBe(
-      "one device twice",
-    );
+    expect(await reason(a, "change", await proposing(stolen(b), ...packages.map((one) => adding(one.keyPackage))))).toBe("one device twice");
+    expect(await reason(a, "change", await proposing(stolen(b), adding((await packageOf(ben, "ben's phone")).keyPackage)))).toBe("one device twice");
   });
 
   test("[SEAL15] one encryption key at two leaves is refused", async () => {
@@ -268,9 +256,7 @@ describe("the author's own leaf in a change", () => {
     expect(await pathOf(other)).toBe("author becomes another device");
     const byEve = certifyDevice(line, eve, publicKey(identity(ben, "ben's phone").deviceSeed));
     expect(await pathOf({ credential: { credentialType: "basic", identity: byEve } })).toBe("author changes its certificate");
-    expect(await pathOf({ credential: { credentialType: "x509", certificates: [new Uint8Array(3)] } })).toBe(
-      "no certificate of this line for its key",
-    );
+    expect(await pathOf({ credential: { credentialType: "x509", certificates: [new Uint8Array(3)] } })).toBe("no certificate of this line for its key");
   });
 
   test("[SEAL15] it has no extensions, and a key of the suite that can be used", async () => {
@@ -313,9 +299,7 @@ describe("key packages", () => {
 
   test("[SEAL13] one for another suite, with extensions, or lacking what the group needs is refused", async () => {
     expect(await inspect({ tbs: { cipherSuite: "MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519" } })).toBe("other cipher suite");
-    expect(await inspect({ tbs: { extensions: [{ extensionType: 0xff00, extensionData: new Uint8Array() }] } })).toBe(
-      "key package extensions",
-    );
+    expect(await inspect({ tbs: { extensions: [{ extensionType: 0xff00, extensionData: new Uint8Array() }] } })).toBe("key package extensions");
     expect(await inspect({ leaf: { extensions: [{ extensionType: 0xff00, extensionData: new Uint8Array() }] } })).toBe("leaf extensions");
     const capable = {
       versions: ["mls10" as const],
@@ -361,9 +345,9 @@ describe("key packages", () => {
 
   test("[SEAL15] one with one key for two uses, a key of another length, or one nobody can encrypt to is refused", async () => {
     const { keyPackage } = await packageOf(ben, "ben's laptop");
-    expect(
-      await inspect({ tbs: { initKey: keyPackage.leafNode.hpkePublicKey }, leaf: { hpkePublicKey: keyPackage.leafNode.hpkePublicKey } }),
-    ).toBe("one key for two uses");
+    expect(await inspect({ tbs: { initKey: keyPackage.leafNode.hpkePublicKey }, leaf: { hpkePublicKey: keyPackage.leafNode.hpkePublicKey } })).toBe(
+      "one key for two uses",
+    );
     expect(await inspect({ tbs: { initKey: new Uint8Array(32) } })).toBe("encryption key of another length");
     expect(await inspect({ leaf: { hpkePublicKey: new Uint8Array(32) } })).toBe("encryption key of another length");
     expect(await inspect({ tbs: { initKey: new Uint8Array(1216).fill(255) } })).toBe("encryption key that cannot be used");
@@ -371,8 +355,7 @@ describe("key packages", () => {
   });
 
   test("[SEAL12] one that has expired, lives too long or tells when it was made is refused", async () => {
-    const until = (ms: number, notBefore = 0n) =>
-      inspect({ leaf: { lifetime: { notBefore, notAfter: BigInt(Math.floor((today + ms) / 1000)) } } });
+    const until = (ms: number, notBefore = 0n) => inspect({ leaf: { lifetime: { notBefore, notAfter: BigInt(Math.floor((today + ms) / 1000)) } } });
     const day = 86_400_000;
     expect(await until(-0.9 * day)).toBe("fine");
     expect(await until(-1.1 * day)).toBe("expired");

@@ -63,9 +63,7 @@ describe("bytes of an entry", () => {
     const { a, b } = await pair();
     const body = await seal(b);
     expect(body[4]).toBe(16);
-    expect(await reason(a, "entry", concat(body.subarray(0, 4), new Uint8Array([0x40, 16]), body.subarray(5)))).toBe(
-      "not in its one encoding",
-    );
+    expect(await reason(a, "entry", concat(body.subarray(0, 4), new Uint8Array([0x40, 16]), body.subarray(5)))).toBe("not in its one encoding");
   });
 
   test("[SEAL2] a length written longer inside the ciphertext is refused", async () => {
@@ -189,9 +187,7 @@ describe("how long an entry is", () => {
   test("[SEAL7] an entry that is no bucket, or not the smallest, is refused", async () => {
     const { a, b } = await pair();
     const content = await entryContent(stolen(b), "hello");
-    expect(await reason(a, "entry", await protectRaw(stolen(b), "application", content.subarray(0, 100)))).toBe(
-      "not in the smallest bucket",
-    );
+    expect(await reason(a, "entry", await protectRaw(stolen(b), "application", content.subarray(0, 100)))).toBe("not in the smallest bucket");
     expect(await reason(a, "entry", await protectRaw(stolen(b), "application", await entryContent(stolen(b), "hello", {}, 1024)))).toBe(
       "not in the smallest bucket",
     );
@@ -210,9 +206,7 @@ describe("message keys", () => {
     const { a, b } = await pair();
     expect(await reason(a, "entry", await entryAs(stolen(b), "far", { generation: forwardLimit + 1 }))).toBe("too many messages missing");
     expect(await reason(a, "entry", await entryAs(stolen(b), "near", { generation: forwardLimit }))).toBe("entry");
-    expect(await reason(a, "entry", await entryAs(stolen(b), "before", { generation: forwardLimit - 1 }))).toBe(
-      "seen before or out of order",
-    );
+    expect(await reason(a, "entry", await entryAs(stolen(b), "before", { generation: forwardLimit - 1 }))).toBe("seen before or out of order");
   });
 
   test("[SEAL9] keys of skipped and of opened entries are not kept", async () => {

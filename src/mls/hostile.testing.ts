@@ -15,20 +15,9 @@ import {
 } from "ts-mls";
 import { createContentCommitSignature, signFramedContentApplicationOrProposal } from "ts-mls/framedContent.js";
 import { signGroupInfo, extractWelcomeSecret } from "ts-mls/groupInfo.js";
-import {
-  generateKeyPackageWithKey,
-  makeKeyPackageRef,
-  signKeyPackage,
-  type KeyPackageTBS,
-  type PrivateKeyPackage,
-} from "ts-mls/keyPackage.js";
+import { generateKeyPackageWithKey, makeKeyPackageRef, signKeyPackage, type KeyPackageTBS, type PrivateKeyPackage } from "ts-mls/keyPackage.js";
 import { signLeafNodeKeyPackage, type LeafNodeTBSKeyPackage } from "ts-mls/leafNode.js";
-import {
-  encodePrivateContentAAD,
-  encodePrivateMessageContent,
-  encryptSenderData,
-  type PrivateMessageContent,
-} from "ts-mls/privateMessage.js";
+import { encodePrivateContentAAD, encodePrivateMessageContent, encryptSenderData, type PrivateMessageContent } from "ts-mls/privateMessage.js";
 import type { PreSharedKeyID } from "ts-mls/presharedkey.js";
 import { encodeRatchetTree } from "ts-mls/ratchetTree.js";
 import { ratchetToGeneration } from "ts-mls/secretTree.js";
@@ -102,13 +91,7 @@ export const seal = async (device: Device, text = "hello"): Promise<Sealed> => {
   return body;
 };
 
-export const letIn = async (
-  inviter: Device,
-  person: Secret,
-  device: string,
-  pins: Pins,
-  ...present: readonly Device[]
-): Promise<Device> => {
+export const letIn = async (inviter: Device, person: Secret, device: string, pins: Pins, ...present: readonly Device[]): Promise<Device> => {
   const { keyPackage, state: joining } = await sealers.keyPackage(identity(person, device), pins);
   const { commit, welcome } = value(await inviter.sealer.add(keyPackage));
   for (const other of [inviter, ...present]) await receive(other, "change", commit);
@@ -149,23 +132,11 @@ export const protectRaw = async (
   const config = { retainKeysForEpochs: 0, retainKeysForGenerations: 0, maximumForwardRatchetSteps: 100_000 };
   const reuseGuard = new Uint8Array(4) as Uint8Array & { length: 4 };
   const within = leafIndex * 2 < state.secretTree.length ? leafIndex : 0;
-  const { key, nonce } = await ratchetToGeneration(
-    state.secretTree,
-    { leafIndex: within, generation, reuseGuard },
-    contentType,
-    config,
-    suite,
-  );
+  const { key, nonce } = await ratchetToGeneration(state.secretTree, { leafIndex: within, generation, reuseGuard }, contentType, config, suite);
   const about = { groupId: raw.groupId ?? state.groupContext.groupId, epoch: raw.epoch ?? state.groupContext.epoch, contentType };
   const authenticatedData = raw.aad ?? (contentType === "application" ? aad : new Uint8Array());
   const ciphertext = await suite.hpke.encryptAead(key, nonce, encodePrivateContentAAD({ ...about, authenticatedData }), content);
-  const encryptedSenderData = await encryptSenderData(
-    state.keySchedule.senderDataSecret,
-    { leafIndex, generation, reuseGuard },
-    about,
-    ciphertext,
-    suite,
-  );
+  const encryptedSenderData = await encryptSenderData(state.keySchedule.senderDataSecret, { leafIndex, generation, reuseGuard }, about, ciphertext, suite);
   return encodeMlsMessage({
     version: "mls10",
     wireformat: "mls_private_message",
@@ -273,11 +244,7 @@ export const packageOf = async (
     { signKey, publicKey: publicKey(deviceSeed) },
     suite,
   );
-  const leaf = await signLeafNodeKeyPackage(
-    { ...(publicPackage.leafNode as LeafNodeTBSKeyPackage), ...changes.leaf },
-    signKey,
-    suite.signature,
-  );
+  const leaf = await signLeafNodeKeyPackage({ ...(publicPackage.leafNode as LeafNodeTBSKeyPackage), ...changes.leaf }, signKey, suite.signature);
   const leafNode = { ...leaf, ...(changes.leafSignature && { signature: changes.leafSignature }) } as KeyPackage["leafNode"];
   const signed = await signKeyPackage({ ...publicPackage, leafNode, ...changes.tbs }, signKey, suite.signature);
   const keyPackage = { ...signed, ...(changes.signature && { signature: changes.signature }) };
@@ -297,9 +264,7 @@ export const welcomeWith = async (
   const info = await signGroupInfo(
     {
       groupContext: changes.groupContext ?? state.groupContext,
-      extensions: changes.extensions ?? [
-        { extensionType: "ratchet_tree", extensionData: changes.tree ?? encodeRatchetTree(state.ratchetTree) },
-      ],
+      extensions: changes.extensions ?? [{ extensionType: "ratchet_tree", extensionData: changes.tree ?? encodeRatchetTree(state.ratchetTree) }],
       confirmationTag: new Uint8Array(64),
       signer: changes.signer ?? state.privatePath.leafIndex,
     },
@@ -313,12 +278,8 @@ export const welcomeWith = async (
     { joinerSecret, pathSecret: undefined, psks: changes.psks ?? [] },
     suite.hpke,
   );
-  const secrets = [
-    { newMember: await makeKeyPackageRef(to, suite.hash), encryptedGroupSecrets: { kemOutput: sealed.enc, ciphertext: sealed.ct } },
-  ];
-  return framed(
-    encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome: { cipherSuite: suite.name, secrets, encryptedGroupInfo } }),
-  );
+  const secrets = [{ newMember: await makeKeyPackageRef(to, suite.hash), encryptedGroupSecrets: { kemOutput: sealed.enc, ciphertext: sealed.ct } }];
+  return framed(encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome: { cipherSuite: suite.name, secrets, encryptedGroupInfo } }));
 };
 
 export const encoded = (message: MLSMessage): Uint8Array => encodeMlsMessage(message);

@@ -57,17 +57,10 @@ export const joinByWelcome = async (
   check(mine.length === 1 || equalBytes(signer.person, pins.me), "let in by the other person");
 
   const authService = authenticationBy(read);
-  return enterEpoch(
-    await joinGroup(welcome, keyPackage, privatePackage, emptyPskIndex, suite, undefined, undefined, { ...clientConfig, authService }),
-  );
+  return enterEpoch(await joinGroup(welcome, keyPackage, privatePackage, emptyPskIndex, suite, undefined, undefined, { ...clientConfig, authService }));
 };
 
-const openGroupInfo = async (
-  welcome: Welcome,
-  keyPackage: KeyPackage,
-  keys: PrivateKeyPackage,
-  suite: CiphersuiteImpl,
-): Promise<GroupInfo> => {
+const openGroupInfo = async (welcome: Welcome, keyPackage: KeyPackage, keys: PrivateKeyPackage, suite: CiphersuiteImpl): Promise<GroupInfo> => {
   const initKey = await suite.hpke.importPrivateKey(keys.initPrivateKey);
   const secrets = await decryptGroupSecrets(initKey, await makeKeyPackageRef(keyPackage, suite.hash), welcome, suite.hpke);
   check(secrets !== undefined && secrets.psks.length === 0, "needs a pre-shared key");

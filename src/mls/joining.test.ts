@@ -30,13 +30,7 @@ import { chunk } from "./state.ts";
 const waiting = async () => {
   const phone = await founded(ann, "ann's phone");
   const { keyPackage, keys, bytes } = await packageOf(ben, "ben's phone");
-  const joining = concat(
-    new Uint8Array([1]),
-    chunk(bytes),
-    chunk(keys.initPrivateKey),
-    chunk(keys.hpkePrivateKey),
-    chunk(keys.signaturePrivateKey),
-  );
+  const joining = concat(new Uint8Array([1]), chunk(bytes), chunk(keys.initPrivateKey), chunk(keys.hpkePrivateKey), chunk(keys.signaturePrivateKey));
   const { next, welcome } = await validCommit(stolen(phone), [adding(keyPackage)]);
   const join = async (body: Uint8Array): Promise<string> => {
     const joined = await sealers.join(joining, asSealed(body), pinsOf(ben, ann));
@@ -109,14 +103,10 @@ describe("the group a welcome leads to", () => {
   test("[SEAL16] its id is the line, its suite the house's, and it has no extensions", async () => {
     const { join, next, keyPackage } = await waiting();
     const context = next.groupContext;
-    expect(await join(await welcomeWith(next, keyPackage, { groupContext: { ...context, groupId: new Uint8Array(16) } }))).toBe(
-      "other group",
+    expect(await join(await welcomeWith(next, keyPackage, { groupContext: { ...context, groupId: new Uint8Array(16) } }))).toBe("other group");
+    expect(await join(await welcomeWith(next, keyPackage, { groupContext: { ...context, cipherSuite: "MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519" } }))).toBe(
+      "other cipher suite",
     );
-    expect(
-      await join(
-        await welcomeWith(next, keyPackage, { groupContext: { ...context, cipherSuite: "MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519" } }),
-      ),
-    ).toBe("other cipher suite");
     expect(
       await join(
         await welcomeWith(next, keyPackage, {
@@ -125,11 +115,9 @@ describe("the group a welcome leads to", () => {
       ),
     ).toBe("group context extensions");
     expect(await join(await welcomeWith(next, keyPackage, { groupContext: { ...context, epoch: 2n ** 60n } }))).toBe("other epoch");
-    expect(
-      await join(
-        await welcomeWith(next, keyPackage, { psks: [{ psktype: "external", pskId: new Uint8Array(1), pskNonce: new Uint8Array(64) }] }),
-      ),
-    ).toBe("needs a pre-shared key");
+    expect(await join(await welcomeWith(next, keyPackage, { psks: [{ psktype: "external", pskId: new Uint8Array(1), pskNonce: new Uint8Array(64) }] }))).toBe(
+      "needs a pre-shared key",
+    );
     for (const extensions of [
       [],
       [{ extensionType: "external_pub" as const, extensionData: new Uint8Array() }],
@@ -150,8 +138,7 @@ describe("the group a welcome leads to", () => {
   test("[SEAL5] a tree that points outside itself is refused at once, not walked for ever", async () => {
     const { join, next, keyPackage, leafOf } = await waiting();
     const through = async (tree: RatchetTree) => join(await welcomeWith(next, keyPackage, { tree: encodeRatchetTree(tree) }));
-    for (const leaf of [2, 1000, 2 ** 31, 2 ** 32 - 1])
-      expect(await through([leafOf(0), parent([leaf]), leafOf(1)])).toBe("unmerged leaf outside the tree");
+    for (const leaf of [2, 1000, 2 ** 31, 2 ** 32 - 1]) expect(await through([leafOf(0), parent([leaf]), leafOf(1)])).toBe("unmerged leaf outside the tree");
     expect(await through([leafOf(0), parent([1, 0]), leafOf(1)])).toBe("unmerged leaves out of order");
     expect(await through([leafOf(0), parent([1, 1]), leafOf(1)])).toBe("unmerged leaves out of order");
     expect(await join(await welcomeWith(next, keyPackage, { signer: 2 ** 32 - 1 }))).toBe("signer outside the tree");
@@ -193,14 +180,11 @@ describe("the group a welcome leads to", () => {
   test("[SEAL14] at most four devices of a person are in it", async () => {
     const { join, next, keyPackage, leafOf } = await waiting();
     const more = await Promise.all(
-      ["one", "two", "three", "four"].map(async (name) => [
-        undefined,
-        { nodeType: "leaf", leaf: (await packageOf(ann, name)).keyPackage.leafNode } as const,
-      ]),
+      ["one", "two", "three", "four"].map(async (name) => [undefined, { nodeType: "leaf", leaf: (await packageOf(ann, name)).keyPackage.leafNode } as const]),
     );
-    expect(
-      await join(await welcomeWith(next, keyPackage, { tree: encodeRatchetTree([leafOf(0), undefined, leafOf(1), ...more.flat()]) })),
-    ).toBe("too many devices");
+    expect(await join(await welcomeWith(next, keyPackage, { tree: encodeRatchetTree([leafOf(0), undefined, leafOf(1), ...more.flat()]) }))).toBe(
+      "too many devices",
+    );
   });
 
   test("[DEV2] the other person lets in the first device of mine and no more", async () => {
@@ -221,12 +205,7 @@ describe("what a device keeps", () => {
   test("a joining state that is not one is refused", async () => {
     const { welcome } = await waiting();
     const { state } = await sealers.keyPackage(identity(ben, "ben's phone"), pinsOf(ben, ann));
-    for (const bytes of [
-      state.subarray(0, -1),
-      concat(state, new Uint8Array(1)),
-      new Uint8Array(),
-      concat(new Uint8Array([2]), state.subarray(1)),
-    ]) {
+    for (const bytes of [state.subarray(0, -1), concat(state, new Uint8Array(1)), new Uint8Array(), concat(new Uint8Array([2]), state.subarray(1))]) {
       expect(await sealers.join(bytes, asSealed(welcome), pinsOf(ben, ann))).toMatchObject({
         ok: false,
         error: { reason: expect.stringMatching(/^(state|bytes after)/) },
@@ -249,20 +228,16 @@ describe("what a device keeps", () => {
     expect(await restore(a.state.subarray(0, 3))).toBe("state cut short");
     expect(await restore(a.state.subarray(0, -1))).toBe("state cut short");
     expect(await restore(concat(a.state, new Uint8Array(1)))).toBe("bytes after the state");
-    expect(
-      await restore(
-        concat(a.state.subarray(0, -8), chunk(new Uint8Array(31)), chunk(concat(chunk(new Uint8Array()), chunk(new Uint8Array())))),
-      ),
-    ).toBe("hash of another length");
+    expect(await restore(concat(a.state.subarray(0, -8), chunk(new Uint8Array(31)), chunk(concat(chunk(new Uint8Array()), chunk(new Uint8Array())))))).toBe(
+      "hash of another length",
+    );
   });
 
   test("a device certificate of someone else is a defect", async () => {
     await expect(sealers.found(identity(eve, "ann's phone"), pinsOf(ann, ben))).rejects.toThrow("defect");
-    await expect(
-      sealers.keyPackage({ ...identity(ann, "ann's phone"), deviceSeed: identity(ann, "other").deviceSeed }, pinsOf(ann, ben)),
-    ).rejects.toThrow("defect");
-    expect(
-      value(await sealers.inspect((await sealers.keyPackage(identity(ann, "ann's phone"), pinsOf(ann, ben))).keyPackage, line)).device,
-    ).toHaveLength(32);
+    await expect(sealers.keyPackage({ ...identity(ann, "ann's phone"), deviceSeed: identity(ann, "other").deviceSeed }, pinsOf(ann, ben))).rejects.toThrow(
+      "defect",
+    );
+    expect(value(await sealers.inspect((await sealers.keyPackage(identity(ann, "ann's phone"), pinsOf(ann, ben))).keyPackage, line)).device).toHaveLength(32);
   });
 });

@@ -55,8 +55,7 @@ export const entryOverhead: readonly number[] = buckets.map((bucket) => bucket -
 export const entryRoom: readonly number[] = buckets.map((bucket) => roomIn(bucket, entryAad));
 
 /** The smallest bucket for an entry, `undefined` over the largest. */
-export const bucketFor = (plainLength: number, aadLength: number): number | undefined =>
-  buckets.find((bucket) => plainLength <= roomIn(bucket, aadLength));
+export const bucketFor = (plainLength: number, aadLength: number): number | undefined => buckets.find((bucket) => plainLength <= roomIn(bucket, aadLength));
 
 /** `undefined` when the message is over the largest bucket. */
 export const frame = (message: Uint8Array): Uint8Array | undefined => {

@@ -70,8 +70,7 @@ export const checkBond = (members: Members, { me, other }: Persons): void => {
 export const checkPinned = (members: Members, { me, other, otherHash }: Pins): void => {
   const isPinned = (person: Uint8Array): boolean =>
     other === undefined ? otherHash !== undefined && equalBytes(sha256(person), otherHash) : equalBytes(person, other);
-  for (const member of members)
-    check(member === undefined || equalBytes(member.person, me) || isPinned(member.person), notPinned);
+  for (const member of members) check(member === undefined || equalBytes(member.person, me) || isPinned(member.person), notPinned);
 };
 
 /**

@@ -11,14 +11,7 @@
  * Needs WebCrypto, as every browser, worker and Node has it. Work on bytes from outside is bounded in size and never
  * throws, but a limit in time is the caller's: run it in a worker.
  */
-import {
-  createGroup,
-  encodeMlsMessage,
-  generateKeyPackageWithKey,
-  type CiphersuiteImpl,
-  type KeyPackage,
-  type PrivateKeyPackage,
-} from "ts-mls";
+import { createGroup, encodeMlsMessage, generateKeyPackageWithKey, type CiphersuiteImpl, type KeyPackage, type PrivateKeyPackage } from "ts-mls";
 import type { Millis } from "../base/brand.ts";
 import { concat, equalBytes } from "../base/bytes.ts";
 import { invariant } from "../base/exhaustive.ts";
@@ -45,10 +38,7 @@ export const createMlsSealers = ({ now }: MlsOptions): Sealers => {
     const read = createMemberReader(pins.line);
     const members = checkTree(group.state.ratchetTree, read, pins);
     const own = members[group.state.privatePath.leafIndex];
-    check(
-      group.state.groupActiveState.kind !== "active" || (own !== undefined && equalBytes(own.person, pins.me)),
-      "a group of another person",
-    );
+    check(group.state.groupActiveState.kind !== "active" || (own !== undefined && equalBytes(own.person, pins.me)), "a group of another person");
     if (pending !== undefined) checkTree(pending.group.state.ratchetTree, read, pins);
     return createSealer({ group, pending, members, pins, read, now, suite: await suite() });
   };
@@ -121,11 +111,6 @@ const encodeJoining = (keyPackage: Uint8Array, keys: PrivateKeyPackage): Uint8Ar
 
 const decodeJoining = (bytes: Uint8Array): { readonly keyPackage: KeyPackage; readonly privatePackage: PrivateKeyPackage } => {
   check(bytes[0] === 1, "state of another version");
-  const [keyPackage, initPrivateKey, hpkePrivateKey, signaturePrivateKey] = chunks(bytes.slice(1), 4) as [
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-  ];
+  const [keyPackage, initPrivateKey, hpkePrivateKey, signaturePrivateKey] = chunks(bytes.slice(1), 4) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
   return { keyPackage: readKeyPackage(keyPackage), privatePackage: { initPrivateKey, hpkePrivateKey, signaturePrivateKey } };
 };

@@ -31,13 +31,7 @@ export const loadSuite = async (): Promise<CiphersuiteImpl> => {
 /** The part of WebCrypto used here; the library around it needs it too, in every runtime. */
 declare const crypto: {
   readonly subtle: {
-    importKey(
-      format: "pkcs8" | "raw",
-      key: Uint8Array,
-      algorithm: "Ed25519",
-      extractable: false,
-      usages: readonly string[],
-    ): Promise<object>;
+    importKey(format: "pkcs8" | "raw", key: Uint8Array, algorithm: "Ed25519", extractable: false, usages: readonly string[]): Promise<object>;
     sign(algorithm: "Ed25519", key: object, message: Uint8Array): Promise<ArrayBuffer>;
     verify(algorithm: "Ed25519", key: object, signature: Uint8Array, message: Uint8Array): Promise<boolean>;
   };

@@ -19,6 +19,9 @@ export type StoreFault = "full" | "gone";
 export interface Store {
   get(key: string): Promise<Uint8Array | undefined>;
   /** Entries whose key begins with `prefix`; from the end with `reverse`. `after` goes on from a key in the reading direction, without it. */
-  list(prefix: string, options?: { readonly after?: string; readonly limit?: number; readonly reverse?: boolean }): Promise<(readonly [key: string, value: Uint8Array])[]>;
+  list(
+    prefix: string,
+    options?: { readonly after?: string; readonly limit?: number; readonly reverse?: boolean },
+  ): Promise<(readonly [key: string, value: Uint8Array])[]>;
   write(change: StoreChange): Promise<Result<void, StoreFault>>;
 }

@@ -90,7 +90,15 @@ const knockItem = v.pipe(
   v.transform(([id, deviceKey, at, body]) => ({ id, key: deviceKey, at, body })),
 );
 
-const changeFields = { n: u32, generation: u32, epoch: u32, commit: sealedBody, welcome: v.nullable(sealedBody), enrol: v.pipe(v.array(key), v.maxLength(4)), revoke: v.pipe(v.array(deviceIndex), v.maxLength(4)) };
+const changeFields = {
+  n: u32,
+  generation: u32,
+  epoch: u32,
+  commit: sealedBody,
+  welcome: v.nullable(sealedBody),
+  enrol: v.pipe(v.array(key), v.maxLength(4)),
+  revoke: v.pipe(v.array(deviceIndex), v.maxLength(4)),
+};
 
 const fieldsByFrame = {
   create: { line: lineId, key, ticketHash: bytes(32), recovery: key, token: text(128), signature },
@@ -127,7 +135,12 @@ const fieldsByFrame = {
   refused: { re: u32, n: u32, code: refusalCode, after: time },
   liveFrom: { device: deviceIndex, body: liveBody },
   knocks: { items: v.pipe(v.array(knockItem), v.maxLength(4)) },
-  knocked: { state: v.pipe(v.picklist([0, 1]), v.transform((value) => (value === 0 ? ("waiting" as const) : ("accepted" as const)))) },
+  knocked: {
+    state: v.pipe(
+      v.picklist([0, 1]),
+      v.transform((value) => (value === 0 ? ("waiting" as const) : ("accepted" as const))),
+    ),
+  },
   created: { expires: time },
   ended: { certificate: bytes(1, 256) },
   pong: { now: time },
@@ -162,7 +175,11 @@ export const frameTypes = {
 } as const satisfies Record<FrameName, number>;
 
 export type FrameName = keyof typeof fieldsByFrame;
-type Fields<Name extends FrameName> = { readonly [K in keyof (typeof fieldsByFrame)[Name]]: (typeof fieldsByFrame)[Name][K] extends v.GenericSchema ? v.InferOutput<(typeof fieldsByFrame)[Name][K]> : never };
+type Fields<Name extends FrameName> = {
+  readonly [K in keyof (typeof fieldsByFrame)[Name]]: (typeof fieldsByFrame)[Name][K] extends v.GenericSchema
+    ? v.InferOutput<(typeof fieldsByFrame)[Name][K]>
+    : never;
+};
 export type FrameOf<Name extends FrameName> = { readonly type: Name } & Fields<Name>;
 
 export type DeviceFrameName = "create" | "open" | "append" | "change" | "accept" | "live" | "cursor" | "knock" | "end" | "ping";
@@ -174,7 +191,10 @@ export type ChangeFields = Omit<FrameOf<"change">, "type">;
 
 const nameByType = new Map(Object.entries(frameTypes).map(([name, type]) => [type, name as FrameName]));
 const tuples = Object.fromEntries(
-  Object.entries(fieldsByFrame).map(([name, fields]) => [name, { names: Object.keys(fields), schema: v.strictTuple(Object.values(fields) as v.GenericSchema[]) }]),
+  Object.entries(fieldsByFrame).map(([name, fields]) => [
+    name,
+    { names: Object.keys(fields), schema: v.strictTuple(Object.values(fields) as v.GenericSchema[]) },
+  ]),
 ) as unknown as Record<FrameName, { names: string[]; schema: v.GenericSchema<unknown[], unknown[]> }>;
 
 /** Fields whose value differs from their wire form; everything else goes out as it is. */

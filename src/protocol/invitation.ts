@@ -87,7 +87,9 @@ const isIpv6 = (text: string): boolean => {
 };
 
 /** What the inviter's device shows the relay to let someone in, and whose SHA-256 the relay keeps. 32 bytes. */
-export const ticketOf = (invitation: Pick<Invitation, "secret" | "line">): Uint8Array => derive(invitation.secret.expose(), invitation.line, "beside/ticket/1").expose();
+export const ticketOf = (invitation: Pick<Invitation, "secret" | "line">): Uint8Array =>
+  derive(invitation.secret.expose(), invitation.line, "beside/ticket/1").expose();
 
 /** The key that seals knocks; the relay never has it. 32 bytes. */
-export const mailboxKeyOf = (invitation: Pick<Invitation, "secret" | "line">): Secret => derive(invitation.secret.expose(), invitation.line, "beside/mailbox/1");
+export const mailboxKeyOf = (invitation: Pick<Invitation, "secret" | "line">): Secret =>
+  derive(invitation.secret.expose(), invitation.line, "beside/mailbox/1");

@@ -12,13 +12,7 @@ import { Secret } from "../base/secret.ts";
 
 export { sha256 };
 
-export type Label =
-  | "beside/device-certificate/1"
-  | "beside/end/1"
-  | "beside/create/1"
-  | "beside/open/1"
-  | "beside/opened/1"
-  | "beside/knock/1";
+export type Label = "beside/device-certificate/1" | "beside/end/1" | "beside/create/1" | "beside/open/1" | "beside/opened/1" | "beside/knock/1";
 
 const signed = (label: Label, message: Uint8Array): Uint8Array => concat(utf8(label), new Uint8Array([0]), message);
 
@@ -40,8 +34,7 @@ export const verify = (key: Uint8Array, label: Label, message: Uint8Array, signa
 export const signedBytes = signed;
 
 /** HKDF-SHA-256 (RFC 5869). */
-export const derive = (key: Uint8Array, salt: Uint8Array, info: string, length = 32): Secret =>
-  new Secret(hkdf(sha256, key, salt, utf8(info), length));
+export const derive = (key: Uint8Array, salt: Uint8Array, info: string, length = 32): Secret => new Secret(hkdf(sha256, key, salt, utf8(info), length));
 
 /** The person key of one bond: from the twelve words' entropy (16 bytes) and the line id. */
 export const personSeed = (entropy: Secret, line: Uint8Array): Secret => derive(entropy.expose(), line, "beside/person/1");

@@ -18,7 +18,11 @@ export const knockTranscript = (challenge: Challenge, frame: Omit<FrameOf<"knock
   concat(challenge.nonce, challenge.relay, frame.line, frame.key, frame.ticket, sha256(frame.body));
 
 /** Signed by the relay's pinned key: it proves itself, and stands by the head it showed. */
-export const openedTranscript = (challenge: Challenge, open: Pick<FrameOf<"open">, "line" | "nonce" | "key">, opened: Omit<FrameOf<"opened">, "type" | "signature">): Uint8Array =>
+export const openedTranscript = (
+  challenge: Challenge,
+  open: Pick<FrameOf<"open">, "line" | "nonce" | "key">,
+  opened: Omit<FrameOf<"opened">, "type" | "signature">,
+): Uint8Array =>
   concat(
     challenge.nonce,
     open.nonce,

@@ -42,13 +42,9 @@ describe("the relay's native signatures and hashes", () => {
       body: fc.constantFrom(...buckets).map((length) => asSealed(new Uint8Array(length).fill(length % 255))),
     });
     fc.assert(
-      fc.property(
-        fc.uint8Array({ minLength: 32, maxLength: 32 }),
-        record,
-        (head, of) => {
-          expect(new Uint8Array(native.nextHead(head, of))).toEqual(nextHead(head, of));
-        },
-      ),
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), record, (head, of) => {
+        expect(new Uint8Array(native.nextHead(head, of))).toEqual(nextHead(head, of));
+      }),
       { numRuns: 60 },
     );
   });

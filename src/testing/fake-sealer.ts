@@ -13,17 +13,7 @@ import { invariant } from "../base/exhaustive.ts";
 import { err, ok } from "../base/result.ts";
 import { Secret } from "../base/secret.ts";
 import { aadCap, bucketFor, frame, unframe } from "../mls/padding.ts";
-import {
-  check,
-  checkBond,
-  checkChange,
-  checkPinned,
-  checkUntil,
-  guarded,
-  keyPackageLife,
-  type Members,
-  type Persons,
-} from "../mls/rules.ts";
+import { check, checkBond, checkChange, checkPinned, checkUntil, guarded, keyPackageLife, type Members, type Persons } from "../mls/rules.ts";
 import type { DeviceIdentity, Member, Pins, Received, Sealer, Sealers } from "../ports/sealer.ts";
 import { readCertificate } from "../protocol/certificate.ts";
 import { decodeCbor, encodeCbor, type Cbor } from "../protocol/cbor.ts";
@@ -219,16 +209,9 @@ export const createFakeSealers = ({ now, random, observe }: FakeOptions): Sealer
           const generation = group.changes[group.leaf] ?? 0;
           const next = nextEpoch(group, [certificate], [], random(16));
           const commit = frame(
-            fill(
-              ["change", line, group.epoch, group.leaf, generation, [certificate], [], next.secret],
-              changeLength,
-              me.device,
-              group.secret,
-            ),
+            fill(["change", line, group.epoch, group.leaf, generation, [certificate], [], next.secret], changeLength, me.device, group.secret),
           );
-          const welcome = frame(
-            fill(["welcome", line, next.epoch, next.secret, next.leaves, group.leaf, sha256(keyPackage)], welcomeLength, me.device),
-          );
+          const welcome = frame(fill(["welcome", line, next.epoch, next.secret, next.leaves, group.leaf, sha256(keyPackage)], welcomeLength, me.device));
           invariant(commit !== undefined && welcome !== undefined, "a change over the largest bucket");
           group = { ...group, changes: set(group.changes, group.leaf, generation + 1) };
           pending = { hash: sha256(commit), next };
@@ -246,12 +229,7 @@ export const createFakeSealers = ({ now, random, observe }: FakeOptions): Sealer
   return {
     async found(identity, pins) {
       makePackage(identity, pins);
-      const group = enterEpoch(
-        { epoch: 0, secret: random(16), leaves: [identity.certificate] },
-        0,
-        publicKey(identity.deviceSeed),
-        pins.line,
-      );
+      const group = enterEpoch({ epoch: 0, secret: random(16), leaves: [identity.certificate] }, 0, publicKey(identity.deviceSeed), pins.line);
       return { sealer: start(group, undefined, pins), state: encodeGroup(pins.line, group, undefined) };
     },
 
@@ -273,10 +251,7 @@ export const createFakeSealers = ({ now, random, observe }: FakeOptions): Sealer
         const [kind, line, epoch, secret, leaves, signer, to, ...rest] = readFields(message);
         check(kind === "welcome" && to instanceof Uint8Array && equalBytes(to, sha256(keyPackage)), "not a welcome to this device");
         check(line instanceof Uint8Array && equalBytes(line, pins.line), "other group");
-        check(
-          typeof epoch === "number" && secret instanceof Uint8Array && Array.isArray(leaves) && typeof signer === "number",
-          "does not decode",
-        );
+        check(typeof epoch === "number" && secret instanceof Uint8Array && Array.isArray(leaves) && typeof signer === "number", "does not decode");
         const certificates = leaves.map((leaf: Cbor) => (leaf instanceof Uint8Array ? leaf : null));
         const members = readMembers(pins.line, certificates);
         checkBond(members, pins);
@@ -328,15 +303,7 @@ export const readEntry = (body: Uint8Array): FakeEntry | undefined => {
 /** The secret of the epoch a state is in: what a forger who is a member has. */
 export const epochSecret = (state: Uint8Array): Uint8Array => decodeGroup(state).group.secret;
 
-const entryFields = ({ line, epoch, leaf, generation, aad, plain }: FakeEntry): Cbor[] => [
-  "entry",
-  line,
-  epoch,
-  leaf,
-  generation,
-  aad,
-  plain,
-];
+const entryFields = ({ line, epoch, leaf, generation, aad, plain }: FakeEntry): Cbor[] => ["entry", line, epoch, leaf, generation, aad, plain];
 
 const entryTag = (entry: FakeEntry, secret: Uint8Array, device: Uint8Array): Uint8Array =>
   sha256(concat(secret, device, encodeCbor(entryFields(entry)))).slice(0, 16);
@@ -362,17 +329,9 @@ const fill = (fields: readonly Cbor[], length: number, device: Uint8Array, secre
   return encodeCbor([...fields, zeros, sha256(concat(secret, device, encodeCbor([...fields, zeros]))).slice(0, 16)]);
 };
 
-const checkTag = (
-  message: Uint8Array,
-  rest: readonly (Cbor | undefined)[],
-  device: Uint8Array,
-  secret: Uint8Array = new Uint8Array(),
-): void => {
+const checkTag = (message: Uint8Array, rest: readonly (Cbor | undefined)[], device: Uint8Array, secret: Uint8Array = new Uint8Array()): void => {
   const [zeros, tag, ...more] = rest;
-  check(
-    zeros instanceof Uint8Array && zeros.every((byte) => byte === 0) && tag instanceof Uint8Array && more.length === 0,
-    "does not decode",
-  );
+  check(zeros instanceof Uint8Array && zeros.every((byte) => byte === 0) && tag instanceof Uint8Array && more.length === 0, "does not decode");
   const all = readFields(message);
   check(equalBytes(tag, sha256(concat(secret, device, encodeCbor(all.slice(0, -1)))).slice(0, 16)), "not signed by its sender");
 };
@@ -425,8 +384,7 @@ const enterEpoch = ({ epoch, secret, leaves }: Epoch, leaf: number, device: Uint
   return { epoch, secret: active ? secret : new Uint8Array(), leaves, leaf, entries: generations, changes: generations, active };
 };
 
-const set = (numbers: readonly number[], at: number, to: number): readonly number[] =>
-  numbers.map((number, index) => (index === at ? to : number));
+const set = (numbers: readonly number[], at: number, to: number): readonly number[] => numbers.map((number, index) => (index === at ? to : number));
 
 const encodeGroup = (line: Uint8Array, group: Group, pending: Pending | undefined): Uint8Array =>
   encodeCbor([

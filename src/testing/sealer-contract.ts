@@ -144,9 +144,7 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         expect(a.sealer.epoch()).toBe(0);
         expect(a.sealer.members()).toHaveLength(1);
         expect([commit, welcome].every((body) => isBucket(body.length))).toBe(true);
-        expect(await receive(a, change(commit))).toEqual([
-          { kind: "own-change", epoch: 1, added: [memberOf(ben, "ben's phone")], removed: [] },
-        ]);
+        expect(await receive(a, change(commit))).toEqual([{ kind: "own-change", epoch: 1, added: [memberOf(ben, "ben's phone")], removed: [] }]);
         expect(a.sealer.epoch()).toBe(1);
       });
 
@@ -248,22 +246,13 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
       test("[SEAL4] an entry under other authenticated data is refused, and opens under its own", async () => {
         const { a, b } = await pair();
         const body = await seal(a, "hello");
-        expect(kinds(await receive(b, entry(body, u32(4)), entry(body, new Uint8Array()), entry(body)))).toEqual([
-          "malformed",
-          "malformed",
-          "entry",
-        ]);
+        expect(kinds(await receive(b, entry(body, u32(4)), entry(body, new Uint8Array()), entry(body)))).toEqual(["malformed", "malformed", "entry"]);
       });
 
       test("[BOUND3] a repeated entry is refused and the next one opens", async () => {
         const { a, b } = await pair();
         const [first, second] = [await seal(a, "one"), await seal(a, "two")];
-        expect(texts(await receive(b, entry(first), entry(first), entry(second), entry(first)))).toEqual([
-          "one",
-          "malformed",
-          "two",
-          "malformed",
-        ]);
+        expect(texts(await receive(b, entry(first), entry(first), entry(second), entry(first)))).toEqual(["one", "malformed", "two", "malformed"]);
       });
 
       test("[SEAL9] an entry may be missing, and is refused when it comes after a later one", async () => {
@@ -277,14 +266,9 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         const body = await seal(a, "still here");
         const changed = body.slice();
         changed[200]! ^= 1;
-        const bad = [
-          changed,
-          body.slice(0, -1),
-          concat(body, new Uint8Array(1)),
-          new Uint8Array(),
-          new Uint8Array(256),
-          new Uint8Array(70_000),
-        ].map((bytes) => entry(asSealed(bytes)));
+        const bad = [changed, body.slice(0, -1), concat(body, new Uint8Array(1)), new Uint8Array(), new Uint8Array(256), new Uint8Array(70_000)].map((bytes) =>
+          entry(asSealed(bytes)),
+        );
         expect(texts(await receive(b, ...bad, entry(body)))).toEqual([...bad.map(() => "malformed"), "still here"]);
       });
 
@@ -340,11 +324,7 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         const { a, b } = await pair();
         const { keyPackage } = await sealers.keyPackage(identity(ann, "ann's laptop"), pinsOf(ann, ben));
         const { commit } = value(await a.sealer.add(keyPackage));
-        expect(kinds(await receive(b, entry(commit), change(await seal(a, "hm")), change(commit)))).toEqual([
-          "malformed",
-          "malformed",
-          "change",
-        ]);
+        expect(kinds(await receive(b, entry(commit), change(await seal(a, "hm")), change(commit)))).toEqual(["malformed", "malformed", "change"]);
       });
     });
 
@@ -363,15 +343,9 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         const { a, b } = await pair();
         const laptop = await letIn(a, ann, "ann's laptop", pinsOf(ann, ben), b);
         const fromLaptop = await seal(laptop, "from the laptop");
-        expect(texts([...(await receive(a, entry(fromLaptop))), ...(await receive(b, entry(fromLaptop)))])).toEqual([
-          "from the laptop",
-          "from the laptop",
-        ]);
+        expect(texts([...(await receive(a, entry(fromLaptop))), ...(await receive(b, entry(fromLaptop)))])).toEqual(["from the laptop", "from the laptop"]);
         const fromBen = await seal(b, "from ben");
-        expect(texts([...(await receive(a, entry(fromBen))), ...(await receive(laptop, entry(fromBen)))])).toEqual([
-          "from ben",
-          "from ben",
-        ]);
+        expect(texts([...(await receive(a, entry(fromBen))), ...(await receive(laptop, entry(fromBen)))])).toEqual(["from ben", "from ben"]);
       });
 
       test("[SEAL8] entries of the epoch before and of the epoch after are refused", async () => {
@@ -393,9 +367,12 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         const { a, b } = await pair();
         const { keyPackage } = await sealers.keyPackage(identity(ann, "ann's laptop"), pinsOf(ann, ben));
         const { commit } = value(await a.sealer.add(keyPackage));
-        expect(
-          kinds([...(await receive(a, change(commit), change(commit))), ...(await receive(b, change(commit), change(commit)))]),
-        ).toEqual(["own-change", "malformed", "change", "malformed"]);
+        expect(kinds([...(await receive(a, change(commit), change(commit))), ...(await receive(b, change(commit), change(commit)))])).toEqual([
+          "own-change",
+          "malformed",
+          "change",
+          "malformed",
+        ]);
       });
 
       test("of two changes at once the first in the log wins, and the loser makes its own again", async () => {
@@ -407,10 +384,7 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         expect(kinds(await receive(a, change(won.commit), change(lost.commit)))).toEqual(["own-change", "malformed"]);
         expect(kinds(await receive(b, change(won.commit), change(lost.commit)))).toEqual(["change", "malformed"]);
         const again = value(await b.sealer.add(bensLaptop.keyPackage));
-        expect(kinds([...(await receive(b, change(again.commit))), ...(await receive(a, change(again.commit)))])).toEqual([
-          "own-change",
-          "change",
-        ]);
+        expect(kinds([...(await receive(b, change(again.commit))), ...(await receive(a, change(again.commit)))])).toEqual(["own-change", "change"]);
         expect(a.sealer.members()).toEqual(b.sealer.members());
         expect(texts(await receive(b, entry(await seal(a, "all here"))))).toEqual(["all here"]);
       });
@@ -472,8 +446,7 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         const { a, b } = await pair();
         const all = [a, b];
         for (const device of ["one", "two", "three"]) all.push(await letIn(a, ann, `ann ${device}`, pinsOf(ann, ben), ...all.slice(1)));
-        for (const device of ["one", "two", "three"])
-          all.push(await letIn(b, ben, `ben ${device}`, pinsOf(ben, ann), ...all.filter((other) => other !== b)));
+        for (const device of ["one", "two", "three"]) all.push(await letIn(b, ben, `ben ${device}`, pinsOf(ben, ann), ...all.filter((other) => other !== b)));
         expect(a.sealer.members()).toHaveLength(8);
         const body = await seal(all[7] as Device, "eight");
         for (const other of all.slice(0, 7)) expect(texts(await receive(other, entry(body)))).toEqual(["eight"]);
@@ -512,11 +485,7 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
         const body = await seal(later, "in between");
         const last = await restore(later, pinsOf(ann, ben));
         expect(kinds(await receive(last, change(commit)))).toEqual(["own-change"]);
-        expect(texts(await receive(b, entry(body), change(commit), entry(await seal(last, "after"))))).toEqual([
-          "in between",
-          "change",
-          "after",
-        ]);
+        expect(texts(await receive(b, entry(body), change(commit), entry(await seal(last, "after"))))).toEqual(["in between", "change", "after"]);
       });
 
       test("every call that moves the keys gives a new state", async () => {
@@ -550,8 +519,7 @@ export const sealerContract = (name: string, makeSealers: MakeSealers): void => 
     describe("exported secrets", () => {
       test("members of an epoch derive the same secret, others do not", async () => {
         const { a, b } = await pair();
-        const of = async (device: Device, label = "live", context = "x") =>
-          (await device.sealer.exportSecret(label, utf8(context))).expose();
+        const of = async (device: Device, label = "live", context = "x") => (await device.sealer.exportSecret(label, utf8(context))).expose();
         const secret = await of(a);
         expect(secret).toHaveLength(32);
         expect(await of(b)).toEqual(secret);

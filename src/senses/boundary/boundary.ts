@@ -80,7 +80,9 @@ export const boundary: Sense<BoundaryState, BoundaryEntry, never, BoundaryIntent
         return { state, say: [{ sense, give, until, at: context.now }] };
       }
       case "tick": {
-        const ends = [state.me, state.other].flatMap(Object.values<Grant>).flatMap((grant) => (grant.until !== null && grant.until > context.now ? [grant.until] : []));
+        const ends = [state.me, state.other]
+          .flatMap(Object.values<Grant>)
+          .flatMap((grant) => (grant.until !== null && grant.until > context.now ? [grant.until] : []));
         return { state, wakeAt: ends.length === 0 ? undefined : Math.min(...ends) };
       }
       case "live":

@@ -50,8 +50,23 @@ describe("What the other end looks like", () => {
 
     ["beside: live a moment ago", [open, live], heardAt, {}, { state: "beside" }],
     ["beside: live just under 15 s ago", [open, live], heardAt + 15 * second - 1, {}, { state: "beside" }],
-    ["beside: a live message that overtook its open", [[start, "live"], [start + second, "open"]], start + 2 * second, {}, { state: "beside" }],
-    ["near: live evidence of before the page was opened anew", [open, live, [heardAt + 10 * second, "open"]], heardAt + 11 * second, {}, { state: "near", since: start + 5 * minute }],
+    [
+      "beside: a live message that overtook its open",
+      [
+        [start, "live"],
+        [start + second, "open"],
+      ],
+      start + 2 * second,
+      {},
+      { state: "beside" },
+    ],
+    [
+      "near: live evidence of before the page was opened anew",
+      [open, live, [heardAt + 10 * second, "open"]],
+      heardAt + 11 * second,
+      {},
+      { state: "near", since: start + 5 * minute },
+    ],
     ["no longer beside: live 15 s ago", [open, live], heardAt + 15 * second, {}, near],
     ["not beside while I do not look", [open, live], heardAt + second, { onScreen: false }, near],
     ["not beside on kept entries alone", [open], start + second, {}, near],

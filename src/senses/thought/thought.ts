@@ -56,12 +56,22 @@ export const thought: Sense<ThoughtState, ThoughtEntry, never, ThoughtIntent> = 
         const words = cleanText(input.entry.text);
         if (!isReadable(words)) return { state };
         const at = Math.min(input.entry.at, now);
-        const said: Thought = { ...input.entry, text: words, at, id: input.id, from: input.from, seen: input.from === "me", ...(input.entry.fades ? { goneAt: now + fadesUnseen } : {}) };
+        const said: Thought = {
+          ...input.entry,
+          text: words,
+          at,
+          id: input.id,
+          from: input.from,
+          seen: input.from === "me",
+          ...(input.entry.fades ? { goneAt: now + fadesUnseen } : {}),
+        };
         const { feeling, fades } = input.entry;
         return {
           state: { recent: [...state.recent, said].slice(-recentCap) },
           wakeAt: said.goneAt,
-          happened: [{ kind: "thought", from: input.from, id: input.id, at, text: words, fades: fades === true, ...(feeling ? { feeling: { ...feeling } } : {}) }],
+          happened: [
+            { kind: "thought", from: input.from, id: input.id, at, text: words, fades: fades === true, ...(feeling ? { feeling: { ...feeling } } : {}) },
+          ],
         };
       }
       case "intent": {
@@ -73,7 +83,9 @@ export const thought: Sense<ThoughtState, ThoughtEntry, never, ThoughtIntent> = 
           return { state, say: [{ text: cleaned, at: now, ...(fades ? { fades } : {}), ...(feeling ? { feeling } : {}) }] };
         }
         const { ids } = input.intent;
-        const recent = state.recent.map((one) => (ids.includes(one.id) && !one.seen ? { ...one, seen: true, ...(one.goneAt === undefined ? {} : { goneAt: now + fadesAfterSeen }) } : one));
+        const recent = state.recent.map((one) =>
+          ids.includes(one.id) && !one.seen ? { ...one, seen: true, ...(one.goneAt === undefined ? {} : { goneAt: now + fadesAfterSeen }) } : one,
+        );
         return { state: { recent }, wakeAt: wakeAt(recent) };
       }
       case "tick": {

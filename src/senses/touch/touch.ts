@@ -64,7 +64,12 @@ export const touch: Sense<TouchState, never, TouchLive, TouchIntent> = {
         const due = state.holding && (letGo || now - state.saidAt >= sayEvery || (context.heardSince ?? 0) > state.saidAt);
         if (!gone && !due) return { state, wakeAt: wakeAt(state) };
         const next: TouchState = { holding: state.holding && !letGo, saidAt: due ? now : state.saidAt, theirs };
-        return { state: next, ...(due ? { live: [{ hold: next.holding }] } : {}), wakeAt: wakeAt(next), happened: tell(state, next, gone ? "other" : "me", now) };
+        return {
+          state: next,
+          ...(due ? { live: [{ hold: next.holding }] } : {}),
+          wakeAt: wakeAt(next),
+          happened: tell(state, next, gone ? "other" : "me", now),
+        };
       }
     }
   },

@@ -163,12 +163,7 @@ interface MirrorBond extends Bond {
   happened(happening: Happening): void;
 }
 
-const createMirrorBond = (
-  id: string,
-  first: BondView,
-  ask: (call: TabCall) => Promise<unknown>,
-  onScreen: (on: boolean) => void,
-): MirrorBond => {
+const createMirrorBond = (id: string, first: BondView, ask: (call: TabCall) => Promise<unknown>, onScreen: (on: boolean) => void): MirrorBond => {
   const watchers = new Set<() => void>();
   const listeners = new Set<(happening: Happening) => void>();
   let view = first;

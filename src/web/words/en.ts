@@ -54,9 +54,11 @@ const troubleText: Record<Exclude<Trouble["is"], "refused">, string> = {
   version: "The relay and this app speak different versions. Reload the page first; if that does not help, one of them has to be updated.",
   revoked: "This device was taken out of the line. What it kept stays here; nothing new comes in.",
   "unknown-here": "The relay does not know this line any more. It may have been set up anew. What this device kept is still here.",
-  forked: "What the two of you were shown of this line differs: the relay did that, or a Beside that is not as it should be. The line has stopped, so that nothing is built on that. Tell each other by another way.",
+  forked:
+    "What the two of you were shown of this line differs: the relay did that, or a Beside that is not as it should be. The line has stopped, so that nothing is built on that. Tell each other by another way.",
   rewound: "The relay has lost records that it had confirmed. Nothing is sent until that is settled.",
-  "set-back": "What this device remembers is older than what it once said, as after a restored backup. It has stopped, so that nothing is said twice under one key. What it kept is still here.",
+  "set-back":
+    "What this device remembers is older than what it once said, as after a restored backup. It has stopped, so that nothing is said twice under one key. What it kept is still here.",
   "cannot-follow": "This device cannot follow a change of keys on the line. What it kept is still here.",
   "storage-full": "This device has no room left. Free some, and what is under way goes on by itself.",
   "storage-gone": "The browser took this page’s storage away. Reload the page to see what is left of it.",
