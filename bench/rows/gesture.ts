@@ -104,7 +104,7 @@ export const gesture: Row = {
   name: "gesture",
   unpinned: true,
   async run({ runs, quick }) {
-    const [count, warm] = quick ? [10, 3] : [24, 6];
+    const [count, warm] = quick ? [6, 2] : [24, 6];
     const relay = await startRelay();
     const people: Person[] = [];
     const felt: number[][] = [];

@@ -30,7 +30,7 @@ export const idle: Row = {
   name: "idle",
   run: ({ runs, quick }) =>
     inFolder(async (data) => {
-      const count = quick ? 2000 : at;
+      const count = quick ? 1000 : at;
       const identities = Array.from({ length: count }, () => newIdentity(newLine()));
       // The lines are made in a relay that is not measured: most lines of a relay were made long ago.
       const maker = await startRelay({ data });

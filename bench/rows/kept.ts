@@ -19,14 +19,14 @@ export const kept: Row = {
   name: "kept",
   run: ({ runs, quick, profile }) =>
     inFolder(async (folder) => {
-      const millis = quick ? 500 : 1200;
+      const millis = quick ? 400 : 1200;
       const relay = await startRelay({ data: folder, profile });
       const mosquitto = await startMosquitto(folder);
       const devices = await makePairs(relay.port, pairs);
       const lane = keptLane(devices);
       const other = mosquitto && (await mqttLane(mosquitto.port, pairs, 1, bodySize));
       const figures: Figure[] = [];
-      await closedLoop(lane, 1, quick ? 500 : 1500, 1);
+      await closedLoop(lane, 1, quick ? 300 : 1500, 1);
       for (const { outstanding, target } of windows) {
         const [ours, theirs]: [number[], number[]] = [[], []];
         const syncs: number[] = [];
@@ -36,7 +36,7 @@ export const kept: Row = {
           // Used while it was measured, not while it warmed up or drained.
           let from = 0;
           let spent = 0;
-          const rate = await closedLoop(lane, outstanding, 300, millis, {
+          const rate = await closedLoop(lane, outstanding, quick ? 200 : 300, millis, {
             begin: () => (from = relay.processorTime()),
             end: () => (spent = relay.processorTime() - from),
           });
@@ -44,7 +44,7 @@ export const kept: Row = {
           used += spent;
           entries += (rate * millis) / 1000;
           if (!other || !mosquitto) continue;
-          const their = await closedLoop(other, outstanding, 300, millis, {
+          const their = await closedLoop(other, outstanding, quick ? 200 : 300, millis, {
             begin: () => (from = mosquitto.processorTime()),
             end: () => (spent = mosquitto.processorTime() - from),
           });

@@ -15,7 +15,7 @@ export const live: Row = {
   name: "live",
   run: ({ runs, quick, profile }) =>
     inFolder(async (folder) => {
-      const millis = quick ? 500 : 1200;
+      const millis = quick ? 400 : 1200;
       // A device may send 40 a second (LIVE3). The closed loop asks for more; at 5,000/s each device sends 25.
       const relay = await startRelay({ data: folder, profile, limits: { live: { perSecond: 1e9, burst: 1e9 } } });
       const mosquitto = await startMosquitto(folder);
@@ -23,19 +23,19 @@ export const live: Row = {
       const lane = liveLane(devices);
       const other = mosquitto && (await mqttLane(mosquitto.port, pairs, 0, liveSize));
       const figures: Figure[] = [];
-      await closedLoop(lane, 1, quick ? 500 : 1500, 1);
+      await closedLoop(lane, 1, quick ? 300 : 1500, 1);
       for (const outstanding of quick ? [1] : [1, 8]) {
         const [ours, theirs]: [number[], number[]] = [[], []];
         let [used, frames] = [0, 0];
         for (let run = 0; run < runs; run++) {
           let from = 0;
-          const rate = await closedLoop(lane, outstanding, 300, millis, {
+          const rate = await closedLoop(lane, outstanding, quick ? 200 : 300, millis, {
             begin: () => (from = relay.processorTime()),
             end: () => (used += relay.processorTime() - from),
           });
           ours.push(rate);
           frames += (rate * millis) / 1000;
-          if (other) theirs.push(await closedLoop(other, outstanding, 300, millis));
+          if (other) theirs.push(await closedLoop(other, outstanding, quick ? 200 : 300, millis));
         }
         figures.push({
           name: `live, closed loop, ${outstanding} outstanding`,

@@ -35,7 +35,7 @@ export const seal: Row = {
   unpinned: true,
   run: ({ runs, quick }) =>
     inFolder(async (folder) => {
-      const [blocks, warm] = quick ? [20, 10] : [50, 20];
+      const [blocks, warm] = quick ? [15, 5] : [50, 20];
       const web = `${folder}/web`;
       await buildPage(web);
       const relay = await startRelay({ data: `${folder}/data`, web });
