@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accept, fieldShows, invite, join_, openPerson, sixWords, startRelay, type Person, type RelayProcess } from "./kit.ts";
+import { accept, closeSheet, fieldShows, invite, join_, openPerson, sixWords, startRelay, type Person, type RelayProcess } from "./kit.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -63,7 +63,7 @@ describe("everyone can use every screen", () => {
       for (const person of [ada, ben]) {
         await person.page.locator(`[data-tool="${sheet}"]`).click();
         expect(await violations(person)).toEqual([]);
-        await person.page.keyboard.press("Escape");
+        await closeSheet(person);
       }
     }
   });
@@ -72,6 +72,7 @@ describe("everyone can use every screen", () => {
     const { page } = ada;
     await page.locator('[data-tool="say"]').focus();
     await page.keyboard.press("Enter");
+    await page.locator("textarea.words:focus").waitFor();
     await page.keyboard.type("by keyboard");
     const onSend = (): Promise<boolean> => page.evaluate(() => document.activeElement?.matches("form.say button[type=submit]") === true);
     for (let tabs = 0; tabs < 30 && !(await onSend()); tabs++) await page.keyboard.press("Tab");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Page } from "playwright-core";
-import { between, fieldShows, openPerson, pairUp, say, startRelay, type Person, type RelayProcess } from "./kit.ts";
+import { between, closeSheet, fieldShows, openPerson, pairUp, say, startRelay, type Person, type RelayProcess } from "./kit.ts";
 
 const thoughtOn = (person: Person, text: string, page: Page = person.page) => page.locator(".said .drift", { hasText: text }).first();
 
@@ -59,7 +59,7 @@ describe("a day of two people", () => {
     await fieldShows(ben, "touch", "none");
     await ada.page.locator('[data-tool="between"]').click();
     expect(await ada.page.locator(".kept li[data-kind=touch]").count()).toBe(0);
-    await ada.page.keyboard.press("Escape");
+    await closeSheet(ada);
   });
 
   it("reloading in the middle of sending loses nothing and doubles nothing", async () => {

@@ -169,12 +169,28 @@ export const say = async (person: Person, text: string): Promise<void> => {
   await person.page.locator("form.say").waitFor({ state: "detached" });
 };
 
+/** Closes the sheet over the field. A key pressed before the sheet is quite there goes nowhere: then it is pressed again. */
+export const closeSheet = async ({ page }: Person): Promise<void> => {
+  const sheet = page.locator("dialog.sheet");
+  await sheet.waitFor();
+  const gone = (): Promise<boolean> =>
+    sheet.waitFor({ state: "detached", timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
+  for (let tries = 0; tries < 10; tries++) {
+    await page.keyboard.press("Escape");
+    if (await gone()) return;
+  }
+  throw new Error("the sheet does not close");
+};
+
 /** Everything said, oldest first, as the page lists it in Between us. */
 export const between = async (person: Person): Promise<string[]> => {
   await person.page.locator('[data-tool="between"]').click();
   const list = person.page.locator(".kept li[data-kind=thought] .words");
   await list.first().waitFor();
   const texts = await list.allInnerTexts();
-  await person.page.keyboard.press("Escape");
+  await closeSheet(person);
   return texts;
 };

@@ -20,6 +20,8 @@ const sealBatch = 32;
 const sendWindow = 32;
 const pongWithin = 10_000;
 const connectWithin = 15_000;
+/** A connection that lasted this long was one. */
+const heldAfter = 3000;
 
 /** The associated data of an entry: its author's count, so that it cannot be shown under another. */
 export const aadOf = (n: number): Uint8Array => u32(n);
@@ -154,7 +156,7 @@ export const linkLost = (state: State, context: Context): State => {
   const now = lineNow(state, context);
   if (state.link.is === "down") return state;
   // A connection that held is no failure; one that is ended as soon as it is made is.
-  const held = state.link.is === "open" && now - state.link.since > connectWithin;
+  const held = state.link.is === "open" && now - state.link.since > heldAfter;
   const failures = held ? 0 : state.link.failures + 1;
   const spread = ((context.random(1)[0] as number) / 255) * 0.5 + 0.75;
   const delay = Math.round(Math.min(30_000, 400 * 2 ** Math.min(failures, 7)) * spread);
