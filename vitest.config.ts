@@ -8,7 +8,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts", "sim/**/*.test.ts", "scripts/**/*.test.ts"],
+          include: ["src/**/*.test.ts", "sim/**/*.test.ts", "corpus/**/*.test.ts", "scripts/**/*.test.ts"],
           exclude: ["**/*.process.test.ts"],
           testTimeout: 60_000,
         },

@@ -32,7 +32,8 @@ const pair = async (sealers: Sealers): Promise<readonly [Sealer, Sealer]> => {
   const pins: Pins = { line, me: ben.key, other: ada.key };
   const { sealer: author } = await sealers.found(ada.identity, { line, me: ada.key, other: undefined });
   const { keyPackage, state } = await sealers.keyPackage(ben.identity, pins);
-  const { commit, welcome } = value(await author.add(keyPackage));
+  const { commit, welcome } = value(await author.change({ add: [keyPackage], remove: [] }));
+  if (welcome === null) throw new Error("an add without a welcome");
   await author.receive([{ kind: "change", body: commit, aad: new Uint8Array() }]);
   return [author, value(await sealers.join(state, welcome, pins)).sealer];
 };

@@ -2,7 +2,22 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accept, closeSheet, fieldShows, invite, join_, openPerson, sixWords, startRelay, type Person, type RelayProcess } from "./kit.ts";
+import {
+  accept,
+  closeSheet,
+  codeOn,
+  deviceLink,
+  fieldShows,
+  invite,
+  join_,
+  openDevices,
+  openLink,
+  openPerson,
+  sixWords,
+  startRelay,
+  type Person,
+  type RelayProcess,
+} from "./kit.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -25,19 +40,47 @@ describe("everyone can use every screen", () => {
   let relay: RelayProcess;
   let ada: Person;
   let ben: Person;
+  let tablet: Person;
 
   beforeAll(async () => {
     relay = await startRelay();
-    [ada, ben] = await Promise.all([openPerson("Ada", relay, "localhost"), openPerson("Ben", relay)]);
+    [ada, ben, tablet] = await Promise.all([
+      openPerson("Ada", relay, "localhost"),
+      openPerson("Ben", relay),
+      openPerson("tablet", relay, "localhost", { width: 1280, height: 800 }),
+    ]);
     await ben.page.emulateMedia({ colorScheme: "dark" });
   });
   afterAll(async () => {
-    await Promise.all([ada?.close(), ben?.close()]);
+    await Promise.all([ada?.close(), ben?.close(), tablet?.close()]);
     await relay?.stop();
   });
 
   it("the first run", async () => {
     expect([...(await violations(ada)), ...(await violations(ben))]).toEqual([]);
+  });
+
+  it("the ways back to what is there already, and what is wrong with what was typed there", async () => {
+    const go: Readonly<Record<string, string>> = {
+      "Add this device to mine": "Ask to be let in",
+      "I lost my device": "Bring them back",
+      "Read a saved line": "",
+    };
+    for (const [way, button] of Object.entries(go)) {
+      for (const person of [ada, ben]) {
+        const { page } = person;
+        await page.getByRole("button", { name: way }).click();
+        if (button === "")
+          await page.locator('input[name="memory"]').setInputFiles({ name: "x.json", mimeType: "application/json", buffer: Buffer.from("{}") });
+        else {
+          await page.locator("textarea").fill("nothing of the kind");
+          await page.getByRole("button", { name: button }).click();
+        }
+        await page.locator("[data-wrong]").waitFor();
+        expect(await violations(person)).toEqual([]);
+        await page.getByRole("button", { name: "Back", exact: true }).click();
+      }
+    }
   });
 
   it("inviting and knocking", async () => {
@@ -65,6 +108,42 @@ describe("everyone can use every screen", () => {
         expect(await violations(person)).toEqual([]);
         await closeSheet(person);
       }
+    }
+  });
+
+  it("[DEV1] a device is added: its door, its three words on both screens, let in by keyboard alone, and what both are told", async () => {
+    await openLink(tablet, await deviceLink(ada));
+    expect([...(await violations(ada)), ...(await violations(tablet))]).toEqual([]);
+    await tablet.page.getByRole("button", { name: "Ask to be let in" }).press("Enter");
+    await Promise.all([codeOn(tablet), codeOn(ada)]);
+    expect([...(await violations(ada)), ...(await violations(tablet))]).toEqual([]);
+    await ada.page.getByRole("button", { name: /Let .+ in/ }).press("Enter");
+    await tablet.page.locator("main.field").waitFor();
+    await ada.page.getByRole("button", { name: /^Remove/ }).press("Enter");
+    expect(await violations(ada)).toEqual([]);
+    await closeSheet(ada);
+    for (const person of [ada, ben]) await person.page.locator('[data-notice="devices"]').waitFor();
+    expect([...(await violations(ada)), ...(await violations(ben)), ...(await violations(tablet))]).toEqual([]);
+    await openDevices(ben);
+    expect(await violations(ben)).toEqual([]);
+    await closeSheet(ben);
+  });
+
+  it("[DEV1] the twelve words, on paper and asked back", async () => {
+    for (const { page, ...person } of [ada, ben]) {
+      const looks = async (): Promise<void> => expect(await violations({ page, ...person })).toEqual([]);
+      await page.locator(".to-keep").press("Enter");
+      await looks();
+      await page.getByRole("button", { name: "Show the words" }).press("Enter");
+      await page.locator(".twelve-words li").nth(11).waitFor();
+      await looks();
+      await page.getByRole("button", { name: "I have written them down" }).press("Enter");
+      await page.locator(".asked input:focus").waitFor();
+      for (const input of await page.locator(".asked input").all()) await input.fill("zebra");
+      await page.getByRole("button", { name: "That is what it says" }).press("Enter");
+      await page.locator('[data-wrong="wrong"]').waitFor();
+      await looks();
+      await closeSheet({ page, ...person });
     }
   });
 

@@ -1,12 +1,13 @@
 /** What comes into a page that should not, or is missing that should be there: real browsers, a real relay. */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CDPSession, Page } from "playwright-core";
-import { webDir } from "../scripts/web.ts";
+import { buildWeb, webDir } from "../scripts/web.ts";
 import { Secret } from "../src/base/secret.ts";
-import { readInvitation, writeInvitation, type Invitation } from "../src/protocol/invitation.ts";
+import { readInvitation, writeDeviceLink, writeInvitation, type Invitation } from "../src/protocol/invitation.ts";
 import { spawnLyingRelay } from "../src/testing/lying-relay.ts";
 import { en } from "../src/web/words/en.ts";
 import { between, fieldShows, invite, join_, openPerson, say, sixWords, startRelay, type Person, type RelayProcess } from "./kit.ts";
@@ -132,7 +133,7 @@ describe("bad input", () => {
       await page.getByRole("button", { name: "Invite the other" }).click();
       await wrong(page, "bad-name");
       await page.getByRole("button", { name: "I was invited" }).click();
-      await page.getByRole("button", { name: "Back" }).click();
+      await page.getByRole("button", { name: "Back", exact: true }).click();
     }
     await page.getByLabel("Your name").fill("x".repeat(5000));
     expect((await page.getByLabel("Your name").inputValue()).length).toBeLessThanOrEqual(80);
@@ -218,10 +219,145 @@ describe("bad input", () => {
     // Well formed, and with a secret that the relay was never told of.
     await tryLink(changed(link, { secret: new Secret(new Uint8Array(16)) }));
     await stage(page, "turned-away");
-    expect(await page.locator("h1").innerText()).toBe("Nobody waits behind this invitation");
+    expect(await page.locator("h1").innerText()).toBe("Nobody waits behind this link");
     await page.getByRole("button", { name: "Start again" }).click();
     await stage(page, "first");
     expect(await ada.page.locator("[data-knock]").count()).toBe(0);
+  });
+
+  it("[DEV1] a device link that is half copied, tampered with, an invitation, of another relay or none at all gets its own answer", async () => {
+    const dora = await openPerson("dora", relay);
+    const { page } = dora;
+    const read = readInvitation(link);
+    if (!read.ok) throw new Error(read.error);
+    const device = (change: Partial<Invitation>): string => writeDeviceLink({ ...read.value, ...change });
+    const tryLink = async (text: string): Promise<void> => {
+      await page.getByLabel("The link from your other device").fill(text);
+      await page.getByRole("button", { name: "Ask to be let in" }).click();
+    };
+    await page.getByRole("button", { name: "Add this device to mine" }).click();
+    for (const none of ["https://example.org/", "device", "javascript:hacked=1", "x".repeat(1_000_000)]) {
+      await tryLink(none);
+      await wrong(page, "not-an-invitation");
+    }
+    await tryLink(link);
+    await wrong(page, "invitation");
+    const whole = device({});
+    for (const bad of [whole.slice(0, -20), `${whole}A`, `${whole.slice(0, 70)}${whole[70] === "A" ? "B" : "A"}${whole.slice(71)}`]) {
+      await tryLink(bad);
+      await wrong(page, "incomplete");
+    }
+    await tryLink(device({ relay: "https://relay.example.org" }));
+    await wrong(page, "elsewhere");
+    expect(await page.getByRole("link", { name: "Open it there" }).getAttribute("href")).toMatch(/^https:\/\/relay\.example\.org\/#device=[\w-]+$/);
+    await tryLink(device({ relay: "https://relay.example.org/@evil" }));
+    await wrong(page, "not-an-invitation");
+    await page.getByLabel("What this device is called").fill("\u200b\u2060");
+    await tryLink(whole);
+    await wrong(page, "bad-name");
+    // Well formed, and nobody opened a door for it.
+    await page.getByLabel("What this device is called").fill(adaTyped);
+    await tryLink(whole);
+    await page.getByRole("button", { name: /Give up|Start again/ }).click();
+    await stage(page, "first");
+    // Nothing is left of it.
+    await invite(dora);
+    await page.getByRole("button", { name: "Take the invitation back" }).click();
+    await page.getByRole("button", { name: "Yes, take it back" }).click();
+    // The other kind of link, where an invitation is asked for.
+    await page.getByRole("button", { name: "I was invited" }).click();
+    await page.getByLabel("Your name").fill("cleo");
+    await page.getByLabel("The link you were given").fill(whole);
+    await page.getByRole("button", { name: "Join", exact: true }).click();
+    await wrong(page, "device-link");
+    await page.getByRole("button", { name: "Back", exact: true }).click();
+    await isOnlyText(page);
+    expect(dora.wrongs).toEqual([]);
+    await dora.close();
+  });
+
+  it("[LOSE1] words that are too few, misspelt, out of order or nobody's, and relays that are none, get their own answer", async () => {
+    const { page } = cleo;
+    await page.getByRole("button", { name: "I lost my device" }).click();
+    const tryWords = async (text: string): Promise<string> => {
+      await page.getByLabel("Your twelve words").fill(text);
+      await page.getByRole("button", { name: "Bring them back" }).click();
+      await page.locator("[data-wrong]").waitFor();
+      return page.locator("[data-wrong]").innerText();
+    };
+    const right = `${"abandon ".repeat(11)}about`;
+    const outOfOrder = `about ${"abandon ".repeat(11)}`;
+    for (const few of ["abandon", "abandon ".repeat(13), outOfOrder]) expect(await tryWords(few)).toBe(en.lost.wrong["not-words"]);
+    expect(await tryWords(`${"abandon ".repeat(11)}abuot`)).toContain("abuot");
+    expect(await tryWords('<img src=x onerror="hacked=1">')).toContain("onerror");
+    expect((await tryWords("rubbish ".repeat(100_000))).length).toBeLessThan(600);
+    expect(await tryWords(right)).toBe(en.lost.wrong["nothing-found"]);
+    for (const none of ["not a relay", "ftp://relay.example.org", "https://user@relay.example.org", "javascript:hacked=1"]) {
+      await page.getByLabel("The relay that carried your lines").fill(none);
+      expect(await tryWords(right)).toBe(en.lost.wrong["bad-relay"]);
+    }
+    await page.getByLabel("The relay that carried your lines").fill("relay.example.org/");
+    await page.getByLabel("Your twelve words").fill(right);
+    await page.getByRole("button", { name: "Bring them back" }).click();
+    await wrong(page, "elsewhere");
+    expect(await page.getByRole("link", { name: "Open it there" }).getAttribute("href")).toBe("https://relay.example.org/");
+    await page.getByRole("button", { name: "Back", exact: true }).click();
+    await isOnlyText(page);
+    await stage(page, "first");
+  });
+
+  it("[KEEP1] a file that is no export, of a newer Beside, far too big or hostile is answered in words, and what is read of it is text", async () => {
+    const { page } = cleo;
+    await page.getByRole("button", { name: "Read a saved line" }).click();
+    const folder = mkdtempSync(join(tmpdir(), "beside-files-"));
+    const bring = async (content: string | Uint8Array): Promise<void> => {
+      const file = join(folder, "bond.json");
+      writeFileSync(file, content);
+      await page.locator('input[name="memory"]').setInputFiles(file);
+    };
+    try {
+      const file = { format: "beside-bond", version: 1, bond: "0".repeat(32), me: { name: adaTyped }, other: { name: benTyped }, entries: [] as unknown[] };
+      const bad: readonly (readonly [string, string | Uint8Array])[] = [
+        ["not-an-export", ""],
+        ["not-an-export", '{"hello":"world"}'],
+        ["not-an-export", new Uint8Array([0xff, 0xfe, 0, 1, 2])],
+        ["not-an-export", "[".repeat(200_000)],
+        ["not-an-export", JSON.stringify({ ...file, bond: "../../home" })],
+        ["not-an-export", JSON.stringify({ ...file, entries: [{ id: "x", seq: -1, from: "eve", kind: "thought", at: null, body: {} }] })],
+        ["newer", JSON.stringify({ ...file, version: 2 })],
+        ["not-an-export", JSON.stringify({ big: "x".repeat(20_000_000) })],
+        ["too-big", new Uint8Array(64 * 1024 * 1024 + 1).fill(0x20)],
+      ];
+      for (const [why, content] of bad) {
+        await bring(content);
+        await wrong(page, why);
+        await page.locator('.memories[aria-busy="false"]').waitFor();
+      }
+      expect(await page.locator("[data-memory]").count()).toBe(0);
+      const entry = { from: "other", kind: "thought", at: "yesterday" };
+      const said = '<img src=x onerror="hacked=1"></p><b>';
+      await bring(
+        JSON.stringify({
+          ...file,
+          entries: [
+            { ...entry, id: "1", seq: 1, body: { text: said, at: 1 } },
+            { ...entry, id: "2", seq: 2, body: { text: 7 } },
+            { ...entry, id: "3", seq: 3, kind: "__proto__", body: { base64url: "AAAA" } },
+          ],
+        }),
+      );
+      await page.locator("[data-memory]").click();
+      await page.locator('[data-sheet="memory"] .kept li[data-kind=thought]').waitFor();
+      expect(await page.locator('[data-sheet="memory"] .kept li[data-kind=thought] .words').allInnerTexts()).toEqual([said]);
+      expect(await page.locator('[data-sheet="memory"] h2').innerText()).toContain(adaShown);
+      await isOnlyText(page);
+      await page.getByRole("button", { name: "Remove it from this device" }).click();
+      await page.getByRole("button", { name: "Yes, remove it" }).click();
+      await page.locator("[data-memory]").waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "Back", exact: true }).click();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it("[PAIR2] a link that names another relay's key at this address is not knocked with", async () => {
@@ -368,6 +504,8 @@ describe("bad input", () => {
 });
 
 describe("a relay that shows the two of them different records", () => {
+  beforeAll(() => buildWeb());
+
   it("[CHAIN2] both pages say so in words, keep what was there, and send no more", async () => {
     const lying = await spawnLyingRelay(webDir);
     const never = async (): Promise<never> => Promise.reject(new Error("it only lies"));
@@ -392,7 +530,13 @@ describe("a relay that shows the two of them different records", () => {
       await lying.tell("mirror");
       for (const person of [ada, ben]) {
         await notice(person, "trouble").waitFor();
-        expect(await notice(person, "trouble").innerText()).toBe(en.trouble({ is: "forked" }));
+        expect(await notice(person, "trouble").innerText()).toContain(en.trouble({ is: "forked" }));
+        // What it means, what is kept and what going on would do is one press away; nothing is done by looking.
+        await notice(person, "trouble").getByRole("button").click();
+        const sheet = person.page.locator('[data-sheet="stopped"]');
+        for (const text of [en.stopped.forked.what, en.stopped.forked.kept, en.stopped.forked.goOn]) expect(await sheet.innerText()).toContain(text);
+        await sheet.getByRole("button", { name: "Not now" }).click();
+        await sheet.waitFor({ state: "detached" });
       }
       const heard = await lying.tell("mirror");
       for (const person of [ada, ben]) {
@@ -401,6 +545,43 @@ describe("a relay that shows the two of them different records", () => {
         expect(await between(person)).toHaveLength(4);
       }
       expect(await lying.tell("mirror")).toBe(heard);
+      expect([...ada.wrongs, ...ben.wrongs]).toEqual([]);
+    } finally {
+      await Promise.all([ada.close(), ben.close()]);
+      await lying.stop();
+    }
+  });
+
+  it("[CHAIN2] a relay that forgot what it had confirmed: the line stops and says so; one press goes on, and what was kept is said again", async () => {
+    const lying = await spawnLyingRelay(webDir);
+    const never = async (): Promise<never> => Promise.reject(new Error("it only lies"));
+    const relay: RelayProcess = { ...lying, kill: lying.stop, restart: never };
+    const [ada, ben] = await Promise.all([openPerson("ada", relay, "localhost"), openPerson("ben", relay)]);
+    try {
+      await join_(ben, await invite(ada));
+      await letIn(ada, ben);
+      for (const person of [ada, ben]) await fieldShows(person, "state", "beside");
+      await say(ada, "before the copy");
+      await ben.page.locator(".drift", { hasText: "before the copy" }).first().waitFor();
+      await lying.tell("remember");
+      await say(ada, "after the copy");
+      await ben.page.locator(".drift", { hasText: "after the copy" }).first().waitFor();
+      await lying.tell("rewind");
+      for (const person of [ada, ben]) {
+        await person.page.reload();
+        await person.page.locator('[data-trouble="rewound"]').waitFor();
+        await person.page.locator('[data-trouble="rewound"] button').click();
+        await person.page.getByRole("button", { name: "Go on with this relay" }).click();
+        await person.page.locator('[data-sheet="stopped"]').waitFor({ state: "detached" });
+      }
+      for (const person of [ada, ben]) {
+        await person.page.locator('[data-trouble="rewound"]').waitFor({ state: "detached" });
+        await fieldShows(person, "connection", "online");
+        await person.page.locator('[data-notice="mending"]').waitFor({ state: "detached" });
+        expect(await between(person)).toEqual(["after the copy", "before the copy"]);
+      }
+      await say(ben, "and on it goes");
+      await ada.page.locator(".drift", { hasText: "and on it goes" }).first().waitFor();
       expect([...ada.wrongs, ...ben.wrongs]).toEqual([]);
     } finally {
       await Promise.all([ada.close(), ben.close()]);

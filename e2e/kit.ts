@@ -194,3 +194,59 @@ export const between = async (person: Person): Promise<string[]> => {
   await closeSheet(person);
   return texts;
 };
+
+/** From the field to the sheet of devices. */
+export const openDevices = async ({ page }: Person): Promise<void> => {
+  await page.locator('[data-tool="between"]').click();
+  await page.locator('[data-row="devices"]').click();
+  await page.locator('dialog[data-sheet="devices"]').waitFor();
+};
+
+/** Opens the door for one more device of hers; the link that it shows. */
+export const deviceLink = async (person: Person): Promise<string> => {
+  await openDevices(person);
+  await person.page.getByRole("button", { name: "Add a device" }).click();
+  return person.page.getByLabel("The link for your device").inputValue();
+};
+
+/** Opens a link in a page as if it were pressed somewhere else. */
+export const openLink = async ({ page }: Person, link: string): Promise<void> => {
+  await page.goto("about:blank");
+  await page.goto(link);
+};
+
+/** The words to compare, as a screen shows them. */
+export const codeOn = async ({ page }: Person): Promise<string[]> => {
+  await page.locator(".code li").nth(2).waitFor();
+  return page.locator(".code li").allInnerTexts();
+};
+
+/** One more device of hers, from the link to its field. */
+export const addDevice = async (person: Person, device: Person): Promise<{ readonly here: string[]; readonly there: string[] }> => {
+  await openLink(device, await deviceLink(person));
+  await device.page.getByLabel("What this device is called").fill(device.name);
+  await device.page.getByRole("button", { name: "Ask to be let in" }).click();
+  const there = await codeOn(device);
+  const here = await codeOn(person);
+  await person.page.getByRole("button", { name: /Let .+ in/ }).click();
+  await device.page.locator("main.field").waitFor();
+  await person.page.locator("[data-device]", { hasText: device.name }).waitFor();
+  await closeSheet(person);
+  return { here, there };
+};
+
+/** Reads the twelve words from her page, and shows that she has them. */
+export const keepTwelveWords = async ({ page }: Person, first?: (places: readonly number[], list: readonly string[]) => Promise<void>): Promise<string[]> => {
+  await page.locator(".to-keep").click();
+  await page.getByRole("button", { name: "Show the words" }).click();
+  const list = await page.locator(".twelve-words .word").allInnerTexts();
+  await page.getByRole("button", { name: "I have written them down" }).click();
+  await page.locator(".asked input").nth(2).waitFor();
+  const inputs = await page.locator(".asked input").all();
+  const places = await Promise.all(inputs.map(async (input) => Number((await input.getAttribute("name"))?.slice("word-".length))));
+  await first?.(places, list);
+  for (const place of places) await page.locator(`input[name="word-${place}"]`).fill(list[place - 1] as string);
+  await page.getByRole("button", { name: "That is what it says" }).click();
+  await page.getByRole("button", { name: "All right" }).click();
+  return list;
+};

@@ -1,6 +1,7 @@
 /** Seed 002: one who wants too much and one who needs room; months apart; a silence that could have been anything. */
 import { later, type Beat, type Scenario } from "./beat.ts";
 import { day, second } from "./kit/clock.ts";
+import { askToBeLetIn, letIn, type Arrival } from "./kit/device.ts";
 import { must, mustBeLike, until } from "./kit/like.ts";
 import { countLike, textsOf, type Looking } from "./kit/terminal.ts";
 import { bring } from "./kit/world.ts";
@@ -9,6 +10,7 @@ import { bring } from "./kit/world.ts";
 const beats = (): readonly Beat[] => {
   let adaLooks: Looking;
   let benLooks: Looking;
+  let arrival: Arrival;
   const many = Array.from({ length: 5 }, (_, at) => `Do you hear me? (${at + 1})`);
 
   return [
@@ -83,8 +85,30 @@ const beats = (): readonly Beat[] => {
         mustBeLike(bens, adas);
       },
     },
-    later("PAIR4", "Ben comes with a new device: not recognised, neither trusted nor accused"),
-    later("DEV1", "one of Ben's own devices vouches for it, and both are shown that"),
+    {
+      rules: ["PAIR4"],
+      says: "Ben comes with a new device: not recognised, neither trusted nor accused, and given nothing",
+      run: async ({ ada, ben, terminal }) => {
+        arrival = await askToBeLetIn(ben, terminal("Ben's new device"), "new phone");
+        mustBeLike(await benLooks.hears({ kind: "device-asks" }), { from: "me", name: "new phone", code: arrival.code });
+        mustBeLike([(await ben.does("device", "list"))["mine"], (await ada.does("device", "list"))["theirs"]], [[{ index: 1 }], [{ index: 1 }]]);
+        mustBeLike((await arrival.device.tries("", "between", "--timeout", "1")).code, 3);
+      },
+    },
+    {
+      rules: ["DEV1", "PAIR4"],
+      says: "one of Ben's own devices vouches for it: it has all that was said, and both are shown that it was added",
+      run: async ({ ada, ben }) => {
+        const { device } = await letIn(arrival);
+        mustBeLike(await ben.does("device", "vouch", "2"), { vouched: { index: 2, name: "new phone" } });
+        mustBeLike(await benLooks.hears({ kind: "device" }), { is: "added", from: "me", name: "new phone" });
+        mustBeLike(await adaLooks.hears({ kind: "device" }), { is: "added", from: "other" });
+        mustBeLike((await ada.does("device", "list"))["theirs"], [{ index: 1 }, { index: 2 }]);
+        mustBeLike(textsOf((await device.exports()).entries), textsOf((await ben.exports()).entries));
+        await device.tells("From my new device.", "say");
+        await adaLooks.hears({ kind: "thought", from: "other", text: "From my new device." });
+      },
+    },
     later("LIFE1", "every night one press says that today was all right"),
     later("PLACE1", "for one errand Ben gives a place, with an end"),
     later("PLACE2", "Ben stops it early: Ada reads since when it is not shared, not a frozen point"),

@@ -11,6 +11,7 @@ const built = [
   "[PAIR1]",
   "[PAIR2]",
   "[PAIR3]",
+  "[PAIR4]",
   "[NAME1]",
   "[PRES1]",
   "[PRES2]",

@@ -341,22 +341,22 @@ describe("Making a bond", () => {
     expect(homeOf(ada).bonds().length).toBe(1);
   });
 
-  it("[DEV1] the person key comes from the words and the line; it certifies the device, and is another one on every line", async () => {
+  it("[DEV1] the person key comes from the words and the bond's number; it certifies the device, and is another one on every line", async () => {
     const { world, ada, ben } = await paired();
     const home = decodeCbor((await ada.disk.get("home")) ?? new Uint8Array());
     if (!home.ok) throw new Error(home.error);
     const entropy = new Secret((home.value as { readonly entropy: Uint8Array }).entropy);
     const { line, self, stage } = await diskOf(ada);
-    expect(self.person.expose()).toEqual(personSeed(entropy, line).expose());
-    expect(readCertificate(line, self.certificate)).toEqual({ person: publicKey(self.person), device: publicKey(self.device) });
+    expect(self.person?.expose()).toEqual(personSeed(entropy, 0).expose());
+    expect(readCertificate(line, self.certificate)).toEqual({ person: self.personKey, device: publicKey(self.device), by: null });
     // Ben pinned that person, and no other.
     const bens = await diskOf(ben);
-    expect(bens.stage.at === "together" && equalBytes(bens.stage.other, publicKey(self.person))).toBe(true);
-    expect(stage.at === "together" && equalBytes(stage.other, publicKey(bens.self.person))).toBe(true);
+    expect(bens.stage.at === "together" && equalBytes(bens.stage.other, self.personKey)).toBe(true);
+    expect(stage.at === "together" && equalBytes(stage.other, bens.self.personKey)).toBe(true);
     const made = await happens(world, homeOf(ada).invite({ name: "Ada", relay: origin }));
     if (!made.ok) throw new Error(made.error);
     const second = (await diskOf({ ...ada, bond: made.value })).self;
-    expect(equalBytes(second.person.expose(), self.person.expose())).toBe(false);
+    expect(equalBytes(second.personKey, self.personKey)).toBe(false);
     expect(equalBytes(second.device.expose(), self.device.expose())).toBe(false);
     expect(readCertificate(line, second.certificate)).toBeUndefined();
   });

@@ -276,7 +276,7 @@ export const hostileAs = async (world: World, who: Person, disk: Durable): Promi
   const device = publicKey(self.device);
   const said: Sealed[] = [];
   let n = 0;
-  let generation = 400;
+  let generation = 100;
   let current = false;
   const connection = world.network.transport(who.name).connect(origin, {
     opened: () => undefined,
@@ -308,4 +308,33 @@ export const hostileAs = async (world: World, who: Person, disk: Durable): Promi
     sayPlain,
     say: (kind, body, over = {}) => sayPlain(encodeEntry({ kind, body, seq: over.seq ?? seq, head: over.head ?? head })),
   };
+};
+
+export const day = 24 * hour;
+
+/** A device of `by`'s own person, let in from `by`'s screen. */
+export const addDeviceOf = async (story: Story, by: Person, name: string): Promise<Person> => {
+  const { world } = story;
+  await act(world, by, { do: "add-device" });
+  const link = await until(world, () => together(by).adding?.link ?? undefined);
+  const device = world.newDevice(by.of, name);
+  await world.startPerson(device);
+  const arriving = await happens(world, homeOf(device).arrive({ link, device: name }));
+  invariant(arriving.ok, "it asks to be let in");
+  world.adopt(device, arriving.value);
+  const asking = await until(world, () => together(by).adding?.asking[0]);
+  await act(world, by, { do: "let-in", asking: asking.id });
+  await until(world, () => (view(device)?.stage === "together" ? true : undefined));
+  await settle(world, 3 * second);
+  return device;
+};
+
+/** Writes the twelve words down and shows to have them. */
+export const wordsOf = async (world: World, who: Person): Promise<readonly string[]> => {
+  const home = homeOf(who);
+  const words = home.showWords();
+  invariant(words, "the words are there");
+  const kept = await happens(world, home.keepWords(home.askWords().map((place) => words[place - 1] as string)));
+  invariant(kept.ok, "the words are confirmed");
+  return words;
 };

@@ -1,10 +1,8 @@
 /**
- * The world: ada and ben, a relay, a network and four disks, on one clock and one source of chance. The real line and
+ * The world: ada and ben, their devices, a relay, a network and a disk each, on one clock and one source of chance. The real line and
  * the real relay core run in it; only the edges are made of chance. The same seed is the same world.
  *
- * What goes wrong: connections die, one side is cut off for hours, the relay crashes and forgets what it had not synced,
- * its disk is full, a device's process dies between any two steps and forgets what it had not saved, its storage is full,
- * its clock is wrong by up to a day and the page goes away politely.
+ * What goes wrong is in life.ts (what befalls people and devices) and network.ts (what befalls messages).
  */
 import type { Home, Bond } from "../src/line/home.ts";
 import { createHome } from "../src/line/create-home.ts";
@@ -28,8 +26,10 @@ const second = 1000;
 const minute = 60 * second;
 const origin = "http://relay.test";
 
+/** One device of one of the two; `ada` and `ben` are also their first devices. */
 export interface Person {
-  readonly name: "ada" | "ben";
+  readonly name: string;
+  readonly of: "ada" | "ben";
   home: Home | null;
   bond: Bond | null;
   disk: MemoryStore;
@@ -46,6 +46,13 @@ export interface Person {
   happened: Happening[];
   /** What its process asked the disk to write and does not know yet to be written. */
   writing: StoreChange | null;
+  lastWrite: Promise<void>;
+  /** It is no device of anybody any more. */
+  gone: boolean;
+  /** Its storage was once wiped or older than the truth: what it alone had said may be gone. */
+  lossy: boolean;
+  /** It was once given its line anew: the order of what it kept may be its own. */
+  mended: boolean;
 }
 
 /** A thought whose author was told that it is safe. */
@@ -60,7 +67,12 @@ export interface World {
   readonly chance: Chance;
   readonly schedule: Schedule;
   readonly network: Network;
-  readonly people: { readonly ada: Person; readonly ben: Person };
+  /** The device that each uses first; another one once that is lost for good. */
+  readonly people: { ada: Person; ben: Person };
+  /** Every device there ever was. */
+  readonly devices: Person[];
+  /** A device that knows nothing yet. */
+  newDevice(of: Person["of"], name: string): Person;
   readonly trace: string[];
   readonly counts: Record<string, number>;
   /** What people were told is safe. */
@@ -77,13 +89,15 @@ export interface World {
   adopt(person: Person, bond: Bond | null): void;
   act(person: Person, act: Act): void;
   note(what: string): void;
+  /** Something that must never be was seen where nobody could throw it. */
+  broken: Error | null;
 }
 
 export const createWorld = (seed: number): World => {
   const chance = createChance(seed);
   const schedule = createSchedule(start);
   const trace: string[] = [];
-  const counts: Record<string, number> = { events: 0, acts: 0, "relay crashes": 0, "device crashes": 0, "disk full": 0, "storage full": 0 };
+  const counts: Record<string, number> = { events: 0, acts: 0 };
   const relaySeed = new Secret(chance.bytes(32));
   const count = (what: string): void => {
     counts[what] = (counts[what] ?? 0) + 1;
@@ -113,8 +127,9 @@ export const createWorld = (seed: number): World => {
   };
   const network = createNetwork(schedule, chance, planCommit);
 
-  const person = (name: Person["name"]): Person => ({
+  const person = (of: Person["of"], name: string = of): Person => ({
     name,
+    of,
     home: null,
     bond: null,
     disk: createMemoryStore(),
@@ -126,6 +141,10 @@ export const createWorld = (seed: number): World => {
     lastHere: start,
     happened: [],
     writing: null,
+    lastWrite: Promise.resolve(),
+    gone: false,
+    lossy: false,
+    mended: false,
   });
   const people = { ada: person("ada"), ben: person("ben") };
   people.ada.skew = chance.hit(0.3) ? chance.whole(-86_400, 86_400) * second : chance.whole(-5, 5) * second;
@@ -160,18 +179,26 @@ export const createWorld = (seed: number): World => {
     return {
       get: (key) => disk.get(key),
       list: (prefix, options) => disk.list(prefix, options),
-      write: (change) =>
-        new Promise((resolve) => {
-          if (who.life !== life) return;
-          // One writer, one write at a time: an older state must never land after a newer one.
-          if (who.writing) throw new Error(`${who.name} writes while it writes`);
-          who.writing = change;
-          schedule.after(chance.hit(0.1) ? chance.whole(0, 500) : 0, () => {
-            if (who.life !== life) return;
-            who.writing = null;
-            void disk.write(change).then(resolve);
-          });
-        }),
+      // One after the other, in the order they were asked for: an older state never lands after a newer one.
+      write: (change) => {
+        // What a dead process still asks for is never done, and nobody waits for it.
+        if (who.life !== life) return new Promise(() => undefined);
+        const before = who.lastWrite;
+        const written = before.then(
+          () =>
+            new Promise<Awaited<ReturnType<Store["write"]>>>((resolve) => {
+              if (who.life !== life) return;
+              who.writing = change;
+              schedule.after(chance.hit(0.1) ? chance.whole(0, 500) : 0, () => {
+                if (who.life !== life) return;
+                who.writing = null;
+                void disk.write(change).then(resolve);
+              });
+            }),
+        );
+        who.lastWrite = written.then(() => undefined);
+        return written;
+      },
     };
   };
 
@@ -181,12 +208,19 @@ export const createWorld = (seed: number): World => {
     schedule,
     network,
     people,
+    devices: [people.ada, people.ben],
+    newDevice: (of, name) => {
+      const device = person(of, name);
+      world.devices.push(device);
+      return device;
+    },
     trace,
     counts,
     said: [],
     onSealed: () => undefined,
     log: createMemoryLog(),
     note,
+    broken: null,
 
     runUntil: async (at, look) => {
       // Everything that follows at once from what just happened is done before the next thing does.
@@ -195,6 +229,7 @@ export const createWorld = (seed: number): World => {
         counts["events"] = (counts["events"] ?? 0) + 1;
         await followUps();
         look?.();
+        if (world.broken) throw world.broken;
       }
     },
 
@@ -213,6 +248,8 @@ export const createWorld = (seed: number): World => {
         },
         random: (length) => chance.bytes(length),
         outlet: network.outlet,
+        // Small, so that a device that takes nothing for some seconds is felt.
+        limits: { unsent: 4096 },
       });
       const relay = network.relay;
       const tick = (): void => {
@@ -254,6 +291,7 @@ export const createWorld = (seed: number): World => {
       // The disk may have had it already, or never gets it: a dead process writes nothing later.
       if (who.writing && chance.hit(0.5)) void who.disk.write(who.writing);
       who.writing = null;
+      who.lastWrite = Promise.resolve();
       who.life++;
       who.home = null;
       who.bond = null;

@@ -25,6 +25,8 @@ export interface Running {
   lines(): readonly Line[];
   /** The first line, printed already or to come, that is like this. */
   line(wanted: unknown): Promise<Line>;
+  /** A line on standard input; more may follow. */
+  answers(line: string): void;
   finish(input?: string): Promise<Ended>;
   end(signal: NodeJS.Signals): Promise<Ended>;
 }
@@ -79,6 +81,7 @@ export const startProcess = (root: keyof typeof roots, args: readonly string[], 
         }),
         () => `no line like ${JSON.stringify(wanted)} came: ${seen()}`,
       ),
+    answers: (line) => child.stdin.write(`${line}\n`),
     finish: (input) => {
       child.stdin.end(input);
       return bounded(ended, () => `it did not end: ${seen()}`);

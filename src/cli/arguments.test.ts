@@ -39,8 +39,49 @@ describe("the command line", () => {
       asked("export", "out"),
       asked("words", "--compared"),
       asked("show", "on"),
+      asked("device", "add", "--wait", "5"),
+      asked("device", "join"),
+      asked("device", "remove", "2", "--yes"),
+      asked("words", "backup", "--show"),
+      asked("restore"),
+      asked("import", "in"),
+      asked("between", "--memory", "ab12"),
+      asked("take-up"),
     ])
       expect(JSON.parse(JSON.stringify(one.options))).toEqual(one.options);
+  });
+
+  test("some commands are two words, and half of one is told what is missing", () => {
+    expect(asked("device", "list", "--json")).toMatchObject({ command: "device list", json: true });
+    expect(asked("--json", "device", "join", "--name", "laptop")).toMatchObject({
+      command: "device join",
+      options: { device: "laptop", relay: null, wait: 600 },
+    });
+    expect(asked("device", "join")).toMatchObject({ options: { device: "terminal" } });
+    expect(asked("device", "remove", "3")).toMatchObject({ options: { index: 3, yes: false } });
+    expect(asked("words")).toMatchObject({ command: "words" });
+    expect(asked("words", "backup")).toMatchObject({ command: "words backup", options: { show: false } });
+    expect(wrong("device")).toContain("`beside device add`");
+    expect(wrong("device", "frobnicate")).toContain("`beside device list`");
+    expect(wrong("device", "remove")).toContain("device list");
+    expect(wrong("device", "vouch", "-1")).not.toContain("-1");
+    expect(read("help", "device", "add")).toMatchObject({ value: { is: "help", about: "device add" } });
+    expect(read("device", "add", "--help")).toMatchObject({ value: { is: "help", about: "device add" } });
+  });
+
+  test("what only its owner may read comes on standard input: links and the twelve words are no arguments", () => {
+    for (const argv of [
+      ["device", "join", "https://x/#device=abc"],
+      ["restore", "abandon", "about"],
+      ["words", "backup", "abandon"],
+      ["device", "add", "abandon"],
+    ])
+      expect(wrong(...argv)).not.toMatch(/abandon|device=abc/);
+    expect(asked("restore", "--relay", "https://relay.example.org/")).toMatchObject({ options: { relay: "https://relay.example.org", device: "terminal" } });
+    expect(wrong("between", "--last", "0")).toContain("--last");
+    expect(wrong("between", "--memory", "../x")).toContain("--memory");
+    expect(wrong("import")).toContain("import wants");
+    expect(wrong("forget", "--memory", "no")).toContain("--memory");
   });
 
   test("the relay of an invitation comes from the flag, the environment, or this machine", () => {

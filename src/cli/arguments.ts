@@ -42,26 +42,42 @@ export const readCommandLine = (argv: readonly string[], environment: { readonly
   // `beside --json status` says the same as `beside status --json`.
   const [name, ...rest] = argv[0] === "--json" ? [...argv.slice(1), "--json"] : argv;
   if (name === undefined || name === "help" || name === "--help" || name === "-h" || name === "--json") {
-    const [about] = rest;
-    return ok({ is: "help", about: about !== undefined && isCommandName(about) ? about : undefined });
+    const [about = "", ...more] = rest;
+    return ok({ is: "help", about: findCommand(about, more)?.name });
   }
   if (name === "--version" || name === "version") return ok({ is: "version" });
   if (name === "relay") return ok({ is: "relay", argv: rest });
-  if (!isCommandName(name)) return wrong("There is no such command. `beside help` lists them.");
+  const found = findCommand(name, rest);
+  if (!found) return wrong(isGroup(name) ? `That is a part of it only: ${partsOf(name)}.` : "There is no such command. `beside help` lists them.");
 
-  const spec: Command = commands[name];
-  const typed = parse(spec, rest);
+  const spec: Command = commands[found.name];
+  const typed = parse(spec, found.rest);
   if (!typed.ok) return wrong(`${typed.error} Usage: beside ${spec.usage}`);
   const { values, positionals } = typed.value;
-  if (values["help"] === true) return ok({ is: "help", about: name });
+  if (values["help"] === true) return ok({ is: "help", about: found.name });
   const seconds = values["timeout"] === undefined ? usualTimeout / 1000 : readSeconds(String(values["timeout"]));
   if (seconds === undefined) return wrong("--timeout wants a number of seconds.");
   const bond = values["bond"] === undefined ? undefined : String(values["bond"]);
   if (bond !== undefined && !/^[0-9a-f]{1,32}$/.test(bond)) return wrong("--bond wants an id, or its beginning: `beside bonds` lists them.");
   const options = spec.read({ values, words: positionals, relay: environment["BESIDE_RELAY"], resolve: (path) => resolve(path), readFile });
   if (!options.ok) return wrong(`${options.error} Usage: beside ${spec.usage}`);
-  return ok({ is: "run", asked: { command: name, options: options.value, json, bond, timeout: seconds * 1000 } });
+  return ok({ is: "run", asked: { command: found.name, options: options.value, json, bond, timeout: seconds * 1000 } });
 };
+
+/** Some commands are two words: `device add`. */
+const findCommand = (name: string, rest: readonly string[]): { readonly name: CommandName; readonly rest: readonly string[] } | undefined => {
+  const [second, ...after] = rest;
+  const both = `${name} ${second ?? ""}`;
+  if (isCommandName(both)) return { name: both, rest: after };
+  return isCommandName(name) ? { name, rest } : undefined;
+};
+
+const inGroup = (name: string): readonly string[] => Object.keys(commands).filter((one) => one.startsWith(`${name} `));
+const isGroup = (name: string): boolean => inGroup(name).length > 0;
+const partsOf = (name: string): string =>
+  inGroup(name)
+    .map((one) => `\`beside ${one}\``)
+    .join(", ");
 
 interface Typed {
   readonly values: { readonly [flag: string]: string | boolean | undefined };

@@ -1,6 +1,7 @@
 /** Has a command done by the process that holds the home. */
 import { createConnection, type Socket } from "node:net";
 import type { Exit } from "./command.ts";
+import type { AskLine, Print } from "./output.ts";
 import { readLines, sendLine, type Ask, type FromHolder } from "./socket-lines.ts";
 
 export type Answer =
@@ -18,7 +19,7 @@ export const connectHolder = (path: string): Promise<Socket | undefined> =>
     socket.once("error", () => resolve(undefined));
   });
 
-export const askHolder = (socket: Socket, ask: Ask, print: (where: "result" | "problem", text: string) => void, stop: AbortSignal): Promise<Answer> =>
+export const askHolder = (socket: Socket, ask: Ask, print: Print, line: AskLine, stop: AbortSignal): Promise<Answer> =>
   new Promise((resolve) => {
     let started = false;
     let kept: string | undefined;
@@ -39,6 +40,9 @@ export const askHolder = (socket: Socket, ask: Ask, print: (where: "result" | "p
           break;
         case "kept":
           kept = message.text;
+          break;
+        case "wants":
+          void line(message.prompt).then((text) => sendLine(socket, { is: "line", text: text ?? null }));
           break;
         case "done":
           done({ is: "done", exit: message.exit });

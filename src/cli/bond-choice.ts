@@ -2,7 +2,7 @@
 import type { Bond } from "../line/home.ts";
 import type { BondView } from "../line/view.ts";
 import { exits, type Exit, type Session } from "./command.ts";
-import { isolate } from "./sentences.ts";
+import { isolate } from "./isolate.ts";
 
 type StageName = BondView["stage"];
 
@@ -44,8 +44,10 @@ export const titleOf = (view: BondView): string => {
         : `an invitation, at the door: ${view.knocks.map((knock) => isolate(knock.name)).join(", ")}`;
     case "knocking":
       return view.delivered ? "knocked, waiting to be let in" : "a knock on its way";
+    case "arriving":
+      return view.step === "fetching" ? "let in, fetching what was kept" : "a device of yours, waiting to be let in";
     case "turned-away":
-      return "an invitation that did not open";
+      return view.me.name === "" ? "a device that was not let in" : "an invitation that did not open";
     case "together":
       return `with ${isolate(view.other.name)}`;
     case "ended":

@@ -5,8 +5,8 @@ import { exits, type Command, type Exit } from "./command.ts";
 import { commands } from "./commands.ts";
 import { tellDefect } from "./defect.ts";
 import { helpText, version } from "./help.ts";
-import { readInput } from "./input.ts";
-import { createOutput, type Print } from "./output.ts";
+import { createLines, readInput } from "./input.ts";
+import { createOutput, type AskLine, type Print } from "./output.ts";
 import { runCommand } from "./run-command.ts";
 
 /** What the composition root chose. */
@@ -59,7 +59,13 @@ const run = async (machine: Machine, stop: AbortController): Promise<number> => 
       for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => stop.abort());
       const input = await inputFor(commands[asked.command], asked.json, print);
       if (typeof input === "number") return input;
-      return runCommand(asked, input, process.env["BESIDE_HOME"], machine.ports, print, stop.signal);
+      const lines = createLines(process.stdin);
+      const nextLine: AskLine = (prompt) => {
+        if (process.stdin.isTTY && !asked.json) process.stderr.write(prompt);
+        return lines();
+      };
+      const terminal = process.stdin.isTTY && process.stdout.isTTY;
+      return runCommand(asked, { input, terminal, print, line: nextLine, stop: stop.signal }, process.env["BESIDE_HOME"], machine.ports);
     }
   }
 };

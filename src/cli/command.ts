@@ -51,6 +51,10 @@ export interface Session {
   readonly json: boolean;
   /** What is left of `--timeout`; never less than a moment. */
   patience(): Millis;
+  /** Whether a person sits there: both what is asked and what is answered is at a terminal. */
+  readonly terminal: boolean;
+  /** A line of standard input, asked for with this at a terminal; `undefined` when there is none, or the asker goes. */
+  ask(prompt: string): Promise<string | undefined>;
   /** The asker wants to go: finish politely, at once. */
   readonly stop: AbortSignal;
   /** This result is durable already: should this process be killed, the asker still learns of it. */
@@ -75,7 +79,7 @@ export interface CommandSpec<Options> {
   readonly flags?: ParseArgsOptionsConfig;
   /** How many words may follow the command; none unless said. */
   readonly words?: number;
-  /** What it takes on standard input. A `line` ends with Enter at a terminal. */
+  /** What it takes on standard input before it runs. A `line` ends with Enter at a terminal. */
   readonly input?: { readonly is: "line" | "text"; readonly what: string };
   /** Whether other commands go through it while it runs. */
   readonly serves?: boolean;

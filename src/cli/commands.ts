@@ -1,15 +1,22 @@
 /** Every command of the terminal, in the order that `help` shows them. `relay` is a process of its own (cli.ts). */
 import type { Command } from "./command.ts";
 import { name, show, words } from "./commands/between.ts";
+import { deviceAdd, deviceList, deviceRemove, deviceVouch } from "./commands/device.ts";
+import { deviceJoin } from "./commands/device-join.ts";
 import { accept, knocks } from "./commands/door.ts";
 import { exportBond } from "./commands/export.ts";
 import { forget } from "./commands/forget.ts";
 import { invite } from "./commands/invite.ts";
 import { join } from "./commands/join.ts";
+import { between } from "./commands/kept.ts";
+import { importMemory, memories } from "./commands/memory.ts";
+import { restore } from "./commands/restore.ts";
 import { feel, say } from "./commands/say.ts";
 import { bonds, status } from "./commands/status.ts";
+import { takeUp } from "./commands/take-up.ts";
 import { touch } from "./commands/touch.ts";
 import { watch } from "./commands/watch.ts";
+import { wordsBackup } from "./commands/words-backup.ts";
 
 export const commands = {
   invite,
@@ -24,8 +31,19 @@ export const commands = {
   say,
   name,
   show,
+  between,
   bonds,
+  "device add": deviceAdd,
+  "device join": deviceJoin,
+  "device list": deviceList,
+  "device vouch": deviceVouch,
+  "device remove": deviceRemove,
+  "words backup": wordsBackup,
+  restore,
+  "take-up": takeUp,
   export: exportBond,
+  import: importMemory,
+  memories,
   forget,
 } satisfies Record<string, Command>;
 

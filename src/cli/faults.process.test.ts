@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -7,6 +7,7 @@ import { Secret } from "../base/secret.ts";
 import { writeInvitation } from "../protocol/invitation.ts";
 import { systemClock } from "./adapters/clock.ts";
 import { createKit, eventually, pair, type Line, type Person } from "./testing/cli-kit.ts";
+import { troubleWords } from "./words.ts";
 
 const kit = createKit();
 let relay: Awaited<ReturnType<typeof kit.relay>>;
@@ -25,6 +26,15 @@ const exported = async (person: Person): Promise<Exported> => {
   return JSON.parse(readFileSync(join(folder, "bond.json"), "utf8")) as Exported;
 };
 const textsOf = ({ entries }: Exported): string[] => entries.flatMap(({ body }) => body.text ?? []);
+const copyOf = ({ home }: Person): string => {
+  const copy = join(kit.folder(), "copy");
+  cpSync(home, copy, { recursive: true, filter: (path) => !path.endsWith(".sock") });
+  return copy;
+};
+const putBack = (copy: string, { home }: Person): void => {
+  rmSync(home, { recursive: true });
+  cpSync(copy, home, { recursive: true });
+};
 const errorOf = (ended: { readonly stderr: string }): Line => JSON.parse(ended.stderr.trim().split("\n").at(-1) as string) as Line;
 
 describe("what can go wrong", () => {
@@ -158,6 +168,52 @@ describe("what can go wrong", () => {
     expect((await ben.run("status")).json).toMatchObject({ other: { name: "Ada" } });
     expect((await ada.tell("hello", "say")).code).toBe(0);
     expect((await ben.run("status")).json["unseen"]).toBe(1);
+  });
+
+  test("[LOSE1] an older copy of this device put back takes the line up again by itself: the other lacks nothing, and nothing is there twice", async () => {
+    const { ada, ben } = await pair(kit, relay.url);
+    expect((await ada.tell("one", "say")).code).toBe(0);
+    const copy = copyOf(ada);
+    for (const text of ["two", "three"]) expect((await ada.tell(text, "say")).code).toBe(0);
+    expect((await ben.tell("four", "say")).code).toBe(0);
+    await ada.run("status");
+    putBack(copy, ada);
+    const status = await ada.run("status");
+    expect([status.code, status.stderr]).toEqual([0, ""]);
+    expect(status.json).toMatchObject({ mending: null, connection: { trouble: null } });
+    expect((await ada.tell("five", "say")).code).toBe(0);
+    expect((await ben.run("status")).code).toBe(0);
+    expect((await ben.tell("six", "say")).code).toBe(0);
+    await ada.run("status");
+    expect(textsOf(await exported(ben))).toEqual(["one", "two", "three", "four", "five", "six"]);
+    const hers = textsOf(await exported(ada));
+    expect(new Set(hers).size).toBe(hers.length);
+    for (const text of ["one", "four", "five", "six"]) expect(hers).toContain(text);
+  });
+
+  test("[LOSE1] two copies of one device in use at the same time: one of them says so and stops, until it is taken up", async () => {
+    const { ada, ben } = await pair(kit, relay.url);
+    expect((await ada.tell("one", "say")).code).toBe(0);
+    const copy = kit.person(copyOf(ada));
+    for (const [who, text] of [
+      [ada, "two"],
+      [copy, "three"],
+      [ada, "four"],
+    ] as const)
+      expect((await who.tell(text, "say")).code).toBe(0);
+    const twin = await copy.tell("five", "say");
+    expect([twin.code, errorOf(twin)]).toEqual([3, { error: "twin", message: troubleWords.twin }]);
+    expect((await copy.plain("status")).stderr.trim()).toBe(troubleWords.twin);
+    expect((await copy.run("take-up")).json).toMatchObject({ takenUp: true });
+    const bens = await eventually(
+      async () => {
+        for (const who of [ben, copy, ben]) await who.run("status");
+        return textsOf(await exported(ben));
+      },
+      (texts) => texts.includes("five"),
+    );
+    expect(new Set(bens).size).toBe(bens.length);
+    expect(bens).toEqual(expect.arrayContaining(["one", "two", "three", "five"]));
   });
 
   test("a folder that cannot be written is said in one line", async () => {

@@ -10,8 +10,8 @@ export const helpText = (about: CommandName | undefined): string => {
     const { usage, summary } = commands[about] as Command;
     return `beside ${usage}\n\n${summary}\n\n${sharedHelp}`;
   }
-  const list = Object.entries(commands as Record<string, Command>).map(([name, { summary }]) => `  ${name.padEnd(9)}${summary}`);
-  return `Beside: a line between exactly two people.\n\n  relay    carry lines for people: ${relayUsage}\n${list.join("\n")}\n\n\`beside help COMMAND\` says more about one. ${sharedHelp}`;
+  const list = Object.entries(commands as Record<string, Command>).map(([name, { summary }]) => `  ${name.padEnd(15)}${summary}`);
+  return `Beside: a line between exactly two people.\n\n  ${"relay".padEnd(15)}carry lines for people: ${relayUsage}\n${list.join("\n")}\n\n\`beside help COMMAND\` says more about one. ${sharedHelp}`;
 };
 
 const sharedHelp = `All take --json (results one a line), --bond ID where there are several, --timeout SECONDS (10).

@@ -5,7 +5,7 @@ import type { Ports } from "../line/driver.ts";
 import { openSqliteStore, type OpenFault } from "./adapters/sqlite-store.ts";
 import type { Exit } from "./command.ts";
 import { commands } from "./commands.ts";
-import { createOutput, type Print } from "./output.ts";
+import { createOutput, obeyNothing, type AskLine, type Print } from "./output.ts";
 import { createScreen } from "./screen.ts";
 import type { Ask } from "./socket-lines.ts";
 import { createTimes } from "./times.ts";
@@ -13,7 +13,7 @@ import { createWishes } from "./wishes.ts";
 
 export interface HeldHome {
   /** Does one command. Rejects only on a defect. */
-  run(ask: Ask, print: Print, stop: AbortSignal): Promise<Exit>;
+  run(ask: Ask, print: Print, line: AskLine, stop: AbortSignal): Promise<Exit>;
   /** Closes connections and store; the lock goes last. */
   close(): Promise<void>;
 }
@@ -36,13 +36,15 @@ export const holdHome = async (database: string, ports: Ports): Promise<Result<H
   const { clock, timer } = ports;
 
   return ok({
-    run: async (ask, print, stop) => {
+    run: async (ask, print, line, stop) => {
       const began = clock.monotonic();
       const output = createOutput(ask.json, print);
       const patience = (): number => Math.max(aMoment, ask.timeout - (clock.monotonic() - began));
       const times = createTimes(ask.locale, ask.timeZone);
-      const { command, options, input, bond, json } = ask;
-      return commands[command].run({ home, wishes, screen, clock, timer, output, times, bond, json, patience, stop, kept: output.kept }, options, input);
+      const { command, options, input, bond, json, terminal } = ask;
+      const asks = (prompt: string): Promise<string | undefined> => Promise.race([line(obeyNothing(prompt)), gone(stop)]);
+      const session = { home, wishes, screen, clock, timer, output, times, bond, json, terminal, ask: asks, patience, stop, kept: output.kept };
+      return commands[command].run(session, options, input);
     },
     close: async () => {
       await home.stop();
@@ -50,3 +52,9 @@ export const holdHome = async (database: string, ports: Ports): Promise<Result<H
     },
   });
 };
+
+const gone = (stop: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => {
+    if (stop.aborted) resolve(undefined);
+    stop.addEventListener("abort", () => resolve(undefined), { once: true });
+  });

@@ -96,6 +96,34 @@ describe("a relay that lies", () => {
     await hasStopped(ben, "to himself");
   });
 
+  test("[LOSE1] after two stories the line is taken up again: it goes on with one, and both have what either said", async () => {
+    const { ada, ben } = await pair(kit, relay.url);
+    await say(ada, "before");
+    await ben.run("status");
+    expect((await ada.run("take-up")).json).toMatchObject({ takenUp: false });
+    await relay.tell("fork-order");
+    await say(ada, "hers");
+    await say(ben, "his");
+    await relay.tell("mirror");
+    for (const who of [ada, ben]) await who.run("status");
+    await say(ada, "hers, knowing his");
+    await say(ben, "his, knowing hers");
+    await relay.tell("mirror");
+    for (const who of [ada, ben]) await isTold(who, "forked");
+    await hasStopped(ada, "while it stood still");
+    await relay.tell("honest");
+    expect((await ada.run("take-up")).json).toMatchObject({ takenUp: true });
+    // The other one's device is taken along, or taken up by its own person.
+    const bens = await ben.run("take-up");
+    expect([bens.code, bens.stderr]).toEqual([0, ""]);
+    for (const who of [ada, ben, ada]) expect([(await who.run("status")).code, troubleOf(await who.run("status"))]).toEqual([0, null]);
+    await say(ben, "and on");
+    await ada.run("status");
+    const all = ["and on", "before", "hers", "hers, knowing his", "his", "his, knowing hers", "while it stood still"];
+    for (const who of [ada, ben]) expect((await textsOf(who)).toSorted()).toEqual(all);
+    expect((await ben.run("status")).json["notices"]).toMatchObject([{ is: "again" }]);
+  });
+
   test("[CHAIN2] who watches is told at once, in the stream of what happens", async () => {
     const { ada, ben } = await pair(kit, relay.url);
     await relay.tell("fork-order");

@@ -4,11 +4,15 @@ import { jsonLine, type Json } from "./json.ts";
 
 export type Print = (where: "result" | "problem" | "kept", text: string) => void;
 
+/** A line of the asker's standard input; `undefined` when there is none any more. */
+export type AskLine = (prompt: string) => Promise<string | undefined>;
+
 // Whatever a text went through before: nothing that a terminal obeys is printed.
 const controls = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g;
+export const obeyNothing = (text: string): string => text.replaceAll(controls, "");
 
 export const createOutput = (json: boolean, print: Print): Output & { kept(value: Json, text: string): void } => {
-  const line = (value: Json, text: string): string => (json ? jsonLine(value) : text.replaceAll(controls, ""));
+  const line = (value: Json, text: string): string => (json ? jsonLine(value) : obeyNothing(text));
   return {
     result: (value, text) => {
       if (json || text !== "") print("result", line(value, text));

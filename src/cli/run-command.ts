@@ -10,7 +10,7 @@ import { commands, isCommandName } from "./commands.ts";
 import { tellDefect } from "./defect.ts";
 import { holdHome, type HeldHome } from "./hold-home.ts";
 import { version } from "./help.ts";
-import { createOutput, type Print } from "./output.ts";
+import { createOutput, type AskLine, type Print } from "./output.ts";
 import { openPlace, type Place } from "./place.ts";
 import { serveHome, type HomeServer } from "./serve-home.ts";
 import type { Ask } from "./socket-lines.ts";
@@ -20,7 +20,17 @@ import { homeWords, openWords } from "./words.ts";
 const turnWithin = 30_000;
 const lookEvery = 30;
 
-export const runCommand = async (asked: Asked, input: string, besideHome: string | undefined, ports: Ports, print: Print, stop: AbortSignal): Promise<Exit> => {
+/** Who asks: what came on standard input, what still comes, and where it is printed. */
+export interface Asker {
+  readonly input: string;
+  readonly terminal: boolean;
+  readonly print: Print;
+  readonly line: AskLine;
+  readonly stop: AbortSignal;
+}
+
+export const runCommand = async (asked: Asked, asker: Asker, besideHome: string | undefined, ports: Ports): Promise<Exit> => {
+  const { input, terminal, print, stop } = asker;
   const { problem } = createOutput(asked.json, print);
   const place = openPlace(besideHome);
   if (!place.ok) {
@@ -28,13 +38,13 @@ export const runCommand = async (asked: Asked, input: string, besideHome: string
     return exits.refused;
   }
   const { locale, timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  const ask: Ask = { ...asked, input, version: version(), locale, timeZone };
+  const ask: Ask = { ...asked, input, terminal, version: version(), locale, timeZone };
   const began = ports.clock.monotonic();
   for (;;) {
-    const answer = await askThere(ask, place.value, print, stop);
+    const answer = await askThere(ask, place.value, asker);
     if (answer !== undefined) return answer;
     const held = await holdHome(place.value.database, ports);
-    if (held.ok) return runHere(ask, held.value, place.value, print, stop);
+    if (held.ok) return runHere(ask, held.value, place.value, asker);
     if (typeof held.error === "string") {
       problem(held.error, homeWords[held.error]);
       return exits.refused;
@@ -49,10 +59,10 @@ export const runCommand = async (asked: Asked, input: string, besideHome: string
 };
 
 /** `undefined` when there is nobody to do it, or nobody any more and it may be done again. */
-const askThere = async (ask: Ask, place: Place, print: Print, stop: AbortSignal): Promise<Exit | undefined> => {
+const askThere = async (ask: Ask, place: Place, { print, line, stop }: Asker): Promise<Exit | undefined> => {
   const socket = await connectHolder(place.socket);
   if (!socket) return undefined;
-  const answer = await askHolder(socket, ask, print, stop);
+  const answer = await askHolder(socket, ask, print, line, stop);
   if (answer.is === "done") return answer.exit;
   if (answer.is === "not-started") return undefined;
   const { problem } = createOutput(ask.json, print);
@@ -69,9 +79,9 @@ const askThere = async (ask: Ask, place: Place, print: Print, stop: AbortSignal)
 const commandOf = (ask: Ask): Command => commands[ask.command];
 
 /** The lock is ours. A command that lasts lets others go through it meanwhile. */
-const runHere = async (ask: Ask, held: HeldHome, place: Place, print: Print, stop: AbortSignal): Promise<Exit> => {
-  const run = (one: Ask, to: Print, until: AbortSignal): Promise<Exit> =>
-    held.run(one, to, until).catch((error: unknown) => {
+const runHere = async (ask: Ask, held: HeldHome, place: Place, { print, line, stop }: Asker): Promise<Exit> => {
+  const run = (one: Ask, to: Print, from: AskLine, until: AbortSignal): Promise<Exit> =>
+    held.run(one, to, from, until).catch((error: unknown) => {
       createOutput(one.json, to).problem("defect", tellDefect(error));
       return exits.defect;
     });
@@ -80,7 +90,7 @@ const runHere = async (ask: Ask, held: HeldHome, place: Place, print: Print, sto
     try {
       server = await serveHome(place.socket, (one, reply, until) => ({
         repeatable: isKnown(one) && commandOf(one).repeatable,
-        exit: isKnown(one) ? run(one, reply.print, until) : refuseVersion(one, reply.print),
+        exit: isKnown(one) ? run(one, reply.print, reply.line, until) : refuseVersion(one, reply.print),
       }));
     } catch (error) {
       createOutput(ask.json, print).problem(
@@ -91,7 +101,7 @@ const runHere = async (ask: Ask, held: HeldHome, place: Place, print: Print, sto
       return exits.refused;
     }
   }
-  const exit = await run(ask, print, stop);
+  const exit = await run(ask, print, line, stop);
   await server?.close();
   await held.close();
   return exit;

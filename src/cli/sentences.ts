@@ -1,16 +1,14 @@
 /** The state of a bond as people read it: honest, calm, without pronouns for the other, without guilt. */
 import { exhaustive } from "../base/exhaustive.ts";
+import type { WordsState } from "../line/home.ts";
 import type { Millis } from "../base/brand.ts";
-import type { BondView, ConnectionView, GrantView, OtherState, TogetherView } from "../line/view.ts";
+import type { BondView, ConnectionView, GrantView, OtherState, TogetherView, TransferView } from "../line/view.ts";
 import { warmthLeft, type FeelingEntry } from "../senses/feeling/feeling.ts";
 import { feltText } from "../senses/feeling/feeling.cli.ts";
+import { noticeSentence } from "./devices.ts";
+import { isolate } from "./isolate.ts";
 import type { Times } from "./times.ts";
-import { notSyncedText, troubleText } from "./words.ts";
-
-const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]|\ud802|\ud803|\ud83a|\ud83b/;
-
-/** A name of another direction stands in a sentence without turning it; others are left as they are. */
-export const isolate = (text: string): string => (rightToLeft.test(text) ? `\u2068${text}\u2069` : text);
+import { mendingWords, notSyncedText, troubleText } from "./words.ts";
 
 /** What was said at a time. Its further lines stand under its first, so that none can pass for a telling of its own. */
 export const timedText = (time: string, text: string): string => `${time}  ${text.replaceAll("\n", `\n${" ".repeat(time.length + 2)}`)}`;
@@ -68,8 +66,10 @@ export const statusSentences = (view: BondView, now: Millis, times: Times): stri
     }
     case "knocking":
       return view.delivered ? "You have knocked, and wait to be let in." : "Your knock has not reached the relay yet.";
+    case "arriving":
+      return arrivingSentence(view);
     case "turned-away":
-      return "This invitation did not open.";
+      return view.me.name === "" ? "This device was not let in." : "This invitation did not open.";
     case "together":
       return togetherSentences(view, times);
     case "ended":
@@ -78,6 +78,21 @@ export const statusSentences = (view: BondView, now: Millis, times: Times): stri
       return exhaustive(view);
   }
 };
+
+const arrivingSentence = ({ step, code, transfer }: Extract<BondView, { stage: "arriving" }>): string => {
+  switch (step) {
+    case "asking":
+      return `This device asks another one of yours to be let in.${code.length === 0 ? "" : ` Its three words: ${code.join("  ")}.`}`;
+    case "let-in":
+      return "This device is being let in.";
+    case "fetching":
+      return `This device is let in, and gets what was kept${percent(transfer)}. The one that let it in has to be running for that.`;
+    default:
+      return exhaustive(step);
+  }
+};
+
+const percent = (transfer: TransferView | null): string => (transfer && transfer.total > 0 ? ` (${Math.floor((100 * transfer.done) / transfer.total)} %)` : "");
 
 const togetherSentences = (view: TogetherView, times: Times): string => {
   const { now } = view;
@@ -92,8 +107,20 @@ const togetherSentences = (view: TogetherView, times: Times): string => {
   lines.push(showSentence(view, times));
   lines.push(view.compared ? "You compared the six words." : "The six words are not compared yet: `beside words`.");
   if (view.latecomerAt !== null) lines.push(`Someone came with the used invitation at ${times.at(view.latecomerAt, now)}, and was turned away.`);
+  for (const notice of view.deviceNotices) lines.push(`${noticeSentence(notice, other)} (${times.at(notice.at, now)})`);
+  if (view.mending !== null) lines.push(mendingWords[view.mending]);
   if (view.gapAt !== null) lines.push(`This device was away too long: some of what was said before ${times.at(view.gapAt, now)} is not on the relay any more.`);
   return lines.join("\n");
+};
+
+/** The twelve words, calmly, while only this device has them. */
+export const wordsSentence = (words: WordsState): string =>
+  words === "to-keep" ? "The twelve words are not written down yet; without them, what is only on this device is lost with it: `beside words backup`." : "";
+
+/** Where a lost device would be taken up from. */
+export const backupSentence = ({ backup: { at, behind }, now }: TogetherView, times: Times): string => {
+  if (at === null) return behind ? "What is kept here is not backed up on the line yet." : "";
+  return behind ? `Backed up on the line at ${times.at(at, now)}; what came since is not yet.` : `Backed up on the line at ${times.at(at, now)}.`;
 };
 
 export const presenceGrant = (view: TogetherView): GrantView | undefined => view.grants.find((grant) => grant.sense === "presence");

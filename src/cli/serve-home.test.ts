@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { askHolder, connectHolder } from "./ask-holder.ts";
 import type { Exit } from "./command.ts";
+import type { AskLine } from "./output.ts";
 import { serveHome } from "./serve-home.ts";
 import type { Ask } from "./socket-lines.ts";
 
@@ -16,14 +17,28 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const question: Ask = { command: "status", options: null, json: true, bond: undefined, timeout: 1000, version: "1", input: "", locale: "en", timeZone: "UTC" };
+const question: Ask = {
+  command: "status",
+  options: null,
+  json: true,
+  bond: undefined,
+  timeout: 1000,
+  version: "1",
+  input: "",
+  terminal: false,
+  locale: "en",
+  timeZone: "UTC",
+};
 const never = new AbortController().signal;
 
-const ask = async (stop = never): Promise<{ readonly answer: Awaited<ReturnType<typeof askHolder>>; readonly printed: string[] }> => {
+const ask = async (
+  stop = never,
+  line: AskLine = async () => undefined,
+): Promise<{ readonly answer: Awaited<ReturnType<typeof askHolder>>; readonly printed: string[] }> => {
   const socket = await connectHolder(path);
   if (!socket) throw new Error("nobody listens");
   const printed: string[] = [];
-  return { answer: await askHolder(socket, question, (where, text) => printed.push(`${where} ${text}`), stop), printed };
+  return { answer: await askHolder(socket, question, (where, text) => printed.push(`${where} ${text}`), line, stop), printed };
 };
 
 /** Runs until it is stopped. */
@@ -45,6 +60,43 @@ describe("a process that others go through", () => {
     writeFileSync(path, "");
     const server = await serveHome(path, () => ({ repeatable: true, exit: Promise.resolve(0) }));
     expect(statSync(path).mode & 0o777).toBe(0o600);
+    await server.close();
+  });
+
+  test("asks for lines of the asker's own standard input, one after the other, until there is none", async () => {
+    const server = await serveHome(path, (_, reply) => ({
+      repeatable: false,
+      exit: (async (): Promise<Exit> => {
+        for (let at = 1; at <= 3; at++) reply.print("result", String(await reply.line(`${at}? `)));
+        return 0;
+      })(),
+    }));
+    const given = ["one", "two"];
+    const asked: string[] = [];
+    const { answer, printed } = await ask(never, async (prompt) => {
+      asked.push(prompt);
+      return given.shift();
+    });
+    expect([answer, asked, printed]).toEqual([{ is: "done", exit: 0 }, ["1? ", "2? ", "3? "], ["result one", "result two", "result undefined"]]);
+    await server.close();
+  });
+
+  test("an asker that is killed answers nothing more", async () => {
+    let heard: Promise<string | undefined> | undefined;
+    const began = new Promise<void>((resolve) => {
+      void serveHome(path, (_, reply) => {
+        heard = reply.line("? ");
+        resolve();
+        return { repeatable: false, exit: heard.then(() => 0 as const) };
+      }).then((made) => (server = made));
+    });
+    let server = undefined as Awaited<ReturnType<typeof serveHome>> | undefined;
+    while (!server) await new Promise((resolve) => setImmediate(resolve));
+    const socket = await connectHolder(path);
+    socket?.write(`${JSON.stringify({ is: "ask", ...question })}\n`);
+    await began;
+    socket?.destroy();
+    expect(await heard).toBeUndefined();
     await server.close();
   });
 

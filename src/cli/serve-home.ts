@@ -5,10 +5,12 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import type { Exit } from "./command.ts";
+import type { AskLine, Print } from "./output.ts";
 import { readLines, sendLine, type Ask, type FromCommand } from "./socket-lines.ts";
 
 export interface Reply {
-  print(where: "result" | "problem" | "kept", text: string): void;
+  readonly print: Print;
+  readonly line: AskLine;
 }
 
 export interface Asking {
@@ -32,18 +34,28 @@ export const serveHome = async (path: string, handle: (ask: Ask, reply: Reply, s
     const stop = new AbortController();
     sockets.add(socket);
     socket.on("error", () => undefined);
+    let answer: ((text: string | undefined) => void) | undefined;
     socket.on("close", () => {
       sockets.delete(socket);
       // The asker was killed: nobody waits for the end.
+      answer?.(undefined);
       stop.abort();
     });
+    const line: AskLine = (prompt) =>
+      new Promise((resolve) => {
+        if (socket.destroyed) return resolve(undefined);
+        answer?.(undefined);
+        answer = resolve;
+        sendLine(socket, { is: "wants", prompt });
+      });
     let asked = false;
     readLines<FromCommand>(socket, (message) => {
       if (message.is === "stop") return stop.abort();
+      if (message.is === "line") return answer?.(message.text ?? undefined);
       if (message.is !== "ask" || asked || closing) return;
       asked = true;
       sendLine(socket, { is: "started" });
-      const asking = handle(message, { print: (where, text) => sendLine(socket, { is: where, text }) }, stop.signal);
+      const asking = handle(message, { print: (where, text) => sendLine(socket, { is: where, text }), line }, stop.signal);
       const entry = { asking, socket, stop };
       running.add(entry);
       void asking.exit.then((exit) => {

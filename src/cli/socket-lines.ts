@@ -4,6 +4,7 @@
  *   from the command                         from the process that holds the home
  *   {is:"ask", version, …}  first            {is:"started"}            from here on it may have been done
  *   {is:"stop"}             Ctrl-C           {is:"result", text}       one line for standard output
+ *   {is:"line", text}       or null          {is:"wants", prompt}      a line of standard input
  *                                            {is:"problem", text}      one for standard error
  *                                            {is:"kept", text}         durable: holds even if the process is killed now
  *                                            {is:"done", exit}         last
@@ -16,14 +17,17 @@ export interface Ask extends Asked {
   /** Of Beside: two versions do not talk. */
   readonly version: string;
   readonly input: string;
+  /** A person sits there. */
+  readonly terminal: boolean;
   readonly locale: string;
   readonly timeZone: string;
 }
 
-export type FromCommand = ({ readonly is: "ask" } & Ask) | { readonly is: "stop" };
+export type FromCommand = ({ readonly is: "ask" } & Ask) | { readonly is: "stop" } | { readonly is: "line"; readonly text: string | null };
 export type FromHolder =
   | { readonly is: "started" }
   | { readonly is: "result" | "problem" | "kept"; readonly text: string }
+  | { readonly is: "wants"; readonly prompt: string }
   | { readonly is: "done"; readonly exit: Exit };
 
 /** Longer than any input that is taken. */

@@ -1,15 +1,17 @@
 /** A bond's state as programs read it. */
 import { exhaustive } from "../base/exhaustive.ts";
+import type { WordsState } from "../line/home.ts";
 import type { BondView, ConnectionView } from "../line/view.ts";
 import type { FeelingEntry } from "../senses/feeling/feeling.ts";
 import { feltJson } from "../senses/feeling/feeling.cli.ts";
 import type { Thought } from "../senses/thought/thought.ts";
+import { devicesJson, noticeJson } from "./devices.ts";
 import type { JsonObject } from "./json.ts";
 import { presenceGrant } from "./sentences.ts";
 import { rfc3339 } from "./times.ts";
 import { troubleCode } from "./words.ts";
 
-export type StateName = "beside" | "near" | "around" | "far" | "away" | "unheard" | "closed" | "ended" | "waiting" | "turned-away";
+export type StateName = "beside" | "near" | "around" | "far" | "away" | "unheard" | "closed" | "ended" | "waiting" | "arriving" | "turned-away";
 
 export const stateOf = (view: BondView): { readonly state: StateName; readonly since: string | null } => {
   switch (view.stage) {
@@ -17,6 +19,8 @@ export const stateOf = (view: BondView): { readonly state: StateName; readonly s
     case "inviting":
     case "knocking":
       return { state: "waiting", since: null };
+    case "arriving":
+      return { state: "arriving", since: null };
     case "turned-away":
       return { state: "turned-away", since: null };
     case "ended":
@@ -42,10 +46,13 @@ export const connectionJson = (connection: ConnectionView): JsonObject => ({
 
 const feelingJson = (feeling: FeelingEntry | null): JsonObject | null => feeling && { ...feltJson(feeling), at: rfc3339(feeling.at) };
 
-/** `bond`, `me`, `other`, `feeling` and `compared` are the interface; what follows them may grow. */
-export const statusJson = (view: BondView): JsonObject => {
+/** `bond`, `me`, `other`, `feeling` and `compared` are the interface; what follows them may grow. `words`: the twelve. */
+export const statusJson = (view: BondView, words: WordsState): JsonObject => {
   const shared = { bond: view.bond, me: { name: view.me.name }, other: { name: otherNameOf(view), ...stateOf(view) } };
-  if (view.stage !== "together") return { ...shared, feeling: { me: null, other: null }, compared: false, connection: connectionJson(view.connection) };
+  if (view.stage !== "together") {
+    const arriving = view.stage === "arriving" ? { arriving: { step: view.step, code: view.code } } : {};
+    return { ...shared, feeling: { me: null, other: null }, compared: false, ...arriving, words, connection: connectionJson(view.connection) };
+  }
   const grant = presenceGrant(view);
   return {
     ...shared,
@@ -59,6 +66,11 @@ export const statusJson = (view: BondView): JsonObject => {
     unseen: unseenOf(view).length,
     latecomer: view.latecomerAt === null ? null : rfc3339(view.latecomerAt),
     gap: view.gapAt === null ? null : rfc3339(view.gapAt),
+    devices: devicesJson(view.devices),
+    notices: view.deviceNotices.map(noticeJson),
+    backup: { at: view.backup.at === null ? null : rfc3339(view.backup.at), behind: view.backup.behind },
+    words,
+    mending: view.mending,
     connection: connectionJson(view.connection),
   };
 };

@@ -1,15 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { jsonLine } from "./json.ts";
 import { createOutput } from "./output.ts";
-import { connectionSentence, isolate, stateSentence, timedText } from "./sentences.ts";
+import { isolate } from "./isolate.ts";
+import { connectionSentence, stateSentence, timedText } from "./sentences.ts";
 import { tellDefect } from "./defect.ts";
 import { createTimes, rfc3339 } from "./times.ts";
 import * as words from "./words.ts";
 
 const textsOf = (value: unknown): string[] =>
   typeof value === "string" ? [value] : typeof value === "object" && value !== null ? Object.values(value).flatMap(textsOf) : [];
-const { refusalWords, troubleWords, turnedAwayWords, startWords, actWords, homeWords } = words;
-const all = [...Object.values(refusalWords).map(({ text }) => text), ...textsOf([troubleWords, turnedAwayWords, startWords, actWords, homeWords])];
+const { refusalWords, troubleWords, mendingWords, turnedAwayWords, notLetInWords, startWords, arriveWords, restoreWords, importWords, actWords, homeWords } =
+  words;
+const all = [
+  ...[...Object.values(refusalWords), ...Object.values(restoreWords)].map(({ text }) => text),
+  ...textsOf([troubleWords, mendingWords, turnedAwayWords, notLetInWords, startWords, arriveWords, importWords, actWords, homeWords]),
+];
 const times = createTimes("en-GB", "UTC");
 const noon = Date.UTC(2026, 5, 15, 12, 0);
 

@@ -3,8 +3,9 @@
  * compile until it has its words here. No guilt, no guessing, and never what was typed.
  */
 import type { HomeFault } from "../line/create-home.ts";
-import type { ActRefusal, Trouble, TurnedAway } from "../line/state.ts";
-import type { ConnectionView } from "../line/view.ts";
+import type { RestoreFault } from "../line/home.ts";
+import type { ActRefusal, Mending, Trouble, TurnedAway } from "../line/state.ts";
+import type { BondView, ConnectionView } from "../line/view.ts";
 import type { StoreFault } from "../ports/store.ts";
 import type { RefusalCode } from "../protocol/frames.ts";
 import type { InvitationFault } from "../protocol/invitation.ts";
@@ -25,7 +26,9 @@ export const refusalWords: Record<RefusalCode, No> = {
   version: refused("The relay and this Beside speak different versions. Update the older one."),
   unknown: refused("The relay does not know this line or this device. It may have been set up anew."),
   taken: refused("The relay says that this invitation was used already. Ask for a new one."),
-  revoked: refused("This device was taken out of the line. What it kept stays here."),
+  revoked: refused(
+    "This device was taken out of the line, by another device of yours or with the twelve words. What it kept stays here: `beside export` reads it out.",
+  ),
   closed: refused("This relay makes no new lines without a token from its keeper: `--token-file FILE`."),
   stale: later("The line has moved on; this device is catching up."),
   gap: later("The relay is missing something this device said before; this device is catching up."),
@@ -40,15 +43,15 @@ export const refusalWords: Record<RefusalCode, No> = {
 export const troubleWords: Record<Exclude<Trouble["is"], "refused">, string> = {
   "wrong-relay": "Another relay answers at this address, not the one this line was made with. Nothing was sent to it.",
   version: "The relay and this Beside speak different versions. Update the older one.",
-  revoked: "This device was taken out of the line. What it kept stays here; nothing new comes in.",
+  revoked:
+    "This device was taken out of the line, by another device of yours or with the twelve words. What it kept stays here, and `beside export` reads it out; nothing new comes in.",
   "unknown-here":
     "The relay does not know this line any more. It may have been set up anew. What this device kept is still here: `beside export` reads it out.",
   forked:
-    "What the two of you were shown of this line differs: the relay did that, or a Beside that is not as it should be. The line has stopped, so that nothing is built on that. Tell each other by another way.",
-  rewound: "The relay has lost records that it had confirmed. Nothing is sent until that is settled.",
-  "set-back":
-    "What this device remembers is older than what it once said, as after a restored backup. It has stopped, so that nothing is said twice under one key. What it kept is still here.",
-  "cannot-follow": "This device cannot follow a change of keys on the line. What it kept is still here: `beside export` reads it out.",
+    "What the two of you were shown of this line differs: the relay did that, or a Beside that is not as it should be. The line has stopped, so that nothing is built on that. Tell each other by another way. `beside take-up` goes on with what the relay has now, once you both want that.",
+  rewound:
+    "The relay has lost records that it had confirmed. Nothing is sent until that is settled: by the relay, when it has all of it again, or by `beside take-up`, which goes on with what it has now.",
+  twin: "Another copy of this device is in use at the same time: of its folder, or of a backup of it. It has stopped, so that nothing is said twice under one key. End the other copy for good; then `beside take-up` goes on here. Two devices are made with `beside device add`.",
   "storage-full": "There is no room left on this device's disk, so nothing new is kept. Free some, then look with `beside status`.",
   "storage-gone": "The folder that Beside keeps its data in was taken away or cannot be written. Put it back, then start again.",
   "closed-relay": refusalWords.closed.text,
@@ -59,6 +62,15 @@ export const troubleCode = (trouble: Trouble): string => (trouble.is === "refuse
 /** Whether waiting would mend it: how a command ends that met it. */
 export const troubleExit = (trouble: Trouble): Exit => (trouble.is === "refused" && refusalWords[trouble.code].exit === "later" ? exits.later : exits.refused);
 
+/** The line is being taken up again, by itself: what that means meanwhile. */
+export const mendingWords: Record<Mending, string> = {
+  gap: "This device was away for so long that the relay has not everything any more. It is taking the line up again; what you say waits here meanwhile.",
+  "set-back":
+    "What this device remembers is older than what it once said, as after a restored backup. It is taking the line up again; what you say waits here meanwhile.",
+  "cannot-follow": "This device could not follow a change of keys on the line. It is taking the line up again; what you say waits here meanwhile.",
+  "taken-up": "The line is being taken up again with what the relay has now; what you say waits here meanwhile.",
+};
+
 export const turnedAwayWords: Record<TurnedAway, string> = {
   taken: "This invitation was used already. It works once, and someone was let in with it. If that was not you, ask for a new one by a way you trust.",
   expired: "This invitation is too old. It lasts one day: ask for a new one.",
@@ -67,7 +79,19 @@ export const turnedAwayWords: Record<TurnedAway, string> = {
   "bad-welcome": "You were let in, but what the other device sent could not be opened here. Ask for a new invitation.",
 };
 
-export type StartWrong = InvitationFault | "own-invitation" | "used-here" | "bad-name" | "bad-relay" | StoreFault;
+/** The same for a device that asked to be let in by another of one's own. */
+export const notLetInWords: Record<TurnedAway, string> = {
+  taken: "This link let another device in already. Make a new one there: `beside device add`.",
+  expired: "This link is too old. It lasts ten minutes: make a new one there with `beside device add`.",
+  unknown: "No device of yours waits behind this link any more. Make a new one there: `beside device add`.",
+  impostor: "The answer did not come from a device of yours, so nothing was taken. Make a new link there: `beside device add`.",
+  "bad-welcome": "This device was let in, but what the other one sent could not be opened here. Make a new link there: `beside device add`.",
+};
+
+/** A device that asks has no name for people yet: that is what tells the two apart. */
+export const turnedAwayText = ({ me, why }: Extract<BondView, { stage: "turned-away" }>): string => (me.name === "" ? notLetInWords : turnedAwayWords)[why];
+
+export type StartWrong = InvitationFault | "own-invitation" | "used-here" | "bad-name" | "bad-relay" | "needs-words" | StoreFault;
 export const startWords: Record<StartWrong, string> = {
   "not-an-invitation": "That is not an invitation to Beside.",
   incomplete: "A part of the link is missing. Copy all of it, to its very end.",
@@ -76,6 +100,8 @@ export const startWords: Record<StartWrong, string> = {
   "used-here": "This invitation made a bond here already. `beside bonds` shows it.",
   "bad-name": "A name needs something to read in it, and not more than 80 bytes.",
   "bad-relay": "A relay's address looks like https://relay.example.org, with nothing behind it.",
+  "needs-words":
+    "A new bond is made from the twelve words, which are not on this device. Make it on the device that has the words, or with BESIDE_HOME set to a new folder.",
   full: troubleWords["storage-full"],
   gone: troubleWords["storage-gone"],
 };
@@ -87,10 +113,48 @@ export const actWords: Record<ActRefusal, string> = {
   "not-together": "The two of you are not together yet. `beside status` says what is missing.",
   ended: "This bond has ended. What was kept can be read out with `beside export`.",
   "not-given": "You do not give this at the moment.",
+  adding: "A device is being let in already. One at a time.",
+  "no-such-device": "There is no such device of yours, or it is this one. `beside device list` shows all.",
+  "too-new":
+    "This device was let in less than a day ago: it may not remove others or vouch yet. An older device of yours can, and can vouch for this one: `beside device vouch`.",
+  "too-many-devices": "Each of you has four devices at most. `beside device remove` makes room.",
+  "needs-words": startWords["needs-words"],
+  offline: "This needs the relay, which cannot be reached at the moment. Nothing of it was kept: try again when it can.",
   uncertain: "It is unclear whether this was done. Look before you do it again.",
   "too-long": `That is too long for a thought: it holds ${thoughtCap} bytes.`,
   empty: "There was nothing to read in it, so nothing was said.",
   "bad-name": startWords["bad-name"],
+};
+
+export const arriveWords: Record<InvitationFault | "used-here" | "bad-name" | StoreFault, string> = {
+  "not-an-invitation": "That is not a link for a device of yours. `beside device add` on the other one shows it.",
+  incomplete: startWords.incomplete,
+  newer: "This link was made by a newer Beside. Update this one and try again.",
+  "used-here": "This device has this line already. `beside bonds` shows it.",
+  "bad-name": startWords["bad-name"],
+  full: startWords.full,
+  gone: startWords.gone,
+};
+
+/** With exits: what trying again later may mend ends on 4. */
+export const restoreWords: Record<RestoreFault, No> = {
+  "not-words": refused("These are not the twelve words: a word is wrong, missing or at another place. Look at each again."),
+  "bad-name": refused(startWords["bad-name"]),
+  "bad-relay": refused(startWords["bad-relay"]),
+  unreachable: later("The relay could not be reached, or stopped answering. Nothing was changed by that: try again."),
+  "nothing-found": refused("This relay has no bond that belongs to these words. Look at the relay's address: it is where the invitation was made."),
+  damaged: refused("The bond is there, but what was backed up of it cannot be opened with these words. Another device of yours, if there is one, still can."),
+  "used-here": refused("A bond of these words is on this device already. `beside bonds` shows it."),
+  busy: later("The relay allows a few restores an hour only. Try again later."),
+  full: refused(startWords.full),
+  gone: refused(startWords.gone),
+};
+
+export const importWords: Record<"not-an-export" | "newer" | StoreFault, string> = {
+  "not-an-export": "That is no export of Beside: its bond.json cannot be read as one.",
+  newer: "This was exported by a newer Beside. Update this one and try again.",
+  full: startWords.full,
+  gone: startWords.gone,
 };
 
 export const homeWords: Record<HomeFault, string> = {

@@ -2,6 +2,7 @@
 import { asSealed } from "../base/brand.ts";
 import { Secret } from "../base/secret.ts";
 import type { Member } from "../ports/sealer.ts";
+import { fresh } from "./durable.ts";
 import type { Context } from "./event.ts";
 import { initialSenses } from "./senses.ts";
 import type { State } from "./state.ts";
@@ -10,7 +11,7 @@ export const now = 1_800_000_000_000;
 export const bytes = (length: number, fill: number): Uint8Array => new Uint8Array(length).fill(fill);
 export const context: Context = { wall: now, monotonic: 0, random: (length) => bytes(length, 0) };
 const [ada, ben] = [bytes(32, 100), bytes(32, 200)];
-const device = (person: Uint8Array, fill: number): Member => ({ person, device: bytes(32, fill) });
+const device = (person: Uint8Array, fill: number): Member => ({ person, device: bytes(32, fill), by: null });
 const phone = device(ada, 1);
 export const laptop = device(ada, 2);
 export const bens = device(ben, 3);
@@ -21,12 +22,27 @@ export const head = bytes(32, 50);
 export const state = (over: Partial<State> = {}): State => ({
   line: bytes(16, 7),
   relay: { origin: "http://relay.test", hash: bytes(32, 8) },
-  self: { person: new Secret(bytes(32, 9)), device: new Secret(bytes(32, 10)), certificate: bytes(140, 1), name: "Ada" },
+  self: {
+    person: new Secret(bytes(32, 9)),
+    device: new Secret(bytes(32, 10)),
+    certificate: bytes(140, 1),
+    name: "Ada",
+    personKey: ada,
+    end: bytes(100, 2),
+    deviceName: "phone",
+  },
   stage: { at: "together", other: ben, since: now, words: null, compared: false, latecomerAt: null },
   mls: bytes(1, 1),
   epoch: 3,
   generation: 3,
-  members: [phone, laptop, bens, bensOld].map((member, index) => ({ index, key: member.device, mine: member.person === ada, revoked: false })),
+  members: [phone, laptop, bens, bensOld].map((member, index) => ({
+    index,
+    key: member.device,
+    mine: member.person === ada,
+    revoked: false,
+    since: now,
+    newUntil: null,
+  })),
   index: 0,
   seq: 10,
   head,
@@ -45,6 +61,8 @@ export const state = (over: Partial<State> = {}): State => ({
   fault: null,
   refused: 0,
   gapAt: null,
+  ...fresh,
+  common: 9,
   link: { is: "down", since: now, retryAt: now, failures: 0 },
   trouble: null,
   inbox: [],
@@ -54,9 +72,14 @@ export const state = (over: Partial<State> = {}): State => ({
   liveEpoch: -1,
   selfKey: phone.device,
   onScreen: false,
-  unsaved: { put: [], dirty: false, retryAt: 0 },
+  unsaved: { put: [], drop: [], dirty: false, retryAt: 0 },
   answers: [],
   happened: [],
+  adding: null,
+  scan: null,
+  job: null,
+  jobAt: 0,
+  asked: { package: false, verifier: false, packages: false },
   senseWake: {},
   anchor: { line: now, monotonic: 0 },
   ...over,

@@ -2,24 +2,30 @@
  * A person's home on one device: makes and loads bonds, and gives each its driver. Everything it keeps is in one Store:
  * `home` (the words' entropy and the list of bonds) and `bond/<line>/…` (see next.ts and records.ts).
  */
-import * as v from "valibot";
 import { equalBytes, toHex } from "../base/bytes.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { Secret } from "../base/secret.ts";
 import type { Store, StoreFault } from "../ports/store.ts";
-import { decodeCbor, encodeCbor, type Cbor } from "../protocol/cbor.ts";
-import { certifyDevice } from "../protocol/certificate.ts";
+import { decodeCbor, type Cbor } from "../protocol/cbor.ts";
+import { certifyDevice, certifyEnd } from "../protocol/certificate.ts";
 import { genesisHead } from "../protocol/chain.ts";
-import { isOrigin, mailboxKeyOf, readInvitation } from "../protocol/invitation.ts";
-import { personSeed, publicKey, recoverySeed, sha256 } from "../protocol/keys.ts";
+import { isOrigin, mailboxKeyOf, readDeviceLink, readInvitation } from "../protocol/invitation.ts";
+import { publicKey, recoverySeedV1, sha256 } from "../protocol/keys.ts";
+import { isSenseName } from "../senses/index.ts";
 import { parseName } from "../senses/name/name.ts";
-import { decodeDurable, encodeDurable } from "./durable.ts";
+import type { Row } from "./archive.ts";
+import { decodeDurable, encodeDurable, fresh } from "./durable.ts";
 import { startDriver, type Driver, type Ports } from "./driver.ts";
-import type { Bond, Home, Kept } from "./home.ts";
+import { keptKey } from "./entry.ts";
+import { decodeHome, encodeHome, newHome, takeKeys, withoutWords, type HomeRecord } from "./home-record.ts";
+import type { Bond, Home, Kept, WordsState } from "./home.ts";
 import { sealKnock } from "./knock.ts";
-import { keptKey } from "./records.ts";
+import { deleteMemory, readMemories, readMemory, writeMemory } from "./memory.ts";
+import { understand } from "./records.ts";
+import { restoreBonds } from "./restore.ts";
 import { initialSenses } from "./senses.ts";
-import type { Durable, Self, Stage, State } from "./state.ts";
+import type { Durable, Self, Stage, State, WordsKeys } from "./state.ts";
+import { bondKeys, readWords, wordsOf, type BondKeys } from "./twelve-words.ts";
 import { viewOf } from "./view.ts";
 
 export type HomeFault = "newer" | "damaged";
@@ -28,26 +34,27 @@ export type HomeFault = "newer" | "damaged";
 export const createHome = async (store: Store, ports: Ports): Promise<Result<Home, HomeFault>> => {
   const loaded = await loadHome(store, ports);
   if (!loaded.ok) return loaded;
-  const { entropy } = loaded.value;
-  const bonds = loaded.value.bonds;
+  const { bonds } = loaded.value;
+  let home = loaded.value.home;
+  const memories = await readMemories(store);
+  let asked: readonly number[] = [];
   const watchers = new Set<() => void>();
   const changed = (): void => watchers.forEach((watcher) => watcher());
-  /** In the order they were made; also those whose first save is under way. */
-  const ids = new Set(bonds.keys());
-
-  const keepHome = (ids: readonly string[]): readonly [string, Uint8Array] => ["home", encodeCbor({ version: 1, entropy: entropy.expose(), bonds: ids })];
+  /** `home` also names bonds whose first save is under way. */
+  const keepHome = (): readonly [string, Uint8Array] => ["home", encodeHome(home)];
 
   /** Saves a new bond whole before it does anything, then lets it run. */
-  const add = async (durable: Durable, sealer: Parameters<typeof startDriver>[1]): Promise<Result<Bond, StoreFault>> => {
+  const add = async (durable: Durable, sealer: Parameters<typeof startDriver>[1], rows: readonly Row[] = []): Promise<Result<Bond, StoreFault>> => {
     const id = toHex(durable.line);
     const state = stateOf(durable, ports);
     const scope = scoped(store, id);
     const { mls, ...rest } = durable;
-    ids.add(id);
-    const put = [keepHome([...ids]), [scope.key("state"), encodeDurable(rest)] as const, ...(mls ? [[scope.key("mls"), mls] as const] : [])];
+    home = { ...home, bonds: [...home.bonds, id] };
+    const kept = rows.map(([key, value]) => [scope.key(key), value] as const);
+    const put = [keepHome(), [scope.key("state"), encodeDurable(rest)] as const, ...(mls ? [[scope.key("mls"), mls] as const] : []), ...kept];
     const saved = await store.write({ put });
     if (!saved.ok) {
-      ids.delete(id);
+      home = { ...home, bonds: home.bonds.filter((one) => one !== id) };
       return saved;
     }
     const bond = bondOf(id, startDriver(state, sealer, ports, scope.store), scope.store);
@@ -60,15 +67,28 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
     const bond = bonds.get(id);
     const stage = bond?.view().stage;
     // What two people kept is theirs, after an end too.
-    if (!bond || stage === "together" || stage === "ended") return;
+    if (!bond || stage === "together" || stage === "ended" || bond.isMember()) return;
     bonds.delete(id);
-    ids.delete(id);
+    home = { ...home, bonds: home.bonds.filter((one) => one !== id) };
     await bond.stop();
     const { key } = scoped(store, id);
     const kept = await store.list(key(""));
-    await store.write({ put: [keepHome([...ids])], delete: kept.map(([name]) => name) });
+    await store.write({ put: [keepHome()], delete: kept.map(([name]) => name) });
     changed();
   };
+
+  /** A device of mine that was removed asks to be let in anew: what it kept stays where it is. */
+  const leave = async (bond: RunningBond): Promise<void> => {
+    bonds.delete(bond.id);
+    home = { ...home, bonds: home.bonds.filter((one) => one !== bond.id) };
+    await bond.stop();
+    const { key } = scoped(store, bond.id);
+    await store.write({ put: [keepHome()], delete: [key("state"), key("mls")] });
+  };
+
+  /** The words of this home matter once a bond was made with them: what came from another device has its words there. */
+  const wordsState = (): WordsState =>
+    home.words === "to-keep" && bonds.size > 0 && ![...bonds.values()].some((bond) => bond.hasPerson()) ? "elsewhere" : home.words;
 
   return ok({
     bonds: () => [...bonds.values()],
@@ -82,11 +102,19 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
       if (name === undefined) return err("bad-name");
       if (!isOrigin(relay)) return err("bad-relay");
       const line = ports.random(16);
-      const self = selfFor(line, name, entropy, ports);
-      const pins = { line, me: publicKey(self.person), other: undefined };
+      const taken = takeKeys(home);
+      if (!taken) return err("needs-words");
+      const { keys } = taken;
+      home = taken.home;
+      const self = selfFor(line, name, keys.person, ports);
+      const pins = { line, me: self.personKey, other: undefined };
       const { sealer, state: mls } = await ports.sealers.found({ certificate: self.certificate, deviceSeed: self.device }, pins);
-      const stage: Stage = { at: "making", secret: new Secret(ports.random(16)), recovery: publicKey(recoverySeed(entropy, line)), token };
-      return add({ ...emptyDurable(line, self, stage), relay: { origin: relay, hash: new Uint8Array() }, mls, epoch: sealer.epoch() }, sealer);
+      const stage: Stage = { at: "making", secret: new Secret(ports.random(16)), recovery: keys.verifier, token };
+      const words = wordsFor(keys, true);
+      return add(
+        withoutPerson({ ...emptyDurable(line, self, stage), words, relay: { origin: relay, hash: new Uint8Array() }, mls, epoch: sealer.epoch() }, home),
+        sealer,
+      );
     },
 
     join: async ({ name: typed, link, relay }) => {
@@ -101,16 +129,95 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
       if (before === "making" || before === "inviting") return err("own-invitation");
       if (known && before === "turned-away") await forget(known.id);
       else if (known) return err("used-here");
-      const self = selfFor(line, name, entropy, ports);
-      const me = publicKey(self.person);
+      const taken = takeKeys(home);
+      if (!taken) return err("needs-words");
+      const self = selfFor(line, name, taken.keys.person, ports);
+      const me = self.personKey;
       if (equalBytes(sha256(me), inviterHash)) return err("own-invitation");
+      home = taken.home;
       const { keyPackage, state: pending } = await ports.sealers.keyPackage(
         { certificate: self.certificate, deviceSeed: self.device },
         { line, me, other: undefined },
       );
       const body = sealKnock({ certificate: self.certificate, keyPackage, name }, mailboxKeyOf(invitation.value), line, ports.random);
       const stage: Stage = { at: "knocking", secret, inviterHash, pending, body, delivered: false, welcome: null };
-      return add({ ...emptyDurable(line, self, stage), relay: { origin: relay ?? invitation.value.relay, hash: relayHash } }, null);
+      const words = wordsFor(taken.keys, false);
+      const at = { origin: relay ?? invitation.value.relay, hash: relayHash };
+      return add(withoutPerson({ ...emptyDurable(line, self, stage), words, relay: at }, home), null);
+    },
+
+    words: wordsState,
+    showWords: () => (home.entropy && wordsState() === "to-keep" ? wordsOf(home.entropy) : undefined),
+    askWords: () => (asked = threePlaces(ports)),
+    keepWords: async (answers) => {
+      const { entropy } = home;
+      if (!entropy || asked.length === 0) return err("not-asked");
+      const words = wordsOf(entropy);
+      if (!asked.every((place, i) => words[place - 1] === answers[i]?.trim().toLowerCase())) return err("wrong");
+      home = withoutWords(home, entropy);
+      const saved = await store.write({ put: [keepHome()] });
+      if (!saved.ok) {
+        home = { ...home, words: "to-keep", entropy, spares: [] };
+        return saved;
+      }
+      asked = [];
+      for (const bond of bonds.values()) await bond.act({ do: "forget-person" });
+      changed();
+      return ok(undefined);
+    },
+
+    arrive: async ({ link, device, relay }) => {
+      const deviceName = parseName(device);
+      if (deviceName === undefined) return err("bad-name");
+      const read = readDeviceLink(link);
+      if (!read.ok) return read;
+      const { line, secret, inviterHash: personHash, relayHash } = read.value;
+      const known = bonds.get(toHex(line));
+      // It is in the group already, and goes on by itself.
+      if (known?.view().stage === "arriving" && known.isMember()) return ok(known);
+      if (known?.isRevoked()) await leave(known);
+      else if (known?.view().stage === "arriving" || known?.view().stage === "turned-away") await forget(known.id);
+      else if (known) return err("used-here");
+      const stage: Stage = { at: "arriving", secret, personHash, body: none, other: undefined, pending: null, delivered: false, welcome: null };
+      const self: Self = { person: null, personKey: none, device: new Secret(ports.random(32)), certificate: none, end: none, name: "", deviceName };
+      return add({ ...emptyDurable(line, self, stage), relay: { origin: relay ?? read.value.relay, hash: relayHash } }, null);
+    },
+
+    restore: async ({ words, relay, device, progress }) => {
+      const entropy = readWords(words);
+      if (!entropy) return err("not-words");
+      const deviceName = parseName(device);
+      if (deviceName === undefined) return err("bad-name");
+      if (!isOrigin(relay)) return err("bad-relay");
+      const back: Bond[] = [];
+      const isHere = (line: Uint8Array): boolean => bonds.has(toHex(line));
+      const wish = { entropy, relay, device: deviceName, progress: progress ?? (() => undefined), isHere };
+      const restored = await restoreBonds(wish, ports, async ({ number, durable, rows }) => {
+        const fresh = home.bonds.length === 0 || home.words === "elsewhere";
+        if (fresh || back.length > 0) home = withoutWords({ ...home, next: number + 1 }, entropy);
+        const sealer =
+          durable.mls && (await ports.sealers.restore(durable.mls, { line: durable.line, me: durable.self.personKey, other: otherOf(durable.stage) }));
+        const added = await add(durable, sealer?.ok ? sealer.value : null, rows);
+        if (!added.ok) return added;
+        back.push(added.value);
+        return ok(undefined);
+      });
+      // What is back is back; whatever else there is can be asked for again.
+      return back.length > 0 || restored.ok ? ok(back) : restored;
+    },
+
+    memories: () => [...memories.values()],
+    importMemory: async (json) => {
+      const written = await writeMemory(store, json, Math.round(ports.clock.now()));
+      if (written.ok) memories.set(written.value.id, written.value);
+      changed();
+      return written;
+    },
+    remembered: (id, options) => readMemory(store, id, options),
+    forgetMemory: async (id) => {
+      const deleted = await deleteMemory(store, id);
+      if (deleted.ok) memories.delete(id);
+      changed();
     },
 
     forget,
@@ -122,44 +229,76 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
 };
 
 interface RunningBond extends Bond {
+  /** In the group, whatever it still waits for. */
+  isMember(): boolean;
+  isRevoked(): boolean;
+  /** The person key is here. */
+  hasPerson(): boolean;
   stop(): Promise<void>;
 }
 
-const homeSchema = v.object({ version: v.number(), entropy: v.instance(Uint8Array), bonds: v.array(v.string()) });
-
-const loadHome = async (store: Store, ports: Ports): Promise<Result<{ readonly entropy: Secret; readonly bonds: Map<string, RunningBond> }, HomeFault>> => {
+const loadHome = async (store: Store, ports: Ports): Promise<Result<{ readonly home: HomeRecord; readonly bonds: Map<string, RunningBond> }, HomeFault>> => {
   const bonds = new Map<string, RunningBond>();
   const written = await store.get("home");
-  if (!written) return ok({ entropy: new Secret(ports.random(16)), bonds });
-  const decoded = decodeCbor(written);
-  const parsed = decoded.ok ? v.safeParse(homeSchema, decoded.value) : undefined;
-  if (!parsed?.success) return err("damaged");
-  if (parsed.output.version > 1) return err("newer");
-  for (const id of parsed.output.bonds) {
+  if (!written) return ok({ home: newHome(new Secret(ports.random(16))), bonds });
+  const home = decodeHome(written);
+  if (!home.ok) return home;
+  for (const [number, id] of home.value.bonds.entries()) {
     const scope = scoped(store, id);
     const written = await scope.store.get("state");
     const durable = written ? decodeDurable(written, await scope.store.get("mls")) : err("damaged" as const);
     if (!durable.ok) return durable;
-    const state = stateOf(durable.value, ports);
-    const restored = durable.value.mls
-      ? await ports.sealers.restore(durable.value.mls, {
-          line: state.line,
-          me: publicKey(state.self.person),
-          other: state.stage.at === "together" ? state.stage.other : undefined,
-        })
+    const whole = await knowAnew(withoutPerson(withWords(durable.value, home.value, number), home.value), scope.store, ports);
+    const state = stateOf(whole, ports);
+    const restored = whole.mls
+      ? await ports.sealers.restore(whole.mls, { line: state.line, me: state.self.personKey, other: otherOf(state.stage) })
       : undefined;
-    // A seal that cannot be taken up again stops this line, not the others, and what it kept stays readable.
+    // A seal that cannot be taken up again is made anew; what the bond kept is there meanwhile.
     const sealer = restored?.ok ? restored.value : null;
-    const stuck: Partial<State> = restored && !restored.ok ? { fault: "cannot-follow", trouble: { is: "cannot-follow" } } : {};
+    const stuck: Partial<State> =
+      restored && !restored.ok && whole.stage.at === "together" ? { mending: whole.mending ?? { why: "cannot-follow", after: whole.seq } } : {};
     bonds.set(id, bondOf(id, startDriver({ ...state, ...stuck }, sealer, ports, scope.store), scope.store));
   }
-  return ok({ entropy: new Secret(parsed.output.entropy), bonds });
+  return ok({ home: home.value, bonds });
 };
 
-const selfFor = (line: Uint8Array, name: string, entropy: Secret, ports: Ports): Self => {
-  const person = personSeed(entropy, line);
+const none = new Uint8Array();
+
+const otherOf = (stage: Stage): Uint8Array | undefined => (stage.at === "together" ? stage.other : undefined);
+
+const selfFor = (line: Uint8Array, name: string, person: Secret, ports: Ports): Self => {
   const device = new Secret(ports.random(32));
-  return { person, device, certificate: certifyDevice(line, person, publicKey(device)), name };
+  const certificate = certifyDevice(line, person, publicKey(device));
+  return { person, personKey: publicKey(person), device, certificate, end: certifyEnd(line, person), name, deviceName: "" };
+};
+
+const wordsFor = ({ verifier, boxSeed }: BondKeys, told: boolean): WordsKeys => ({ verifier, boxSeed, box: null, told, proof: null });
+
+/** A bond of release 0.1 learns what the twelve words are for it; the key it told the relay then vouches for the new one. */
+const withWords = (durable: Durable, { entropy }: HomeRecord, number: number): Durable => {
+  if (durable.words || !durable.self.person || !entropy) return durable;
+  return { ...durable, words: { ...wordsFor(bondKeys(entropy, number), false), proof: recoverySeedV1(entropy, durable.line) } };
+};
+
+/** Once only their owner has the words, no bond's person key is here any more. */
+const withoutPerson = (durable: Durable, home: HomeRecord): Durable =>
+  home.words === "kept" ? { ...durable, self: { ...durable.self, person: null } } : durable;
+
+/** After an upgrade, what an older version kept without knowing it is understood (DEV5): in order, as when it came. */
+const knowAnew = async (durable: Durable, store: Store, ports: Ports): Promise<Durable> => {
+  const known = durable.unknown.filter(isSenseName);
+  if (known.length === 0) return durable;
+  const rows = await store.list("kept/");
+  const context = { wall: Math.round(ports.clock.now()), monotonic: Math.round(ports.clock.monotonic()), random: ports.random };
+  let state = stateOf(durable, ports);
+  for (const [, value] of rows) state = understand(state, value, context, known);
+  return { ...durable, senses: state.senses, unknown: durable.unknown.filter((kind) => !isSenseName(kind)) };
+};
+
+const threePlaces = (ports: Ports): readonly number[] => {
+  const places = new Set<number>();
+  while (places.size < 3) for (const byte of ports.random(3)) if (byte < 252 && places.size < 3) places.add((byte % 12) + 1);
+  return [...places].toSorted((a, b) => a - b);
 };
 
 const emptyDurable = (line: Uint8Array, self: Self, stage: Stage): Omit<Durable, "relay"> => ({
@@ -183,6 +322,7 @@ const emptyDurable = (line: Uint8Array, self: Self, stage: Stage): Omit<Durable,
   fault: null,
   refused: 0,
   gapAt: null,
+  ...fresh,
 });
 
 const stateOf = (durable: Durable, ports: Ports): State => {
@@ -198,9 +338,14 @@ const stateOf = (durable: Durable, ports: Ports): State => {
     liveEpoch: -1,
     selfKey: publicKey(durable.self.device),
     onScreen: false,
-    unsaved: { put: [], dirty: false, retryAt: 0 },
+    unsaved: { put: [], drop: [], dirty: false, retryAt: 0 },
     answers: [],
     happened: [],
+    adding: null,
+    scan: null,
+    job: null,
+    jobAt: 0,
+    asked: { package: false, verifier: false, packages: false },
     senseWake: {},
     anchor: { line: Math.max(wall + durable.offset, durable.savedAt), monotonic: Math.round(ports.clock.monotonic()) },
   };
@@ -223,6 +368,9 @@ const scoped = (store: Store, id: string) => {
 const bondOf = (id: string, driver: Driver, store: Store): RunningBond => ({
   id,
   view: () => viewOf(driver.state(), driver.context()),
+  isMember: () => driver.state().stage.at === "together",
+  isRevoked: () => driver.state().trouble?.is === "revoked",
+  hasPerson: () => driver.state().self.person !== null,
   watch: driver.watch,
   listen: driver.listen,
   act: driver.act,
@@ -248,7 +396,7 @@ const isLasting = (fault: State["fault"], link: State["link"]): boolean => {
 const settled = (driver: Driver, within: number): Promise<boolean> =>
   new Promise((resolve) => {
     const check = (): boolean | undefined => {
-      const { stage, outbox, inbox, link, unsaved, fault, trouble } = driver.state();
+      const { stage, outbox, inbox, link, unsaved, fault, trouble, mending, held, owes, job } = driver.state();
       if (
         isLasting(fault, link) ||
         trouble?.is === "wrong-relay" ||
@@ -259,7 +407,7 @@ const settled = (driver: Driver, within: number): Promise<boolean> =>
       )
         return false;
       if (stage.at === "turned-away" || stage.at === "ended") return unsaved.dirty ? undefined : true;
-      if (unsaved.dirty || inbox.length > 0 || outbox.length > 0) return undefined;
+      if (unsaved.dirty || inbox.length > 0 || outbox.length > 0 || mending || held || owes.length > 0 || job) return undefined;
       if (stage.at === "knocking") return link.is === "challenged" && link.answered ? true : undefined;
       return link.is === "open" && link.current ? true : undefined;
     };

@@ -3,18 +3,22 @@
  * else. It decides nothing. Several can live in one process; one bond has one driver on a device (the edges see to it).
  */
 import { equalBytes } from "../base/bytes.ts";
+import { Secret } from "../base/secret.ts";
 import { exhaustive, invariant } from "../base/exhaustive.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
-import { notPinned, type Sealer, type Sealers } from "../ports/sealer.ts";
+import { notPinned, type Pins, type Sealer, type Sealers } from "../ports/sealer.ts";
 import type { Store } from "../ports/store.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Connection, Transport } from "../ports/transport.ts";
 import type { Argon2id } from "../ports/words.ts";
 import { decodeFrame, encodeFrame, isRelayFrame } from "../protocol/frames.ts";
-import { publicKey } from "../protocol/keys.ts";
 import type { Happening } from "../senses/sense.ts";
-import type { Answer, Context, Effect, Event, Work } from "./event.ts";
+import { createBlobLane } from "./blob-lane.ts";
+import type { Answer, Context, Effect, Event, Job, Work } from "./event.ts";
+import { fetchArchive, keepArchive, type JobBox } from "./jobs.ts";
+import { ownKeyInfo } from "./own.ts";
+import { keptKey } from "./entry.ts";
 import { sixWords } from "./six-words.ts";
 import { aheadOf } from "./senses.ts";
 import type { ActResult, State } from "./state.ts";
@@ -53,6 +57,10 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
   let worked: Promise<void> = Promise.resolve();
   let lastAct = 0;
   const queue: Event[] = [];
+  const lane = createBlobLane(
+    (frame) => connection?.send(encodeFrame(frame)),
+    (delay, call) => void ports.timer.after(delay, call),
+  );
   const acts = new Map<number, (result: ActResult) => void>();
   const watchers = new Set<() => void>();
   const listeners = new Set<(happening: Happening) => void>();
@@ -84,6 +92,8 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
       const before = state;
       const [after, effects] = step(state, current, context());
       state = after;
+      if (state.link.is === "open" && state.link.current) lane.up();
+      else lane.down();
       current = undefined;
       for (const effect of effects) {
         const answer: Answer | undefined = isWork(effect) ? await work(effect) : perform(effect);
@@ -99,13 +109,15 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
         connect(effect.origin);
         break;
       case "disconnect":
-        connection?.close();
-        connection = null;
+        hangUp();
         // The closing is told as an event also where the adapter would not: the state decides what it means.
         push({ is: "disconnected" });
         break;
       case "send":
         connection?.send(encodeFrame(effect.frame));
+        break;
+      case "job":
+        void runJob(effect.job);
         break;
       case "emit":
         for (const listener of listeners) listener(effect.happening);
@@ -134,15 +146,23 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
     perform({ do: "send", frame: { type: "append", n: ahead.n, epoch: ahead.epoch, body: ahead.body } });
   };
 
+  /** Forgotten before it is closed: an adapter that tells of the closing within the call tells nobody. */
+  const hangUp = (): void => {
+    const ended = connection;
+    connection = null;
+    ended?.close();
+  };
+
   const connect = (origin: string): void => {
-    connection?.close();
+    hangUp();
     const mine: Connection = ports.transport.connect(origin, {
       opened: () => undefined,
       message: (message) => {
         if (connection !== mine) return;
         const decoded = decodeFrame(message);
-        if (decoded.ok && isRelayFrame(decoded.value)) push({ is: "frame", frame: decoded.value });
-        else push({ is: "nonsense", version: !decoded.ok && decoded.error.code === "version" });
+        if (decoded.ok && isRelayFrame(decoded.value)) {
+          if (!lane.hear(decoded.value)) push({ is: "frame", frame: decoded.value });
+        } else push({ is: "nonsense", version: !decoded.ok && decoded.error.code === "version" });
       },
       closed: () => {
         if (connection !== mine) return;
@@ -152,6 +172,25 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
     });
     connection = mine;
   };
+
+  const runJob = async (job: Job): Promise<void> => {
+    const tools = { lane, random: ports.random, progress: (done: number, total: number) => push({ is: "job-progress", done, total }) };
+    switch (job.is) {
+      case "archive": {
+        const kept = await keepArchive({ ...job, box: boxOf(state) }, { ...tools, store, sealers: ports.sealers });
+        return push({ is: "archived", archived: kept.ok ? kept.value : null });
+      }
+      case "fetch": {
+        const fetched = await fetchArchive(job.own, { ...tools, store, sealers: ports.sealers }, { after: job.after, line: state.line, box: boxOf(state) });
+        return push({ is: "fetched", fetched: fetched.ok ? fetched.value : null });
+      }
+      default:
+        return exhaustive(job);
+    }
+  };
+
+  const identity = () => ({ certificate: state.self.certificate, deviceSeed: state.self.device });
+  const pins = (): Pins => ({ line: state.line, me: state.self.personKey, other: otherOf(state) });
 
   const work = async (effect: Work): Promise<Answer> => {
     switch (effect.do) {
@@ -177,23 +216,84 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
         const claimed = await ports.sealers.inspect(effect.keyPackage, state.line);
         if (!claimed.ok || !equalBytes(claimed.value.person, effect.person) || !equalBytes(claimed.value.device, effect.device))
           return { is: "added", change: null };
-        const added = await sealer.add(effect.keyPackage);
-        return { is: "added", change: added.ok ? { commit: added.value.commit, welcome: added.value.welcome, mls: added.value.state } : null };
+        const added = await sealer.change({ add: [effect.keyPackage], remove: [] });
+        const change = added.ok && added.value.welcome ? { commit: added.value.commit, welcome: added.value.welcome, mls: added.value.state } : null;
+        return { is: "added", change };
+      }
+      case "change": {
+        invariant(sealer, "changing before there is a seal");
+        for (const { keyPackage, key } of effect.add) {
+          const claimed = await ports.sealers.inspect(keyPackage, state.line);
+          if (!claimed.ok || !equalBytes(claimed.value.device, key) || !equalBytes(claimed.value.person, state.self.personKey))
+            return { is: "changed", change: null };
+        }
+        const changed = await sealer.change({ add: effect.add.map(({ keyPackage }) => keyPackage), remove: effect.remove });
+        return { is: "changed", change: changed.ok ? { commit: changed.value.commit, welcome: changed.value.welcome, mls: changed.value.state } : null };
       }
       case "join": {
-        const me = publicKey(state.self.person);
-        const joined = await ports.sealers.join(effect.pending, effect.welcome, { line: state.line, me, other: undefined, otherHash: effect.inviterHash });
+        const me = state.self.personKey;
+        const hash = effect.inviterHash ? { otherHash: effect.inviterHash } : {};
+        const joined = await ports.sealers.join(effect.pending, effect.welcome, { line: state.line, me, other: effect.other, ...hash });
         if (!joined.ok) return { is: "joined", joined: { why: joined.error.reason === notPinned ? "impostor" : "bad-welcome" } };
         const other = joined.value.sealer.members().find((member) => !equalBytes(member.person, me))?.person;
         if (!other) return { is: "joined", joined: { why: "impostor" } };
         sealer = joined.value.sealer;
         return { is: "joined", joined: { mls: joined.value.state, other, epoch: sealer.epoch(), members: sealer.members() } };
       }
+      case "package": {
+        const { keyPackage, state: pending } = await ports.sealers.keyPackage(identity(), pins());
+        return { is: "packaged", keyPackage, pending };
+      }
+      case "refound": {
+        // Whom this device knows to be removed, and whom such a one certified, is let in by no word of the relay (DEV2).
+        const packages = [];
+        for (const keyPackage of effect.packages) {
+          const owner = await ports.sealers.inspect(keyPackage, state.line);
+          const gone = (key: Uint8Array): boolean => effect.among.gone.some((one) => equalBytes(one, key));
+          const known = owner.ok && effect.among.on.some((one) => equalBytes(one, owner.value.device));
+          if (owner.ok && !gone(owner.value.device) && (known || owner.value.by === null || !gone(owner.value.by))) packages.push(keyPackage);
+        }
+        const made = await ports.sealers.refound(identity(), pins(), packages);
+        return { is: "refounded", made: made.ok ? { welcome: made.value.welcome, mls: made.value.state } : null };
+      }
+      case "rejoin": {
+        const none = { is: "rejoined", mls: null, members: [] } as const;
+        if ("mls" in effect.by) {
+          const restored = await ports.sealers.restore(effect.by.mls, pins());
+          if (!restored.ok) return none;
+          sealer = restored.value;
+          return { is: "rejoined", mls: effect.by.mls, members: sealer.members() };
+        }
+        const { pending, welcome, among } = effect.by;
+        const joined = await ports.sealers.join(pending, welcome, pins(), among);
+        if (!joined.ok) return none;
+        sealer = joined.value.sealer;
+        return { is: "rejoined", mls: joined.value.state, members: sealer.members() };
+      }
+      case "own": {
+        const boxSeed = new Secret(ports.random(32));
+        const wordsBox = effect.wordsSeed ? await ports.sealers.boxKey(effect.wordsSeed) : null;
+        return { is: "owned", boxSeed, boxKey: await ports.sealers.boxKey(boxSeed), wordsBox };
+      }
+      case "box": {
+        const boxes = [];
+        for (const { key, box: to } of effect.to) {
+          const box = await ports.sealers.sealBox(to, effect.own.key.expose(), ownKeyInfo);
+          if (box.ok) boxes.push({ device: key, box: box.value });
+        }
+        return { is: "boxed", boxes };
+      }
+      case "unbox": {
+        const opened = await ports.sealers.openBox(effect.seed, effect.box, ownKeyInfo);
+        return { is: "unboxed", key: opened.ok && opened.value.length === 32 ? new Secret(opened.value.slice()) : null, gen: effect.gen };
+      }
+      case "read-kept":
+        return { is: "kept", rows: await store.list("kept/", { after: keptKey(effect.from - 1) }) };
       case "export":
         invariant(sealer, "exporting before there is a seal");
         return { is: "exported", secret: await sealer.exportSecret("beside live", state.line) };
       case "words":
-        return { is: "words", words: await sixWords(ports.argon2id, publicKey(state.self.person), effect.other, state.line) };
+        return { is: "words", words: await sixWords(ports.argon2id, state.self.personKey, effect.other, state.line) };
       case "save": {
         const saved = await store.write(effect.change);
         return saved.ok ? { is: "saved" } : { is: "not-saved", why: saved.error };
@@ -230,12 +330,20 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
     stop: async () => {
       while (working) await worked;
       stopped = true;
+      lane.stop();
       cancelWake?.();
-      connection?.close();
-      connection = null;
+      hangUp();
     },
   };
 };
 
-const workNames: ReadonlySet<string> = new Set<Work["do"]>(["seal", "receive", "add", "join", "export", "words", "save"]);
+const boxOf = ({ box, selfKey }: State): JobBox | null => box && { device: selfKey, seed: box.seed };
+
+/** The other's person key, where it is known by key. */
+const otherOf = ({ stage }: State): Uint8Array | undefined => (stage.at === "together" || stage.at === "arriving" ? stage.other : undefined);
+
+const workNames: ReadonlySet<string> = new Set<Work["do"]>([
+  ...(["seal", "receive", "add", "change", "join", "package", "refound", "rejoin"] as const),
+  ...(["own", "box", "unbox", "read-kept", "export", "words", "save"] as const),
+]);
 const isWork = (effect: Effect): effect is Work => workNames.has(effect.do);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { asSealed } from "../base/brand.ts";
 import { Secret } from "../base/secret.ts";
-import { decodeDurable, encodeDurable } from "./durable.ts";
+import { decodeDurable, fresh, encodeDurable } from "./durable.ts";
 import { initialSenses } from "./senses.ts";
 import type { Durable, Stage } from "./state.ts";
 
@@ -44,11 +44,11 @@ const stages: readonly Stage[] = [
 const durable = (stage: Stage): Omit<Durable, "mls"> => ({
   line: bytes(16),
   relay: { origin: "http://relay.test", hash: bytes(32, 7) },
-  self: { person: secret(4), device: secret(5), certificate: bytes(140), name: "Ada" },
+  self: { person: secret(4), device: secret(5), certificate: bytes(140), name: "Ada", personKey: bytes(32, 2), end: bytes(100), deviceName: "phone" },
   stage,
   epoch: 1,
   generation: 2,
-  members: [{ index: 0, key: bytes(32), mine: true, revoked: false }],
+  members: [{ index: 0, key: bytes(32), mine: true, revoked: false, since: 3, newUntil: null }],
   index: 0,
   seq: 12,
   head: bytes(32, 8),
@@ -77,6 +77,7 @@ const durable = (stage: Stage): Omit<Durable, "mls"> => ({
   fault: "forked",
   refused: 4,
   gapAt: 3,
+  ...fresh,
 });
 
 /** Secrets by their bytes, so that they can be compared. */
@@ -112,7 +113,7 @@ describe("What a bond keeps", () => {
 
   it("[DEV5] a state that a newer Beside wrote is refused, not guessed at", () => {
     const written = decode(encodeDurable(durable(stages[4] as Stage))) as Record<string, unknown>;
-    expect(decodeDurable(encode({ ...written, version: 2 }), undefined)).toEqual({ ok: false, error: "newer" });
+    expect(decodeDurable(encode({ ...written, version: 3 }), undefined)).toEqual({ ok: false, error: "newer" });
     expect(decodeDurable(encode({ version: 7 }), undefined)).toEqual({ ok: false, error: "newer" });
   });
 

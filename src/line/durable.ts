@@ -4,11 +4,13 @@
  */
 import { decode, encode } from "cborg";
 import { Secret } from "../base/secret.ts";
+import { certifyEnd } from "../protocol/certificate.ts";
+import { publicKey } from "../protocol/keys.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { initialSenses } from "./senses.ts";
 import type { Durable, State } from "./state.ts";
 
-const version = 1;
+const version = 2;
 
 export const durableOf = (state: State): Omit<Durable, "mls"> => ({
   line: state.line,
@@ -31,6 +33,24 @@ export const durableOf = (state: State): Omit<Durable, "mls"> => ({
   fault: state.fault,
   refused: state.refused,
   gapAt: state.gapAt,
+  words: state.words,
+  box: state.box,
+  own: state.own,
+  boxed: state.boxed,
+  lastResort: state.lastResort,
+  mending: state.mending,
+  missedFrom: state.missedFrom,
+  missedAsked: state.missedAsked,
+  missedBy: state.missedBy,
+  setBackAt: state.setBackAt,
+  held: state.held,
+  common: state.common,
+  recent: state.recent,
+  sayAgain: state.sayAgain,
+  lastKept: state.lastKept,
+  owes: state.owes,
+  notices: state.notices,
+  unknown: state.unknown,
 });
 
 export const encodeDurable = (durable: Omit<Durable, "mls">): Uint8Array => encode(dehydrate({ version, ...durable }));
@@ -39,29 +59,72 @@ export const decodeDurable = (bytes: Uint8Array, mls: Uint8Array | undefined): R
   try {
     const { version: written, ...durable } = rehydrate(decode(bytes)) as { version: number } & Omit<Durable, "mls">;
     if (written > version) return err("newer");
-    return ok({ ...durable, senses: { ...initialSenses, ...durable.senses }, mls: mls ?? null });
+    const current = written === 1 ? fromVersion1(durable as unknown as Version1) : durable;
+    return ok({ ...current, senses: { ...initialSenses, ...current.senses }, mls: mls ?? null });
   } catch {
     return err("damaged");
   }
 };
 
+/** As release 0.1 wrote it: one device a side, the person key on it. What is new begins empty. */
+interface Version1 extends Omit<Durable, "mls" | "self" | "fault"> {
+  readonly self: { readonly person: Secret; readonly device: Secret; readonly certificate: Uint8Array; readonly name: string };
+  readonly fault: "forked" | "rewound" | "cannot-follow" | "set-back" | null;
+}
+
+const fromVersion1 = (old: Version1): Omit<Durable, "mls"> => {
+  const { fault, self } = old;
+  const mends = fault === "cannot-follow" || fault === "set-back";
+  return {
+    ...old,
+    ...fresh,
+    self: { ...self, personKey: publicKey(self.person), end: certifyEnd(old.line, self.person), deviceName: "" },
+    members: old.members.map((member) => ({ ...member, since: null, newUntil: null })),
+    fault: mends ? null : fault,
+    mending: mends ? { why: fault, after: old.seq } : null,
+  };
+};
+
+/** What a bond begins with, beside who it is between. */
+export const fresh = {
+  words: null,
+  box: null,
+  own: null,
+  boxed: null,
+  lastResort: null,
+  mending: null,
+  missedFrom: null,
+  missedAsked: null,
+  missedBy: [],
+  setBackAt: null,
+  held: null,
+  common: 0,
+  recent: [],
+  sayAgain: null,
+  lastKept: 0,
+  owes: [],
+  notices: [],
+  unknown: [],
+} satisfies Partial<Durable>;
+
 const secretMark = "\u0000secret";
+/** A key of somebody's that begins like our mark is written with one more of its first character. */
+const escaped = (key: string): string => (key.startsWith("\u0000") ? `\u0000${key}` : key);
+const unescaped = (key: string): string => (key.startsWith("\u0000\u0000") ? key.slice(1) : key);
 
 /** Secrets become marked bytes; fields that are undefined are left out. */
-const dehydrate = (value: unknown): unknown => {
+export const dehydrate = (value: unknown): unknown => {
   if (value instanceof Secret) return { [secretMark]: value.expose() };
   if (Array.isArray(value)) return value.map(dehydrate);
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
-  const out: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(value)) if (field !== undefined) out[key] = dehydrate(field);
+  const out: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const [key, field] of Object.entries(value)) if (field !== undefined) out[escaped(key)] = dehydrate(field);
   return out;
 };
 
-const rehydrate = (value: unknown): unknown => {
+export const rehydrate = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(rehydrate);
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
   if (secretMark in value) return new Secret(value[secretMark] as Uint8Array);
-  const out: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(value)) out[key] = rehydrate(field);
-  return out;
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [unescaped(key), rehydrate(field)]));
 };

@@ -36,3 +36,6 @@ export const decodeEntry = (plain: Plain): Entry | undefined => {
   const parsed = v.safeParse(schema, decoded.value);
   return parsed.success ? parsed.output : undefined;
 };
+
+/** Where a kept thing is in the store: sorts as the log does. */
+export const keptKey = (seq: number): string => `kept/${seq.toString().padStart(10, "0")}`;

@@ -3,12 +3,14 @@ import type { Plain, Sealed } from "../base/brand.ts";
 import type { Millis } from "../base/brand.ts";
 import type { Secret } from "../base/secret.ts";
 import type { Random } from "../ports/random.ts";
-import type { Incoming, Member, Received, SealerState } from "../ports/sealer.ts";
+import type { Among, Incoming, Member, Received, SealerState } from "../ports/sealer.ts";
 import type { StoreChange, StoreFault } from "../ports/store.ts";
 import type { DeviceFrame, RelayFrame } from "../protocol/frames.ts";
 import type { Happening } from "../senses/sense.ts";
 import type { EntryBody } from "./entry.ts";
-import type { ActResult, State } from "./state.ts";
+import type { Manifest, Row } from "./archive.ts";
+import type { Archived, Fetched } from "./jobs.ts";
+import type { ActResult, NewDevice, Own, OwnDevice, State } from "./state.ts";
 import type { Act } from "./view.ts";
 
 export interface Context {
@@ -35,6 +37,15 @@ export type Answer =
   | { readonly is: "sealed"; readonly bodies: readonly { readonly item: SealItem; readonly body: Sealed | null }[]; readonly mls: SealerState }
   | { readonly is: "received"; readonly results: readonly Received[]; readonly mls: SealerState }
   | { readonly is: "added"; readonly change: { readonly commit: Sealed; readonly welcome: Sealed; readonly mls: SealerState } | null }
+  | { readonly is: "changed"; readonly change: { readonly commit: Sealed; readonly welcome: Sealed | null; readonly mls: SealerState } | null }
+  | { readonly is: "packaged"; readonly keyPackage: Uint8Array; readonly pending: Uint8Array }
+  | { readonly is: "refounded"; readonly made: { readonly welcome: Sealed; readonly mls: SealerState } | null }
+  /** The group made anew is this device's group from here on; or it could not join. */
+  | { readonly is: "rejoined"; readonly mls: SealerState | null; readonly members: readonly Member[] }
+  | { readonly is: "owned"; readonly boxSeed: Secret; readonly boxKey: Uint8Array; readonly wordsBox: Uint8Array | null }
+  | { readonly is: "boxed"; readonly boxes: readonly { readonly device: Uint8Array; readonly box: Uint8Array }[] }
+  | { readonly is: "unboxed"; readonly key: Secret | null; readonly gen: number }
+  | { readonly is: "kept"; readonly rows: readonly Row[] }
   | {
       readonly is: "joined";
       readonly joined:
@@ -44,9 +55,21 @@ export type Answer =
   | { readonly is: "exported"; readonly secret: Secret }
   | { readonly is: "words"; readonly words: readonly string[] }
   | { readonly is: "saved" }
+  | JobEvent
   | { readonly is: "not-saved"; readonly why: StoreFault };
 
+/** From beside the queue. */
+export type JobEvent =
+  | { readonly is: "job-progress"; readonly done: number; readonly total: number }
+  | { readonly is: "archived"; readonly archived: Archived | null }
+  | { readonly is: "fetched"; readonly fetched: Fetched | null };
+
+export type Job =
+  | { readonly is: "archive"; readonly own: Own; readonly manifest: Omit<Manifest, "segments"> }
+  | { readonly is: "fetch"; readonly own: Own; readonly after: number };
+
 export type Effect =
+  | { readonly do: "job"; readonly job: Job }
   | { readonly do: "connect"; readonly origin: string }
   | { readonly do: "disconnect" }
   | { readonly do: "send"; readonly frame: DeviceFrame }
@@ -68,7 +91,28 @@ export type Work =
   | { readonly do: "seal"; readonly items: readonly SealItem[] }
   | { readonly do: "receive"; readonly items: readonly Incoming[] }
   | { readonly do: "add"; readonly keyPackage: Uint8Array; readonly person: Uint8Array; readonly device: Uint8Array }
-  | { readonly do: "join"; readonly pending: Uint8Array; readonly welcome: Sealed; readonly inviterHash: Uint8Array }
+  | { readonly do: "change"; readonly add: readonly NewDevice[]; readonly remove: readonly Uint8Array[] }
+  /** `other` is pinned by key, or, for who was invited, by the hash in the link. */
+  | {
+      readonly do: "join";
+      readonly pending: Uint8Array;
+      readonly welcome: Sealed;
+      readonly other: Uint8Array | undefined;
+      readonly inviterHash: Uint8Array | undefined;
+    }
+  /** A key package of this device, to be let in with. */
+  | { readonly do: "package" }
+  | { readonly do: "refound"; readonly packages: readonly Uint8Array[]; readonly among: Among }
+  /** Into a group made anew: by my last resort, or, where I made it, from its state. */
+  | {
+      readonly do: "rejoin";
+      readonly by: { readonly pending: Uint8Array; readonly welcome: Sealed; readonly among: Among } | { readonly mls: SealerState };
+    }
+  /** What my devices share begins: a box for this device, and the public half of the words' box. */
+  | { readonly do: "own"; readonly wordsSeed: Secret | null }
+  | { readonly do: "box"; readonly to: readonly OwnDevice[]; readonly own: Own }
+  | { readonly do: "unbox"; readonly seed: Secret; readonly box: Uint8Array; readonly gen: number }
+  | { readonly do: "read-kept"; readonly from: number }
   | { readonly do: "export" }
   | { readonly do: "words"; readonly other: Uint8Array }
   | { readonly do: "save"; readonly change: StoreChange };

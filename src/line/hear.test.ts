@@ -47,9 +47,9 @@ describe("What the relay says on opening", () => {
     expect([after.link.is, after.trouble]).toEqual(["down", { is: "wrong-relay" }]);
   });
 
-  it("[SEAL10] a device that once said more than it remembers stops before it seals anything", () => {
+  it("[SEAL10] a device that once said more than it remembers seals nothing more in that group", () => {
     const after = hear(waiting(), opened({ n: 4 }));
-    expect([after.link.is, after.fault, after.trouble]).toEqual(["down", "set-back", { is: "set-back" }]);
+    expect([after.link.is, after.mending]).toEqual(["down", { why: "set-back", after: 10 }]);
     const [, effects] = step(
       hear(waiting({ n: 4, outbox: [] }), opened({ n: 4 })),
       { is: "act", id: 1, act: { do: "thought", intent: { what: "say", text: "again" } } },

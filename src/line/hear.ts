@@ -1,17 +1,21 @@
 /** What each frame of the relay does to a bond. A new frame does not compile until it is handled here. */
+import type { Millis } from "../base/brand.ts";
 import { equalBytes, toHex } from "../base/bytes.ts";
 import { exhaustive } from "../base/exhaustive.ts";
 import { readCertificate, readEnd } from "../protocol/certificate.ts";
 import { nextHead, type LogRecord } from "../protocol/chain.ts";
 import { frameTypes, type FrameOf, type RelayFrame } from "../protocol/frames.ts";
 import { invitationLife, mailboxKeyOf, ticketOf, writeInvitation } from "../protocol/invitation.ts";
-import { publicKey, sha256, sign, verify } from "../protocol/keys.ts";
-import { createTranscript, knockTranscript, openedTranscript, openTranscript } from "../protocol/transcripts.ts";
+import { sha256, sign, verify } from "../protocol/keys.ts";
+import { createTranscript, openedTranscript } from "../protocol/transcripts.ts";
+import { dropChange, hearDeviceKnocks } from "./devices.ts";
+import { mailboxAt, sendKnock, sendOpen } from "./door.ts";
 import type { Context, Effect, Step } from "./event.ts";
-import { openKnock } from "./knock.ts";
+import { openDeviceAnswer, openKnock } from "./knock.ts";
 import { hearLive } from "./live.ts";
+import { beginMending, beginScan, scanned, scanRecords } from "./resync.ts";
 import { hearSense } from "./senses.ts";
-import type { DeviceMember, OpenLink, State, Trouble, WaitingKnock } from "./state.ts";
+import type { DeviceMember, LogItem, OpenLink, OutboxItem, State, Trouble, WaitingKnock } from "./state.ts";
 import { lineNow, pingEvery, setTime } from "./time.ts";
 
 const minute = 60_000;
@@ -33,17 +37,29 @@ export const hearFrame = (state: State, frame: RelayFrame, context: Context): St
     case "liveFrom":
       return hearLiveFrom(heard(state), frame, context);
     case "knocks":
-      return hearKnocks(heard(state), frame);
+      return hearKnocks(heard(state), frame, context);
     case "knocked":
       return hearKnocked(heard(state), frame);
     case "latecomer":
-      return hearLatecomer(heard(state), frame);
+      return hearLatecomer(heard(state), frame, context);
     case "pong":
       return [hearPong(state, frame, context), []];
     case "ended":
       return hearEnded(state, frame, context);
     case "refused":
       return hearRefused(heard(state), frame, context);
+    case "answered":
+      return hearAnswered(heard(state), frame, context);
+    case "done":
+      return [hearDone(heard(state), frame), []];
+    case "packagesOf":
+      return [hearPackages(heard(state), frame), []];
+    // Answers that nobody waits for any more (blob-lane.ts hears the others), or of a session that this one is not.
+    case "archived":
+    case "stored":
+    case "chunk":
+    case "recovered":
+      return [state, []];
     default:
       return exhaustive(frame);
   }
@@ -103,24 +119,11 @@ const hearChallenge = (before: State, challenge: FrameOf<"challenge">, context: 
       return [state, [{ do: "send", frame: { type: "create", ...fields, signature } }]];
     }
     case "knocking":
-      return state.stage.welcome ? sendOpen(state) : sendKnock(state);
+    case "arriving":
+      return state.stage.welcome ? sendOpen(state) : state.stage.body.length > 0 ? sendKnock(state) : [state, []];
     default:
       return sendOpen(state);
   }
-};
-
-const sendOpen = (state: State): Step => {
-  if (state.link.is !== "challenged") return [state, []];
-  const fields = { line: state.line, key: state.selfKey, nonce: state.link.nonce, cursor: state.seq };
-  const signature = sign(state.self.device, "beside/open/1", openTranscript(state.link.challenge, fields));
-  return [state, [{ do: "send", frame: { type: "open", ...fields, signature } }]];
-};
-
-const sendKnock = (state: State): Step => {
-  if (state.link.is !== "challenged" || state.stage.at !== "knocking") return [state, []];
-  const fields = { line: state.line, key: state.selfKey, ticket: ticketOf({ secret: state.stage.secret, line: state.line }), body: state.stage.body };
-  const signature = sign(state.self.device, "beside/knock/1", knockTranscript(state.link.challenge, fields));
-  return [state, [{ do: "send", frame: { type: "knock", ...fields, signature } }]];
 };
 
 const hearCreated = (state: State, frame: FrameOf<"created">): Step => {
@@ -129,7 +132,7 @@ const hearCreated = (state: State, frame: FrameOf<"created">): Step => {
     relay: state.relay.origin,
     relayHash: state.relay.hash,
     line: state.line,
-    inviterHash: sha256(publicKey(state.self.person)),
+    inviterHash: sha256(state.self.personKey),
     secret: state.stage.secret,
   });
   const expires = Math.min(frame.expires, state.anchor.line + invitationLife);
@@ -145,11 +148,16 @@ const hearOpened = (before: State, frame: FrameOf<"opened">, context: Context): 
   if (!verify(challenge.relay, "beside/opened/1", transcript, signature)) return giveUp(before, { is: "wrong-relay" }, context);
   let state = setTime(before, frame.now, context);
   const now = lineNow(state, context);
+  // Who I am here: an index that is not my key's would have me take another's words for mine.
+  const me = frame.members.find((member) => member.index === frame.device);
+  if (!me || !equalBytes(me.key, state.selfKey)) return giveUp(dirty({ ...state, fault: "forked" }), { is: "forked" }, context);
   const link: OpenLink = {
     is: "open",
     since: now,
     failures: before.link.failures,
     current: false,
+    challenge,
+    told: { n: frame.n, generation: frame.generation, epoch: frame.epoch, members: readMembers(frame) },
     goal: { seq: frame.seq, head: frame.head },
     sentN: 0,
     cursorSent: 0,
@@ -159,24 +167,22 @@ const hearOpened = (before: State, frame: FrameOf<"opened">, context: Context): 
   };
   state = { ...state, link, trouble: state.fault ? { is: state.fault } : null, index: frame.device, live: null };
 
-  if (state.stage.at === "knocking") {
+  if (state.stage.at === "knocking" || state.stage.at === "arriving") {
     if (!frame.welcome) return giveUp(state, { is: "unknown-here" }, context);
     const welcome = { body: frame.welcome, seq: frame.baseSeq, head: frame.baseHead };
     const members = readMembers(frame);
     return [dirty({ ...state, members, generation: frame.generation, stage: { ...state.stage, welcome }, ...begin(frame.baseSeq, frame.baseHead) }), []];
   }
+  if (state.mending) return [{ ...state, scan: beginScan(frame.baseSeq, frame.baseHead), inboxSeq: frame.baseSeq, inboxHead: frame.baseHead, inbox: [] }, []];
   // This device once said more than it remembers (an old copy of it was put back): it would use its keys twice.
-  if (frame.n >= state.n) return giveUp(dirty({ ...state, fault: "set-back" }), { is: "set-back" }, context);
+  if (frame.n >= state.n) return beginMending(state, "set-back", context);
   // Who the devices are I know from the group; a relay that says otherwise would have me drop what they say.
   if (!sameMembers(state, frame)) return giveUp(dirty({ ...state, fault: "forked" }), { is: "forked" }, context);
-  state = { ...state, members: state.members.length > 0 ? state.members : readMembers(frame), generation: frame.generation };
+  if (state.members.length === 0) state = { ...state, members: readMembers(frame), generation: frame.generation };
   if (frame.baseSeq === state.seq && equalBytes(frame.baseHead, state.head))
     return [begun(state.fault === "rewound" ? { ...state, fault: null, trouble: null } : state), []];
-  if (frame.baseSeq > state.seq)
-    return [
-      dirty(begun({ ...state, ...(state.fault === "rewound" ? { fault: null, trouble: null } : {}), gapAt: now, ...begin(frame.baseSeq, frame.baseHead) })),
-      [],
-    ];
+  // Away so long that the relay has not everything any more: keys of the group may have moved on in what is missing.
+  if (frame.baseSeq > state.seq) return beginMending({ ...state, gapAt: now }, "gap", context);
   // The relay lost records I have, or tells another story about them: nothing more is sent until that is settled.
   const fault = frame.seq < state.seq ? "rewound" : "forked";
   return giveUp(dirty({ ...state, fault }), { is: fault }, context);
@@ -184,7 +190,14 @@ const hearOpened = (before: State, frame: FrameOf<"opened">, context: Context): 
 
 const readMembers = (frame: FrameOf<"opened">): readonly DeviceMember[] => {
   const mySide = frame.members.find((member) => member.index === frame.device)?.side;
-  return frame.members.map((member) => ({ index: member.index, key: member.key, mine: member.side === mySide, revoked: member.revoked }));
+  return frame.members.map((member) => ({
+    index: member.index,
+    key: member.key,
+    mine: member.side === mySide,
+    revoked: member.revoked,
+    since: null,
+    newUntil: null,
+  }));
 };
 
 const sameMembers = (state: State, frame: FrameOf<"opened">): boolean => {
@@ -209,6 +222,12 @@ const begin = (seq: number, head: Uint8Array): Pick<State, "seq" | "head" | "hea
 const begun = (state: State): State => ({ ...state, inbox: [], inboxSeq: state.seq, inboxHead: state.head });
 
 const hearEntries = (state: State, frame: FrameOf<"entries">, context: Context): Step => {
+  // Before it said where the log begins and stands.
+  if (state.link.is !== "open") return outOfOrder(state, context);
+  if (state.mending) {
+    const scanned = state.scan && scanRecords(state, state.scan, frame.items);
+    return scanned ? [scanned, []] : outOfOrder(state, context);
+  }
   let next = state;
   for (const record of frame.items) {
     const extended = extend(next, record);
@@ -222,7 +241,7 @@ const hearEntries = (state: State, frame: FrameOf<"entries">, context: Context):
 const extend = (state: State, record: LogRecord): State | undefined => {
   if (record.seq !== state.inboxSeq + 1) return undefined;
   const head = nextHead(state.inboxHead, record);
-  const item = { seq: record.seq, device: record.device, n: record.n, epoch: record.epoch, kind: record.kind, body: record.body, head };
+  const item: LogItem = { ...record, head };
   return { ...state, inbox: [...state.inbox, item], inboxSeq: record.seq, inboxHead: head };
 };
 
@@ -236,21 +255,37 @@ const outOfOrder = (state: State, context: Context): Step => {
 const hearAcked = (state: State, frame: FrameOf<"acked">, context: Context): Step => {
   const item = state.outbox.find((one) => one.n === frame.n);
   if (!item || state.link.is !== "open") return [state, []];
-  const sent =
-    item.content.is === "accept"
-      ? { body: item.content.frame.commit, epoch: item.content.frame.epoch, kind: "change" as const }
-      : { ...item.sealed, kind: "entry" as const };
-  if (!sent.body || sent.epoch === undefined) return [state, []];
-  const extended = extend(state, { seq: frame.seq, at: frame.at, device: state.index, n: frame.n, epoch: sent.epoch, kind: sent.kind, body: sent.body });
+  const sent = sentAs(item);
+  if (!sent) return [state, []];
+  const at = state.scan ? { ...state, inbox: [], inboxSeq: state.scan.seq, inboxHead: state.scan.head } : state;
+  const extended = extend(at, { seq: frame.seq, at: frame.at, device: state.index, n: frame.n, epoch: sent.epoch, kind: sent.kind, body: sent.body });
   if (!extended) return outOfOrder(state, context);
   if (!equalBytes(extended.inboxHead, frame.head)) return [dirty({ ...state, fault: "forked", trouble: { is: "forked" } }), []];
   // What the relay takes, it no longer refuses.
   return [extended.trouble?.is === "refused" ? { ...extended, trouble: null } : extended, []];
 };
 
+/** What of an item the log gets. */
+const sentAs = ({ content, sealed }: OutboxItem): Pick<LogRecord, "body" | "epoch" | "kind"> | undefined => {
+  switch (content.is) {
+    case "accept":
+      return { body: content.frame.commit, epoch: content.frame.epoch, kind: "change" };
+    case "change":
+      return content.made ? { body: content.made.commit, epoch: content.made.epoch, kind: "change" } : undefined;
+    case "refound":
+      return { body: content.welcome, epoch: content.epoch, kind: "refound" };
+    case "entry":
+      return sealed ? { ...sealed, kind: "entry" } : undefined;
+  }
+};
+
 const hearCurrent = (state: State, frame: FrameOf<"current">, context: Context): Step => {
   if (state.link.is !== "open") return [state, []];
   const { goal } = state.link;
+  if (state.mending) {
+    if (!state.scan || frame.seq !== state.scan.seq) return outOfOrder(state, context);
+    return [scanned({ ...state, link: { ...state.link, current: true } }, state.scan, state.link.told.generation), []];
+  }
   // Something is missing: that may be asked for again. Another head at the same place is another history.
   if (frame.seq !== state.inboxSeq) return outOfOrder(state, context);
   if (state.inboxSeq === goal.seq && !equalBytes(state.inboxHead, goal.head)) return [dirty({ ...state, fault: "forked", trouble: { is: "forked" } }), []];
@@ -268,7 +303,8 @@ const hearLiveFrom = (state: State, frame: FrameOf<"liveFrom">, context: Context
   return [told, [...sends, ...effects]];
 };
 
-const hearKnocks = (state: State, frame: FrameOf<"knocks">): Step => {
+const hearKnocks = (state: State, frame: FrameOf<"knocks">, context: Context): Step => {
+  if (state.stage.at === "together") return hearDeviceKnocks(state, frame, context);
   if (state.stage.at !== "inviting") return [state, []];
   const { stage } = state;
   const mailbox = mailboxKeyOf({ secret: stage.invited.secret, line: state.line });
@@ -276,7 +312,7 @@ const hearKnocks = (state: State, frame: FrameOf<"knocks">): Step => {
     const knock = openKnock(item.body, mailbox, state.line);
     const certificate = knock && readCertificate(state.line, knock.certificate);
     // A knock that was not made with this invitation, or in another's name, is no knock.
-    if (!certificate || !equalBytes(certificate.device, item.key) || equalBytes(certificate.person, publicKey(state.self.person))) return [];
+    if (!certificate || !equalBytes(certificate.device, item.key) || equalBytes(certificate.person, state.self.personKey)) return [];
     return [{ id: item.id, at: item.at, name: knock.name, person: certificate.person, device: certificate.device, keyPackage: knock.keyPackage }];
   });
   const known = new Set(stage.knocks.map((knock) => knock.id));
@@ -287,23 +323,57 @@ const hearKnocks = (state: State, frame: FrameOf<"knocks">): Step => {
 };
 
 const hearKnocked = (state: State, frame: FrameOf<"knocked">): Step => {
-  if (state.stage.at !== "knocking" || state.link.is !== "challenged") return [state, []];
+  if ((state.stage.at !== "knocking" && state.stage.at !== "arriving") || state.link.is !== "challenged") return [state, []];
   if (frame.state === "accepted") return sendOpen(state);
   const told = { ...state, trouble: null, link: { ...state.link, answered: true } };
   return state.stage.delivered ? [told, []] : [dirty({ ...told, stage: { ...state.stage, delivered: true } }), []];
 };
 
-const hearLatecomer = (state: State, frame: FrameOf<"latecomer">): Step => {
+/** A device of mine lets this one in: who I am here, and the certificate to make my key package with. */
+const hearAnswered = (state: State, frame: FrameOf<"answered">, context: Context): Step => {
+  const { stage } = state;
+  if (stage.at !== "arriving" || state.self.certificate.length > 0) return [state, []];
+  const answer = openDeviceAnswer(frame.body, mailboxAt(stage, state.line), state.line);
+  const certificate = answer && readCertificate(state.line, answer.certificate);
+  // The link named my person by hash: whoever answers in another's name is not of mine.
+  const mine = certificate && equalBytes(sha256(answer.person), stage.personHash) && equalBytes(certificate.person, answer.person);
+  if (!mine || !equalBytes(certificate.device, state.selfKey)) return giveUp(state, { is: "wrong-relay" }, context);
+  const self = { ...state.self, personKey: answer.person, certificate: answer.certificate };
+  return [dirty({ ...state, self, stage: { ...stage, other: answer.other, delivered: false } }), []];
+};
+
+const hearDone = (state: State, frame: FrameOf<"done">): State => {
+  switch (frame.re) {
+    case frameTypes.package:
+      return state.lastResort && state.asked.package ? dirty({ ...state, lastResort: { ...state.lastResort, told: true } }) : state;
+    case frameTypes.verifier:
+      return state.words ? dirty({ ...state, words: { ...state.words, told: true, proof: null } }) : state;
+    case frameTypes.offer:
+      return state.adding ? { ...state, adding: { ...state.adding, expires: frame.at } } : state;
+    default:
+      return state;
+  }
+};
+
+const hearPackages = (state: State, frame: FrameOf<"packagesOf">): State => {
+  if (!state.mending || !state.scan || state.link.is !== "open") return state;
+  const { generation, epoch } = frame;
+  return {
+    ...state,
+    scan: { ...state.scan, packages: frame.items.map((item) => item.body) },
+    link: { ...state.link, told: { ...state.link.told, generation, epoch } },
+  };
+};
+
+const hearLatecomer = (state: State, frame: FrameOf<"latecomer">, context: Context): Step => {
   if (state.stage.at !== "together") return [state, []];
-  return [
-    dirty({ ...state, stage: { ...state.stage, latecomerAt: frame.at } }),
-    [{ do: "emit", happening: { kind: "latecomer", from: "other", at: frame.at } }],
-  ];
+  const at = Math.min(frame.at, lineNow(state, context));
+  return [dirty({ ...state, stage: { ...state.stage, latecomerAt: at } }), [{ do: "emit", happening: { kind: "latecomer", from: "other", at } }]];
 };
 
 const hearEnded = (state: State, frame: FrameOf<"ended">, context: Context): Step => {
   const person = readEnd(state.line, frame.certificate);
-  const mine = person !== undefined && equalBytes(person, publicKey(state.self.person));
+  const mine = person !== undefined && equalBytes(person, state.self.personKey);
   const theirs = person !== undefined && state.stage.at === "together" && equalBytes(person, state.stage.other);
   // An end that neither of us signed: the line is gone all the same, and that is all that can be said of it.
   if (!mine && !theirs) return giveUp(state, { is: "unknown-here" }, context);
@@ -314,9 +384,12 @@ const hearEnded = (state: State, frame: FrameOf<"ended">, context: Context): Ste
   ];
 };
 
+/** When to try again: when the relay says, and within the hour whatever it says. */
+const retryAfter = (frame: FrameOf<"refused">, now: Millis): Millis => Math.min(frame.after || now + minute, now + 60 * minute);
+
 const hearRefused = (state: State, frame: FrameOf<"refused">, context: Context): Step => {
   const now = lineNow(state, context);
-  const retryAt = frame.after || now + minute;
+  const retryAt = retryAfter(frame, now);
   const hold = (): State =>
     state.link.is === "open" ? { ...state, trouble: { is: "refused", code: frame.code }, link: { ...state.link, holdUntil: retryAt, sentN: 0 } } : state;
   switch (frame.re) {
@@ -330,6 +403,18 @@ const hearRefused = (state: State, frame: FrameOf<"refused">, context: Context):
       return giveUp(state, { is: "refused", code: frame.code }, context, retryAt);
     case frameTypes.accept:
       return refuseAccept(state, frame);
+    case frameTypes.change:
+      return refuseChange(state, frame, context);
+    case frameTypes.refound:
+      return refuseRefound(state, frame, context);
+    case frameTypes.offer:
+      return [{ ...state, adding: null, trouble: { is: "refused", code: frame.code } }, []];
+    case frameTypes.package:
+    case frameTypes.verifier:
+    case frameTypes.vouch:
+    case frameTypes.answer:
+      // Beside the log: tried again on the next connection.
+      return [state, []];
     case frameTypes.append:
       // Another epoch began: its change is in the log before this answer, and what waits is sealed anew under it.
       // One that goes on saying so about the epoch I know is given time.
@@ -342,15 +427,44 @@ const hearRefused = (state: State, frame: FrameOf<"refused">, context: Context):
   }
 };
 
+/** Others may have changed the group first: their change is in the log before this answer, and mine is made anew on it. */
+const refuseChange = (state: State, frame: FrameOf<"refused">, context: Context): Step => {
+  const now = lineNow(state, context);
+  if (state.link.is !== "open") return [state, []];
+  const again = { ...state.link, sentN: Math.min(state.link.sentN, frame.n - 1) };
+  switch (frame.code) {
+    case "stale":
+      return [{ ...state, link: { ...again, holdUntil: now + 1000 } }, []];
+    case "gap":
+      return [state, [{ do: "disconnect" }]];
+    case "busy":
+    case "unavailable":
+      return [{ ...state, trouble: { is: "refused", code: frame.code }, link: { ...again, holdUntil: retryAfter(frame, now) } }, []];
+    default:
+      return [dirty({ ...dropChange({ ...state, link: again }, frame.n), trouble: { is: "refused", code: frame.code } }), []];
+  }
+};
+
+const refuseRefound = (state: State, frame: FrameOf<"refused">, context: Context): Step => {
+  const now = lineNow(state, context);
+  if (!state.mending || state.link.is !== "open" || !state.scan) return [state, []];
+  if (frame.code === "busy" || frame.code === "unavailable")
+    return [{ ...state, trouble: { is: "refused", code: frame.code }, link: { ...state.link, sentN: 0, holdUntil: retryAfter(frame, now) } }, []];
+  // Someone else's came first, or the group moved on: what is in the log now decides anew.
+  const outbox = state.outbox.filter(({ content }) => content.is !== "refound");
+  const scan = { ...state.scan, packages: null };
+  return [dirty({ ...state, outbox, scan, asked: { ...state.asked, packages: false }, link: { ...state.link, sentN: 0, holdUntil: now + 1000 } }), []];
+};
+
 const refuseKnock = (state: State, frame: FrameOf<"refused">, context: Context): Step => {
-  if (state.stage.at !== "knocking") return [state, []];
+  if (state.stage.at !== "knocking" && state.stage.at !== "arriving") return [state, []];
   switch (frame.code) {
     case "taken":
     case "expired":
     case "unknown":
       return [dirty({ ...state, stage: { at: "turned-away", why: frame.code } }), [{ do: "disconnect" }]];
     default:
-      return giveUp(state, { is: "refused", code: frame.code }, context, frame.after || lineNow(state, context) + minute / 2);
+      return giveUp(state, { is: "refused", code: frame.code }, context, retryAfter(frame, lineNow(state, context)));
   }
 };
 

@@ -1,6 +1,7 @@
 /**
  * A person's side on one device: who they are, and their bonds. What the web app and the terminal are built on.
  */
+import type { Millis } from "../base/brand.ts";
 import type { Result } from "../base/result.ts";
 import type { StoreFault } from "../ports/store.ts";
 import type { Cbor } from "../protocol/cbor.ts";
@@ -41,18 +42,88 @@ export interface Bond {
   kept(options: { readonly before?: number; readonly limit: number }): Promise<readonly Kept[]>;
 }
 
+/**
+ * The twelve words (DEV1, LOSE1). `to-keep`: they are on this device until their owner showed to have them; `kept`: only
+ * their owner has them; `elsewhere`: this device was added by another, or never had them.
+ */
+export type WordsState = "to-keep" | "kept" | "elsewhere";
+
+export type RestoreFault =
+  /** Not twelve words of the list, or their checksum is wrong. */
+  | "not-words"
+  | "bad-name"
+  | "bad-relay"
+  /** The relay does not answer, or stopped answering. */
+  | "unreachable"
+  /** No line at that relay belongs to these words. */
+  | "nothing-found"
+  /** The line is there, and what was kept of it cannot be opened with these words. */
+  | "damaged"
+  /** A bond of these words is on this device already. */
+  | "used-here"
+  /** Too many restores within an hour. */
+  | "busy"
+  | StoreFault;
+
+/** `done` of `total` bytes; `total` 0 while it is not known. */
+export interface Progress {
+  readonly what: "finding" | "fetching" | "keeping";
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What was imported from an export (KEEP1): readable, searchable, and nothing else. */
+export interface Memory {
+  readonly id: string;
+  readonly me: string;
+  readonly other: string;
+  readonly importedAt: Millis;
+  readonly count: number;
+}
+
 export interface Home {
   readonly bonds: () => readonly Bond[];
+  readonly words: () => WordsState;
+  /** The twelve words, while they are on this device. */
+  showWords(): readonly string[] | undefined;
+  /** Three different places (1 to 12) to ask for, in rising order: new ones at each call. */
+  askWords(): readonly number[];
+  /** With the words at the places that were asked for last: when all are right the words leave this device. */
+  keepWords(answers: readonly string[]): Promise<Result<void, "wrong" | "not-asked" | StoreFault>>;
+  /** Asks to be let in by a device of one's own, whose screen shows the link. The bond begins in the stage `arriving`. */
+  arrive(options: {
+    readonly link: string;
+    /** How this device is called among one's own. */
+    readonly device: string;
+    readonly relay?: string;
+  }): Promise<Result<Bond, InvitationFault | "bad-name" | "used-here" | StoreFault>>;
+  /** Everything lost: the bonds of these twelve words at this relay, on this device alone; the earlier devices are shut out. */
+  restore(options: {
+    readonly words: string;
+    readonly relay: string;
+    readonly device: string;
+    readonly progress?: (progress: Progress) => void;
+  }): Promise<Result<readonly Bond[], RestoreFault>>;
+  readonly memories: () => readonly Memory[];
+  /** Takes in the JSON of an export, as text. The same export twice is one memory. */
+  importMemory(json: string): Promise<Result<Memory, "not-an-export" | "newer" | StoreFault>>;
+  /** Newest first, before `before` (a seq) when given. */
+  remembered(memory: string, options: { readonly before?: number; readonly limit: number }): Promise<readonly Kept[]>;
+  forgetMemory(memory: string): Promise<void>;
   /** Called when a bond is added or goes. */
   watch(listener: () => void): () => void;
   /** Makes a line at a relay (web origin) and goes to the stage `inviting` once it exists there. */
-  invite(options: { readonly name: string; readonly relay: string; readonly token?: string }): Promise<Result<Bond, "bad-name" | "bad-relay" | StoreFault>>;
+  invite(options: {
+    readonly name: string;
+    readonly relay: string;
+    readonly token?: string;
+  }): Promise<Result<Bond, "bad-name" | "bad-relay" | "needs-words" | StoreFault>>;
   /** Knocks with an invitation. `relay` overrides where the link says the relay is (same relay, another address). */
   join(options: {
     readonly name: string;
     readonly link: string;
     readonly relay?: string;
-  }): Promise<Result<Bond, InvitationFault | "bad-name" | "own-invitation" | "used-here" | StoreFault>>;
+  }): Promise<Result<Bond, InvitationFault | "bad-name" | "own-invitation" | "used-here" | "needs-words" | StoreFault>>;
   /** Takes away a bond that never came to be (an invitation, a knock turned away), and what this device keeps of it. */
   forget(bond: string): Promise<void>;
   /** Ends this process's part: closes connections, leaves the store consistent. */

@@ -5,13 +5,22 @@
  * The order is the safety of the whole: what came is applied before anything is sealed; what was sealed is saved before
  * anything is sent; only what is saved is acknowledged, to the relay (cursor) and to the person (answers).
  */
-import { u32 } from "../base/bytes.ts";
+import type { Sealed } from "../base/brand.ts";
+import { equalBytes, u32 } from "../base/bytes.ts";
+import type { FrameOf } from "../protocol/frames.ts";
+import { sign } from "../protocol/keys.ts";
+import { verifierTranscript } from "../protocol/transcripts.ts";
+import { manifestOf } from "./archive.ts";
+import { offerFrame, primaryOf, stillToDo } from "./devices.ts";
+import { sendKnock } from "./door.ts";
 import { encodeEntry, type EntryBody } from "./entry.ts";
 import { durableOf, encodeDurable } from "./durable.ts";
 import type { Context, Effect, Step, Work } from "./event.ts";
 import { needsSeal } from "./records.ts";
-import { aheadOf } from "./senses.ts";
-import type { LogItem, OpenLink, State } from "./state.ts";
+import { amongOf, mendingWork, wantsPackages } from "./resync.ts";
+import { askAgain } from "./say-again.ts";
+import { aheadOf, withhold } from "./senses.ts";
+import type { LogItem, OpenLink, OutboxContent, State, WordsKeys } from "./state.ts";
 import { lineNow, pingEvery } from "./time.ts";
 
 const receiveBatch = 256;
@@ -26,15 +35,21 @@ const heldAfter = 3000;
 /** The associated data of an entry: its author's count, so that it cannot be shown under another. */
 export const aadOf = (n: number): Uint8Array => u32(n);
 
-export const next = (state: State, context: Context): Step => {
-  const now = lineNow(state, context);
+export const next = (before: State, context: Context): Step => {
+  const now = lineNow(before, context);
+  const state = askAgain(withhold(before, now));
   const work = nextWork(state, context, now);
   if (work) return [state, [work]];
   const [sent, sends] = send(state, now);
-  const [linked, connects] = keepLink(sent, context, now);
+  const [asked, asks] = ask(sent, now);
+  const [linked, connects] = keepLink(asked, context, now);
   const [quiet, told] = linked.unsaved.dirty ? ([linked, []] as const) : tell(linked);
-  const wake = wakeAfter(quiet, now);
-  return [quiet, [...sends, ...connects, ...told, ...(wake === undefined ? [] : [{ do: "wake", after: wake } as const])]];
+  const [busy, jobs] = startJob(quiet, now);
+  const wake = wakeAfter(busy, now);
+  // What nobody waits for comes after what somebody does.
+  const rest = busy.unsaved.dirty ? undefined : comfort(busy);
+  const later = [...(wake === undefined ? [] : [{ do: "wake", after: wake } as const]), ...(rest ? [rest] : [])];
+  return [busy, [...sends, ...asks, ...connects, ...told, ...jobs, ...later]];
 };
 
 /** What people are told is durable: it is not told again after a crash. */
@@ -49,21 +64,35 @@ const nextWork = (state: State, context: Context, now: number): Work | undefined
   if (state.stage.at === "ended" || state.stage.at === "turned-away") return saveWork(state, now);
   if (state.stage.at === "knocking")
     return state.stage.welcome
-      ? { do: "join", pending: state.stage.pending, welcome: state.stage.welcome.body, inviterHash: state.stage.inviterHash }
+      ? { do: "join", pending: state.stage.pending, welcome: state.stage.welcome.body, other: undefined, inviterHash: state.stage.inviterHash }
       : saveWork(state, now);
-  if (state.inbox.length > 0 && state.fault !== "cannot-follow" && state.fault !== "set-back")
+  if (state.stage.at === "arriving") return arrivingWork(state, state.stage) ?? saveWork(state, now);
+  if (state.mending) return refoundWork(state) ?? mendingWork(state) ?? saveWork(state, now);
+  if (state.fault === "revoked") return saveWork(state, now);
+  if (state.inbox[0]?.kind === "refound") return rejoinWork(state, state.inbox[0]);
+  if (state.inbox.length > 0)
     return {
       do: "receive",
       items: nextBatch(state)
         .filter((item) => needsSeal(state, item))
-        .map((item) => ({ kind: item.kind, body: item.body, aad: aadOf(item.n) })),
+        .map((item) => ({ kind: item.kind === "change" ? ("change" as const) : ("entry" as const), body: item.body, aad: aadOf(item.n) })),
     };
   if (state.stage.at === "inviting" && state.stage.accepting && !state.outbox.some((item) => item.content.is === "accept")) {
     const { keyPackage, person, device } = state.stage.accepting;
     return { do: "add", keyPackage, person, device };
   }
   if (state.stage.at === "together" && !state.fault) {
-    const unsealed = state.outbox.filter((item) => item.content.is === "entry" && item.sealed?.epoch !== state.epoch).slice(0, sealBatch);
+    const [first] = state.outbox;
+    if (first?.content.is === "change" && first.content.made?.epoch !== state.epoch) {
+      const todo = stillToDo(state, first.content);
+      return { do: "change", add: todo?.add ?? [], remove: todo?.remove ?? [] };
+    }
+    // What stands behind a change is sealed when the change is in the log: in the epoch that it begins.
+    const until = state.outbox.findIndex((item) => item.content.is !== "entry");
+    const unsealed = state.outbox
+      .slice(0, until < 0 ? undefined : until)
+      .filter((item) => item.sealed?.epoch !== state.epoch)
+      .slice(0, sealBatch);
     if (unsealed.length > 0)
       return {
         do: "seal",
@@ -72,25 +101,53 @@ const nextWork = (state: State, context: Context, now: number): Work | undefined
     const said = wantsAhead(state, context);
     if (said) return { do: "seal", items: [{ n: state.n, plain: plainOf(state, said), aad: aadOf(state.n), ahead: said }] };
   }
-  return saveWork(state, now) ?? (state.stage.at === "together" ? comfort(state) : undefined);
+  return saveWork(state, now);
 };
 
-/** What one `receive` is about. */
-export const nextBatch = (state: State): readonly LogItem[] => state.inbox.slice(0, receiveBatch);
+/** What one `receive` is about: up to where the group was made anew, for what follows is not for this seal. */
+export const nextBatch = (state: State): readonly LogItem[] => {
+  const anew = state.inbox.findIndex((item) => item.kind === "refound");
+  return state.inbox.slice(0, Math.min(receiveBatch, anew < 0 ? receiveBatch : anew));
+};
+
+const arrivingWork = (state: State, stage: Extract<State["stage"], { at: "arriving" }>): Work | undefined => {
+  if (stage.welcome && stage.pending) return { do: "join", pending: stage.pending, welcome: stage.welcome.body, other: stage.other, inviterHash: undefined };
+  if (!state.box) return { do: "own", wordsSeed: null };
+  return state.self.certificate.length > 0 && !stage.pending ? { do: "package" } : undefined;
+};
+
+/** Into the group that this record began: my own making, or by my last-resort package. */
+const rejoinWork = (state: State, item: LogItem): Work => {
+  const own = state.outbox[0]?.content;
+  if (item.device === state.index && own?.is === "refound") return { do: "rejoin", by: { mls: own.mls } };
+  return { do: "rejoin", by: { pending: state.lastResort?.pending ?? new Uint8Array(), welcome: item.body, among: amongOf(state) } };
+};
+
+/** My own refound is in the log. */
+const refoundWork = (state: State): Work | undefined => (state.inbox[0]?.kind === "refound" ? rejoinWork(state, state.inbox[0]) : undefined);
 
 /** Nothing waits for these: the words to compare, the key of the live lane. */
 const comfort = (state: State): Work | undefined => {
-  if (state.stage.at !== "together") return undefined;
-  if (!state.stage.words) return { do: "words", other: state.stage.other };
+  if (state.stage.at !== "together" || state.mending || state.fault === "revoked") return undefined;
   const current = state.link.is === "open" && state.link.current && !state.fault;
-  return current && (!state.live || state.liveEpoch !== state.epoch) ? { do: "export" } : undefined;
+  if (current && (!state.live || state.liveEpoch !== state.epoch)) return { do: "export" };
+  if (!state.stage.words) return { do: "words", other: state.stage.other };
+  if (!state.box) return { do: "own", wordsSeed: state.words?.boxSeed ?? null };
+  if (state.boxed) return { do: "unbox", seed: state.box.seed, box: state.boxed.box, gen: state.boxed.gen };
+  if (!state.lastResort) return { do: "package" };
+  const owed = owedNow(state);
+  if (owed.length > 0 && state.own) return { do: "box", to: owed, own: state.own };
+  return current && state.sayAgain !== null && !state.held ? { do: "read-kept", from: Math.max(1, state.sayAgain) } : undefined;
 };
 
 const plainOf = (state: State, said: EntryBody) => encodeEntry({ ...said, seq: state.seq, head: state.head });
 
+/** Devices of mine that get the own key now: what they begin with is in the archive. At most three boxes are one entry. */
+export const owedNow = (state: State): State["owes"] => state.owes.filter((device) => (state.own?.archive.seq ?? 0) >= device.seq).slice(0, 3);
+
 /** The entry to seal in advance, when the one there is does not hold any more. */
 const wantsAhead = (state: State, context: Context): EntryBody | undefined => {
-  if (state.link.is !== "open" || !state.link.current) return undefined;
+  if (state.link.is !== "open" || !state.link.current || state.outbox.some((item) => item.content.is !== "entry")) return undefined;
   const said = aheadOf(state, context);
   const holds = state.ahead && state.ahead.n === state.n && state.ahead.epoch === state.epoch && JSON.stringify(state.ahead.said) === JSON.stringify(said);
   return holds ? undefined : said;
@@ -99,19 +156,28 @@ const wantsAhead = (state: State, context: Context): EntryBody | undefined => {
 const saveWork = (state: State, now: number): Work | undefined => {
   if (!state.unsaved.dirty || state.unsaved.retryAt > now) return undefined;
   const mls = state.mls === null ? [] : ([["mls", state.mls]] as const);
-  return { do: "save", change: { put: [["state", encodeDurable({ ...durableOf(state), savedAt: now })], ...mls, ...state.unsaved.put] } };
+  return {
+    do: "save",
+    change: { put: [["state", encodeDurable({ ...durableOf(state), savedAt: now })], ...mls, ...state.unsaved.put], delete: state.unsaved.drop },
+  };
 };
 
 /** Sends what is sealed and saved, in order, and what was durably applied. */
 const send = (state: State, now: number): Step => {
   const { link } = state;
   if (link.is !== "open" || !link.current || state.unsaved.dirty || state.fault || link.holdUntil > now) return [state, []];
+  if (state.mending) return sendRefound(state, link);
   const effects: Effect[] = [];
   let sentN = link.sentN;
   for (const item of state.outbox.slice(0, sendWindow)) {
     if (item.n <= sentN) continue;
     if (item.content.is === "accept") effects.push({ do: "send", frame: { type: "accept", n: item.n, ...item.content.frame } });
-    else if (item.sealed?.epoch === state.epoch)
+    else if (item.content.is === "change") {
+      if (item !== state.outbox[0] || item.content.made?.epoch !== state.epoch) break;
+      effects.push({ do: "send", frame: changeFrame(state, item.n, item.content, item.content.made) });
+      sentN = item.n;
+      break;
+    } else if (item.sealed?.epoch === state.epoch)
       effects.push({ do: "send", frame: { type: "append", n: item.n, epoch: item.sealed.epoch, body: item.sealed.body } });
     else break;
     sentN = item.n;
@@ -122,10 +188,96 @@ const send = (state: State, now: number): Step => {
   return [{ ...state, link: moved }, effects];
 };
 
+const changeFrame = (
+  state: State,
+  n: number,
+  { add, remove }: Extract<OutboxContent, { is: "change" }>,
+  made: { readonly epoch: number; readonly commit: Sealed; readonly welcome: Sealed | null },
+): FrameOf<"change"> => ({
+  type: "change",
+  n,
+  generation: state.generation,
+  epoch: made.epoch,
+  commit: made.commit,
+  welcome: made.welcome,
+  enrol: add.map(({ key }) => key),
+  revoke: state.members.filter((member) => remove.some((key) => equalBytes(key, member.key))).map((member) => member.index),
+});
+
+const sendRefound = (state: State, link: OpenLink): Step => {
+  const [first] = state.outbox;
+  if (first?.content.is !== "refound" || link.sentN === first.n) return [state, []];
+  const { generation, epoch, welcome } = first.content;
+  return [{ ...state, link: { ...link, sentN: first.n } }, [{ do: "send", frame: { type: "refound", n: first.n, generation, epoch, welcome } }]];
+};
+
+/** What the relay is asked or told beside the log, each once a connection until it said that it is done. */
+const ask = (state: State, now: number): Step => {
+  const { link, asked, stage } = state;
+  if (state.unsaved.dirty || state.fault) return [state, []];
+  if (stage.at === "arriving" && link.is === "challenged" && link.answered && stage.pending && !stage.delivered && !asked.package) {
+    const [knocked, effects] = sendKnock(state);
+    return [{ ...knocked, asked: { ...asked, package: true } }, effects];
+  }
+  if (link.is !== "open" || !link.current || stage.at !== "together") return [state, []];
+  if (wantsPackages(state, now)) return [{ ...state, asked: { ...asked, packages: true } }, [{ do: "send", frame: { type: "packages" } }]];
+  if (state.mending) return [state, []];
+  const effects: Effect[] = [];
+  let next = state;
+  if (state.lastResort && !state.lastResort.told && !asked.package) {
+    next = { ...next, asked: { ...next.asked, package: true } };
+    effects.push({ do: "send", frame: { type: "package", body: state.lastResort.keyPackage } });
+  }
+  if (state.words && !state.words.told && !asked.verifier) {
+    next = { ...next, asked: { ...next.asked, verifier: true } };
+    effects.push({ do: "send", frame: verifierFrame(state, link, state.words) });
+  }
+  if (state.adding && !state.adding.told) {
+    next = { ...next, adding: { ...state.adding, told: true } };
+    effects.push({ do: "send", frame: offerFrame(state, state.adding) });
+  }
+  return [next, effects];
+};
+
+const verifierFrame = (state: State, link: OpenLink, words: WordsKeys): FrameOf<"verifier"> => ({
+  type: "verifier",
+  key: words.verifier,
+  proof: words.proof && sign(words.proof, "beside/verifier/1", verifierTranscript(link.challenge, state.line, words.verifier)),
+});
+
+/** The archive is freshened soon after something was kept; by the first of my devices, and by the others if it does not. */
+const archiveSoon = 20_000;
+const archiveLate = 5 * 60_000;
+
+const startJob = (state: State, now: number): Step => {
+  const { link } = state;
+  const idle = state.stage.at === "together" && !state.job && !state.mending && !state.fault && !state.unsaved.dirty && link.is === "open" && link.current;
+  if (!idle || !state.own || state.boxed) return [state, []];
+  if (state.held)
+    return state.jobAt > now
+      ? [state, []]
+      : [{ ...state, job: { is: "fetch", done: 0, total: 0 } }, [{ do: "job", job: { is: "fetch", own: state.own, after: state.held.after } }]];
+  if (!archiveIsBehind(state)) return [state, []];
+  const at = archiveDueAt(state, now);
+  if (at > now) return [{ ...state, jobAt: at }, []];
+  const manifest = manifestOf(state);
+  return manifest ? [{ ...state, job: { is: "archive", done: 0, total: 0 } }, [{ do: "job", job: { is: "archive", own: state.own, manifest } }]] : [state, []];
+};
+
+export const archiveIsBehind = ({ own, lastKept }: State): boolean =>
+  own !== null && (own.archive.manifest === null || own.archive.seq < lastKept || own.archive.gen !== own.gen);
+
+const archiveDueAt = (state: State, now: number): number => {
+  if (state.jobAt > 0) return state.owes.length > 0 ? Math.min(state.jobAt, now) : state.jobAt;
+  // Who is not looked at may be gone in a moment: a command that ends, a page that was left.
+  const urgent = !state.onScreen || state.owes.length > 0 || state.own?.archive.manifest === null || state.own?.archive.gen !== state.own?.gen;
+  return urgent ? now : now + (primaryOf(state) === state.index ? archiveSoon : archiveLate);
+};
+
 /** Connects, keeps an eye on the connection, and notices when it is dead. */
 const keepLink = (state: State, context: Context, now: number): Step => {
   const { link } = state;
-  if (state.stage.at === "ended" || state.stage.at === "turned-away") return [state, []];
+  if (state.stage.at === "ended" || state.stage.at === "turned-away" || (state.fault === "revoked" && link.is === "down")) return [state, []];
   switch (link.is) {
     case "down":
       // Later than now: a clock that ran ahead was put right since, and what was planned by it means nothing.
@@ -138,9 +290,13 @@ const keepLink = (state: State, context: Context, now: number): Step => {
       if (waitsAtDoor(state)) return keepAlive({ ...state, link }, now, context);
       return now - link.since > connectWithin ? [linkLost(state, context), [{ do: "disconnect" }]] : [state, []];
     case "open":
+      // Everything is there, and the word that it is did not come.
+      if (isStuck(state, link) && now - link.since > connectWithin) return [linkLost(state, context), [{ do: "disconnect" }]];
       return keepAlive({ ...state, link }, now, context);
   }
 };
+
+const isStuck = (state: State, link: OpenLink): boolean => !link.current && (state.scan?.seq ?? state.inboxSeq) >= link.goal.seq;
 
 const keepAlive = (state: State & { readonly link: OpenLink | Extract<State["link"], { is: "challenged" }> }, now: number, context: Context): Step => {
   const { link } = state;
@@ -149,7 +305,8 @@ const keepAlive = (state: State & { readonly link: OpenLink | Extract<State["lin
   return [{ ...state, link: { ...link, pingAt: now, pingDueAt: now + pingEvery } }, [{ do: "send", frame: { type: "ping" } }]];
 };
 
-const waitsAtDoor = (state: State): boolean => state.stage.at === "knocking" && state.stage.delivered && state.stage.welcome === null;
+const waitsAtDoor = (state: State): boolean =>
+  (state.stage.at === "knocking" || state.stage.at === "arriving") && state.link.is === "challenged" && state.link.answered && state.stage.welcome === null;
 
 /** Down, to be tried again soon, then less and less often, never in step with others. */
 export const linkLost = (state: State, context: Context): State => {
@@ -160,18 +317,22 @@ export const linkLost = (state: State, context: Context): State => {
   const failures = held ? 0 : state.link.failures + 1;
   const spread = ((context.random(1)[0] as number) / 255) * 0.5 + 0.75;
   const delay = Math.round(Math.min(30_000, 400 * 2 ** Math.min(failures, 7)) * spread);
-  return { ...state, live: null, link: { is: "down", since: now, retryAt: now + delay, failures } };
+  const adding = state.adding && { ...state.adding, told: false };
+  const asked = { package: false, verifier: false, packages: false };
+  return { ...state, live: null, scan: null, adding, asked, link: { is: "down", since: now, retryAt: now + delay, failures } };
 };
 
 const wakeAfter = (state: State, now: number): number | undefined => {
   const times: number[] = Object.values(state.senseWake).filter((time) => time !== undefined);
   const { link } = state;
   if (state.unsaved.dirty) times.push(state.unsaved.retryAt);
-  if (state.stage.at !== "ended" && state.stage.at !== "turned-away") {
+  if (state.stage.at !== "ended" && state.stage.at !== "turned-away" && state.fault !== "revoked") {
     if (link.is === "down") times.push(link.retryAt);
     if (link.is === "connecting" || (link.is === "challenged" && !waitsAtDoor(state))) times.push(link.since + connectWithin + 1);
     else if (link.is === "open" || link.is === "challenged") times.push(link.pingAt === null ? link.pingDueAt : link.pingAt + pongWithin + 1);
+    if (link.is === "open" && isStuck(state, link)) times.push(link.since + connectWithin + 1);
     if (link.is === "open" && link.holdUntil > now) times.push(link.holdUntil);
+    if (link.is === "open" && !state.job && state.jobAt > now) times.push(state.jobAt);
   }
   if (times.length === 0) return undefined;
   return Math.max(1, Math.min(...times) - now);

@@ -12,6 +12,8 @@ const record = (by: number, over: Partial<LogItem> = {}): LogItem => ({
   seq: 11,
   device: by,
   n: 1,
+  at: now,
+  epoch: 3,
   kind: "entry",
   body: asSealed(bytes(256, 1)),
   head: bytes(32, 51),
@@ -52,10 +54,10 @@ describe("Records of the log", () => {
     expect(grants.me).toEqual({});
   });
 
-  it("[BOUND2] words under this device's own index that it never said are not taken for its own: it stops", () => {
+  it("[BOUND2] words under this device's own index that it never said are not taken for its own: the line is taken up anew", () => {
     const after = apply(state(), record(0, { n: 3, body: asSealed(bytes(256, 34)) }));
-    expect([texts(after), kept(after), after.fault]).toEqual([[], [], "set-back"]);
-    expect(apply(state({ outbox: [] }), record(0, { n: 3 })).fault).toBe("set-back");
+    expect([texts(after), kept(after), after.mending, after.seq]).toEqual([[], [], { why: "set-back", after: 10 }, 10]);
+    expect(apply(state({ outbox: [] }), record(0, { n: 3 })).mending?.why).toBe("set-back");
   });
 
   it("[CHAIN1] my own record counts when its bytes are the ones I sent", () => {

@@ -2,23 +2,34 @@
  * Applies records of the log, in order, once: the seal has opened what others wrote; what I wrote I still have in the
  * outbox. Everything this changes is saved in one transaction (next.ts) before it counts.
  */
+import * as v from "valibot";
 import type { Millis } from "../base/brand.ts";
 import { equalBytes, toHex } from "../base/bytes.ts";
-import type { Received } from "../ports/sealer.ts";
-import { encodeCbor } from "../protocol/cbor.ts";
-import { decodeEntry, gossipLength, type Entry, type EntryBody } from "./entry.ts";
+import type { Member, Received } from "../ports/sealer.ts";
+import { decodeCbor, encodeCbor, type Cbor } from "../protocol/cbor.ts";
+import { text } from "../protocol/schema.ts";
+import { isSenseName } from "../senses/index.ts";
+import type { Who } from "../senses/sense.ts";
+import { membersChanged } from "./devices.ts";
+import { decodeEntry, gossipLength, keptKey, type Entry, type EntryBody } from "./entry.ts";
 import type { Context, Effect, Step } from "./event.ts";
+import type { Kept } from "./home.ts";
+import { hearOwn } from "./own-entries.ts";
+import { beginMending } from "./resync.ts";
+import { hearMissed } from "./say-again.ts";
 import { applyEntry, isKept, queue } from "./senses.ts";
-import type { DeviceMember, LogItem, State } from "./state.ts";
+import type { HeldEntry, LogItem, State } from "./state.ts";
 import { lineNow } from "./time.ts";
 
 /** How many recent heads are kept to compare with the other's. */
 const headsKept = 128;
+/** How many kept things are known by id; more than anyone says again (say-again.ts). */
+const recentKept = 256;
 
 /** The seal is asked about everything but my own entries. */
 export const needsSeal = (state: State, item: LogItem): boolean => item.kind === "change" || item.device !== state.index;
 
-/** `results` are the seal's answers to the items it was asked about, in order. */
+/** `results` are the seal's answers to the items it was asked about, in order. None of the items is a refound. */
 export const applyRecords = (state: State, items: readonly LogItem[], results: readonly Received[], context: Context): Step => {
   let next = state;
   const effects: Effect[] = [];
@@ -28,19 +39,25 @@ export const applyRecords = (state: State, items: readonly LogItem[], results: r
     const [applied, told] = result ? applyForeign(next, item, result, context) : applyOwn(next, item, context);
     effects.push(...told);
     // What cannot be followed is not passed over: the log waits at this record for what will mend it.
-    if (applied.fault === "cannot-follow" || applied.fault === "set-back")
-      return [{ ...applied, inbox: [], unsaved: { ...applied.unsaved, dirty: true } }, effects];
-    const heads = [...applied.heads, [item.seq, item.head.slice(0, gossipLength)] as const].slice(-headsKept);
-    next = { ...applied, seq: item.seq, head: item.head, heads };
+    if (applied.mending) return [applied, effects];
+    next = passed(applied, item);
   }
   return [{ ...next, inbox: next.inbox.slice(items.length), unsaved: { ...next.unsaved, dirty: true } }, effects];
 };
 
+/** The log's place is after this record. */
+export const passed = (state: State, item: LogItem): State => ({
+  ...state,
+  seq: item.seq,
+  head: item.head,
+  heads: [...state.heads, [item.seq, item.head.slice(0, gossipLength)] as const].slice(-headsKept),
+});
+
 const applyOwn = (state: State, item: LogItem, context: Context): Step => {
   const waiting = state.outbox[0];
   const mine = waiting?.n === item.n && waiting.content.is === "entry" && waiting.sealed !== null && equalBytes(waiting.sealed.body, item.body);
-  // Words under my name that I do not know: this device's memory is older than what it once said. It must not go on.
-  if (!mine) return [{ ...state, fault: "set-back", trouble: { is: "set-back" } }, []];
+  // Words under my name that I do not know: this device's memory is older than what it once said. It must not go on so.
+  if (!mine) return beginMending(state, "set-back", context);
   const sent = { ...state, outbox: state.outbox.slice(1) };
   return applySaid(sent, item, (waiting.content as { said: EntryBody }).said, "me", state.selfKey, context);
 };
@@ -56,54 +73,39 @@ const applyForeign = (state: State, item: LogItem, result: Received, context: Co
         return [{ ...state, refused: state.refused + 1, fault: "forked", trouble: { is: "forked" } }, []];
       const entry = decodeEntry(result.plain);
       if (!entry) return refuse();
-      const told = compareHeads(state, item, entry);
       // Whose words they are the seal proves; the relay is not asked.
-      const other = state.stage.at === "together" && equalBytes(result.from.person, state.stage.other);
-      const [applied, effects] = applySaid(told, item, entry, other ? "other" : "me", author.key, context);
-      return [applied, effects];
+      const from = equalBytes(result.from.person, state.self.personKey) ? "me" : "other";
+      return applySaid(compareHeads(state, item, entry, from), item, entry, from, author.key, context);
     }
     case "own-change":
-      return applyOwnChange(state, item, result.epoch, context);
-    case "change": {
-      const members = addMembers(
-        state.members,
-        result.added.map((member) => ({ key: member.device, mine: equalBytes(member.person, result.from.person) === isMine(state, item.device) })),
-      );
-      return [
-        {
-          ...state,
-          epoch: result.epoch,
-          members: revoke(
-            members,
-            result.removed.map((member) => member.device),
-          ),
-          ahead: null,
-        },
-        [],
-      ];
-    }
+      return applyOwnChange(state, item, result, context);
+    case "change":
+      return membersChanged({ ...state, epoch: item.epoch + 1, ahead: null }, item, result, context);
     case "malformed":
       if (item.kind === "entry") return refuse();
-      return [{ ...state, fault: "cannot-follow", trouble: { is: "cannot-follow" } }, []];
+      return beginMending(state, "cannot-follow", context);
   }
 };
 
-const isMine = (state: State, index: number): boolean => state.members.find((member) => member.index === index)?.mine === true;
-
-const addMembers = (members: readonly DeviceMember[], added: readonly { key: Uint8Array; mine: boolean }[]): readonly DeviceMember[] => {
-  const fresh = added.filter(({ key }) => !members.some((member) => equalBytes(member.key, key)));
-  return [...members, ...fresh.map(({ key, mine }, i) => ({ index: members.length + i, key, mine, revoked: false }))];
-};
-
-const revoke = (members: readonly DeviceMember[], keys: readonly Uint8Array[]): readonly DeviceMember[] =>
-  members.map((member) => (keys.some((key) => equalBytes(key, member.key)) ? { ...member, revoked: true } : member));
-
-/** My acceptance took effect: from here on there are two. */
-const applyOwnChange = (state: State, item: LogItem, epoch: number, context: Context): Step => {
+/** My change took effect: devices of mine in or out; or my acceptance, and from here on there are two. */
+const applyOwnChange = (
+  state: State,
+  item: LogItem,
+  { added, removed }: { readonly added: readonly Member[]; readonly removed: readonly Member[] },
+  context: Context,
+): Step => {
   const [waiting, ...outbox] = state.outbox;
-  if (waiting?.n !== item.n || waiting.content.is !== "accept" || state.stage.at !== "inviting" || !state.stage.accepting) return [{ ...state, epoch }, []];
+  const moved = { ...state, epoch: item.epoch + 1, ahead: null };
+  if (waiting?.n !== item.n || (waiting.content.is !== "accept" && waiting.content.is !== "change")) return [moved, []];
+  if (waiting.content.is === "change") {
+    const from = { person: state.self.personKey, device: state.selfKey, by: null };
+    return membersChanged({ ...moved, outbox }, item, { added, removed, from, made: waiting.content }, context);
+  }
+  if (state.stage.at !== "inviting" || !state.stage.accepting) return [moved, []];
   const { person, device, name } = state.stage.accepting;
-  const together = begin({ ...state, epoch, outbox, ahead: null, members: addMembers(state.members, [{ key: device, mine: false }]) }, person, name, context);
+  const index = state.members.length;
+  const members = [...state.members, { index, key: device, mine: false, revoked: false, since: item.at, newUntil: null }];
+  const together = begin({ ...moved, outbox, members }, person, name, context);
   return [{ ...together, happened: [...together.happened, { kind: "together", from: "me", at: lineNow(state, context), name }] }, []];
 };
 
@@ -111,19 +113,26 @@ const applyOwnChange = (state: State, item: LogItem, epoch: number, context: Con
 export const begin = (state: State, other: Uint8Array, otherName: string | undefined, context: Context): State => {
   const now = lineNow(state, context);
   const named = otherName === undefined ? state.senses : { ...state.senses, name: { ...state.senses.name, other: { name: otherName, at: 0 } } };
-  const together: State = { ...state, senses: named, stage: { at: "together", other, since: now, words: null, compared: false, latecomerAt: null } };
-  return queue(queue(together, { kind: "bond", body: { relay: state.relay.hash } }), { kind: "name", body: { name: state.self.name, at: now } });
+  const members = state.members.map((member) => ({ ...member, since: member.since ?? now }));
+  const together: State = { ...state, members, senses: named, stage: { at: "together", other, since: now, words: null, compared: false, latecomerAt: null } };
+  return queue(queue(together, pinOf(state)), { kind: "name", body: { name: state.self.name, at: now } });
 };
+
+/** Every device's first word: the relay it is on. */
+export const pinOf = (state: State): EntryBody => ({ kind: "bond", body: { relay: state.relay.hash } });
 
 /** CHAIN2: at the same place both must have the same head. */
-const compareHeads = (state: State, item: LogItem, entry: Entry): State => {
+const compareHeads = (state: State, item: LogItem, entry: Entry, from: Who): State => {
   const mine = state.heads.find(([seq]) => seq === entry.seq)?.[1];
-  const differs = mine !== undefined && !equalBytes(mine.slice(0, gossipLength), entry.head);
-  const impossible = entry.seq >= item.seq;
-  return differs || impossible ? { ...state, fault: "forked", trouble: { is: "forked" } } : state;
+  const same = mine !== undefined && equalBytes(mine.slice(0, gossipLength), entry.head);
+  if ((mine !== undefined && !same) || entry.seq >= item.seq) return { ...state, fault: "forked", trouble: { is: "forked" } };
+  return same && from === "other" && entry.seq > state.common
+    ? { ...state, common: entry.seq, missedAsked: state.missedAsked && state.missedAsked.seq <= entry.seq ? null : state.missedAsked }
+    : state;
 };
 
-const applySaid = (state: State, item: LogItem, said: EntryBody, from: "me" | "other", author: Uint8Array, context: Context): Step => {
+/** One entry by a proven author, at its place; held back while this device waits for what came before it. */
+const applySaid = (state: State, item: LogItem, said: EntryBody, from: Who, author: Uint8Array, context: Context): Step => {
   if (said.kind === "bond") {
     // It is a device's first word (after the acceptance, where it accepted); later it would only be a way to stop the other.
     if (item.n > 2) return [{ ...state, refused: state.refused + 1 }, []];
@@ -131,13 +140,59 @@ const applySaid = (state: State, item: LogItem, said: EntryBody, from: "me" | "o
     const same = pinned instanceof Uint8Array && equalBytes(pinned, state.relay.hash);
     return [same ? state : { ...state, fault: "forked", trouble: { is: "wrong-relay" } }, []];
   }
-  const id = `${item.device}-${item.n}`;
-  const applied = applyEntry(state, said, from, toHex(author), id, context);
-  if (!applied) return [{ ...state, refused: state.refused + 1 }, []];
+  if (said.kind === "missed") return [hearMissed(state, said.body, item), []];
+  if (said.kind === "own") return [from === "me" ? hearOwn({ ...state, lastKept: item.seq }, said.body, author) : state, []];
+  const entry: HeldEntry = { seq: item.seq, device: item.device, n: item.n, from, author, said };
+  if (state.held) return [{ ...state, held: { ...state.held, entries: [...state.held.entries, entry] } }, []];
+  return applyHeld(state, entry, context);
+};
+
+const againSchema = v.object({ id: v.pipe(text(24, 3), v.regex(/^\d{1,3}-\d{1,10}$/)), kind: text(32, 1), body: v.custom<Cbor>(() => true) });
+
+/** What its author says again keeps its own id (say-again.ts); who has it already hears nothing new. */
+const unwrap = ({ said, device, n }: HeldEntry): { readonly id: string; readonly said: EntryBody } | undefined => {
+  if (said.kind !== "again") return { id: `${device}-${n}`, said };
+  const parsed = v.safeParse(againSchema, said.body);
+  if (!parsed.success || ["again", "bond", "missed", "own"].includes(parsed.output.kind)) return undefined;
+  return { id: parsed.output.id, said: { kind: parsed.output.kind, body: parsed.output.body } };
+};
+
+export const applyHeld = (state: State, held: HeldEntry, context: Context): Step => {
+  const refused: Step = [{ ...state, refused: state.refused + 1 }, []];
+  const unwrapped = unwrap(held);
+  if (!unwrapped) return refused;
+  const { id, said } = unwrapped;
+  const again = held.said.kind === "again";
+  if (again && state.recent.includes(id)) return [state, []];
+  // Nobody says again what another person's device said: an id belongs to a device of its author's side.
+  if (again && !state.members.some((member) => id.startsWith(`${member.index}-`) && member.mine === (held.from === "me"))) return refused;
+  const applied = applyEntry(state, said, held.from, toHex(held.author), id, context);
+  if (!applied) return refused;
   if (!isKept(said)) return applied;
-  const kept = encodeCbor({ id, seq: item.seq, from, kind: said.kind, at: writtenAt(said, lineNow(state, context)), body: said.body });
-  const put = [...applied[0].unsaved.put, [keptKey(item.seq), kept] as const];
-  return [{ ...applied[0], unsaved: { ...applied[0].unsaved, put, dirty: true } }, applied[1]];
+  const kept = encodeCbor({ id, seq: held.seq, from: held.from, kind: said.kind, at: writtenAt(said, lineNow(state, context)), body: said.body });
+  const [next, effects] = applied;
+  return [
+    {
+      ...next,
+      lastKept: held.seq,
+      recent: [...next.recent, id].slice(-recentKept),
+      unknown: isSenseName(said.kind) || next.unknown.includes(said.kind) ? next.unknown : [...next.unknown, said.kind].slice(-32),
+      unsaved: { ...next.unsaved, put: [...next.unsaved.put, [keptKey(held.seq), kept] as const], dirty: true },
+    },
+    effects,
+  ];
+};
+
+/** A kept thing moves its sense as when it came: after an upgrade that knows it, or on top of what an archive knew. */
+export const understand = (state: State, kept: Uint8Array, context: Context, kinds?: readonly string[]): State => {
+  const decoded = decodeCbor(kept);
+  if (!decoded.ok) return state;
+  const { id, kind, body, from } = decoded.value as Cbor & Kept;
+  if (kinds && !kinds.includes(kind)) return state;
+  const author = state.members.find((member) => id.startsWith(`${member.index}-`));
+  const applied = applyEntry(state, { kind, body }, from, toHex(author?.key ?? new Uint8Array()), id, context);
+  // It was told when it came.
+  return applied ? { ...applied[0], happened: state.happened } : state;
 };
 
 /** When its author says it was written; never later than now, and null where that is no time. */
@@ -145,6 +200,3 @@ const writtenAt = ({ body }: EntryBody, now: Millis): Millis | null => {
   const at = typeof body === "object" && body !== null && "at" in body ? body.at : undefined;
   return typeof at === "number" && Number.isSafeInteger(at) && at >= 0 ? Math.min(at, now) : null;
 };
-
-/** Sorts as the log does. */
-export const keptKey = (seq: number): string => `kept/${seq.toString().padStart(10, "0")}`;

@@ -11,7 +11,7 @@ import type { Give, Sense, SenseContext, SenseInput, Who, SenseRefusal } from ".
 import type { EntryBody } from "./entry.ts";
 import type { Context, Effect, Step } from "./event.ts";
 import { sayLive } from "./live.ts";
-import type { State } from "./state.ts";
+import type { OutboxItem, State } from "./state.ts";
 import { lineNow } from "./time.ts";
 
 export const initialSenses: SenseStates = Object.fromEntries(Object.entries(senses).map(([name, sense]) => [name, sense.initial])) as unknown as SenseStates;
@@ -108,7 +108,7 @@ export const applyEntry = (state: State, said: EntryBody, from: Who, device: str
 
 /** Whether an entry is for "Between us" and the export; what a newer Beside said is kept as it came (DEV5). */
 export const isKept = (said: EntryBody): boolean => {
-  if (said.kind === "bond") return false;
+  if (said.kind === "bond" || said.kind === "own" || said.kind === "missed") return false;
   if (!isSenseName(said.kind)) return true;
   const parsed = v.safeParse(senseOf(said.kind).entry, said.body);
   return parsed.success && senseOf(said.kind).kept(parsed.output);
@@ -128,6 +128,21 @@ export const queue = (state: State, said: EntryBody): State => ({
   outbox: [...state.outbox, { n: state.n, content: { is: "entry", said }, sealed: null }],
   unsaved: { ...state.unsaved, dirty: true },
 });
+
+/**
+ * What was said while it was given, and is to be sealed when it is not any more, stays here (BOUND1): also what waited for
+ * a connection, or for an epoch. Its count is filled with nothing.
+ */
+export const withhold = (state: State, now: Millis): State => {
+  const isWithheld = ({ content, sealed }: OutboxItem): boolean =>
+    content.is === "entry" && sealed?.epoch !== state.epoch && isSenseName(content.said.kind) && giveFor(state, content.said.kind, now) === "off";
+  if (!state.outbox.some(isWithheld)) return state;
+  const outbox = state.outbox.map((item): OutboxItem => (isWithheld(item) ? { n: item.n, content: { is: "entry", said: nothing }, sealed: null } : item));
+  return { ...state, outbox, unsaved: { ...state.unsaved, dirty: true } };
+};
+
+/** Fills a count that what was meant for it will not use. */
+export const nothing: EntryBody = { kind: "own", body: { is: "nothing" } };
 
 /** How both sides name an entry: its author's device on the line, and that device's count. */
 export const idOf = (state: State, n: number): string => `${state.index}-${n}`;

@@ -3,8 +3,8 @@
  * and the entries it brought; the rest (`link`, `live`, `dirty`) is this process's and begins anew.
  *
  * Invariants:
- * - `n` of an outbox item never changes, and once its sealed bytes were saved under an epoch, those bytes are the only
- *   ones ever sent for that n and epoch.
+ * - `n` of an outbox item never changes (but after an older copy of this device was put back: resync.ts), and once its
+ *   sealed bytes were saved under an epoch, those bytes are the only ones ever sent for that n and epoch.
  * - `ahead` is the only sealed thing not in the outbox; on start it becomes the outbox's head (it may have been sent).
  * - `seq`, `head` and `heads` move only together with the senses' states and the kept entries of the same records.
  */
@@ -13,9 +13,11 @@ import type { Secret } from "../base/secret.ts";
 import type { SealerState } from "../ports/sealer.ts";
 import type { FrameOf, RefusalCode } from "../protocol/frames.ts";
 import type { SenseName, SenseStates } from "../senses/index.ts";
-import type { Happening, SenseRefusal } from "../senses/sense.ts";
+import type { Happening, SenseRefusal, Who } from "../senses/sense.ts";
+import type { RecordKind } from "../protocol/chain.ts";
 import type { EntryBody } from "./entry.ts";
 import type { LiveState } from "./live.ts";
+import type { DeviceNotice } from "./view.ts";
 
 /** A relay as this bond knows it: by key, reached at an origin. */
 export interface RelayPin {
@@ -25,11 +27,87 @@ export interface RelayPin {
 }
 
 export interface Self {
-  readonly person: Secret;
+  /** The person key's seed, until the twelve words are confirmed (DEV1); null also on devices that never had it. */
+  readonly person: Secret | null;
+  /** Ed25519 public key of the person; empty while a device that asks to be let in does not know it. */
+  readonly personKey: Uint8Array;
   readonly device: Secret;
+  /** Empty until a device of mine certified this one. */
   readonly certificate: Uint8Array;
+  /** The END certificate, signed while the person key was here; travels to own devices with the archive. */
+  readonly end: Uint8Array;
   /** How I called myself when making or joining; the `name` sense holds what both see. */
   readonly name: string;
+  /** How this device is called among my own. */
+  readonly deviceName: string;
+}
+
+/** What the twelve words are for this bond: public halves, and what is left to do with them. */
+export interface WordsKeys {
+  /** Ed25519 public key that the relay asks to be proved. */
+  readonly verifier: Uint8Array;
+  /** The seed of the box in which the archive's key waits; null once its public half is known, for only the words need it. */
+  readonly boxSeed: Secret | null;
+  readonly box: Uint8Array | null;
+  /** The relay has the verifier. */
+  readonly told: boolean;
+  /** What signs for a verifier that takes the place of another (bonds made by release 0.1). */
+  readonly proof: Secret | null;
+}
+
+/** A device of my own as my devices know it. */
+export interface OwnDevice {
+  /** Ed25519 public key. */
+  readonly key: Uint8Array;
+  /** Its box: where a new own key is put for it. */
+  readonly box: Uint8Array;
+  readonly name: string;
+}
+
+/** One sealed piece of the archive: kept things from `first` to `last` (seq). */
+export interface Segment {
+  readonly id: Uint8Array;
+  readonly key: Secret;
+  readonly first: number;
+  readonly last: number;
+  readonly count: number;
+}
+
+/** What my devices share and nobody else has (DEV4). */
+export interface Own {
+  readonly key: Secret;
+  /** Rises with every new key: at each removal. */
+  readonly gen: number;
+  readonly devices: readonly OwnDevice[];
+  /** Sealed and kept by the relay for my side: what a new or returning device begins with. `seq`: up to where. */
+  readonly archive: {
+    readonly manifest: Uint8Array | null;
+    readonly seq: number;
+    readonly segments: readonly Segment[];
+    readonly at: Millis | null;
+    /** The key it is sealed under. */
+    readonly gen: number;
+  };
+}
+
+/** A key package to come back with when the group is made anew, and its private half. */
+export interface LastResort {
+  readonly keyPackage: Uint8Array;
+  readonly pending: Uint8Array;
+  readonly told: boolean;
+}
+
+/** Why a line is being taken up again (resync.ts). */
+export type Mending = "gap" | "set-back" | "cannot-follow" | "taken-up";
+
+/** An entry that came while what a device begins with was still on its way. */
+export interface HeldEntry {
+  readonly seq: number;
+  readonly device: number;
+  readonly n: number;
+  readonly from: Who;
+  readonly author: Uint8Array;
+  readonly said: EntryBody;
 }
 
 interface Invited {
@@ -63,6 +141,18 @@ export type Stage =
       /** Let in: the welcome, and where my log begins. */
       readonly welcome: { readonly body: Sealed; readonly seq: number; readonly head: Uint8Array } | null;
     }
+  | {
+      /** A device of mine that asks to be let in: first with its key, then, certified, with its key package. */
+      readonly at: "arriving";
+      readonly secret: Secret;
+      readonly personHash: Uint8Array;
+      readonly body: Uint8Array;
+      /** Known, like its own person key, once it is certified. */
+      readonly other: Uint8Array | undefined;
+      readonly pending: Uint8Array | null;
+      readonly delivered: boolean;
+      readonly welcome: { readonly body: Sealed; readonly seq: number; readonly head: Uint8Array } | null;
+    }
   | { readonly at: "turned-away"; readonly why: TurnedAway }
   | {
       readonly at: "together";
@@ -74,9 +164,29 @@ export type Stage =
     }
   | { readonly at: "ended"; readonly by: "me" | "other" };
 
+export interface NewDevice {
+  readonly key: Uint8Array;
+  readonly keyPackage: Uint8Array;
+  readonly box: Uint8Array;
+  readonly name: string;
+}
+
+export type OutboxContent =
+  | { readonly is: "entry"; readonly said: EntryBody }
+  | { readonly is: "accept"; readonly frame: Omit<FrameOf<"accept">, "n" | "type"> }
+  /** Devices of mine in and out; `made` anew in every epoch until one of them is in the log. */
+  | {
+      readonly is: "change";
+      readonly add: readonly NewDevice[];
+      readonly remove: readonly Uint8Array[];
+      readonly made: { readonly epoch: number; readonly commit: Sealed; readonly welcome: Sealed | null } | null;
+    }
+  /** The group anew: its state takes effect when the welcome is in the log. Its n is not one of the device's own count. */
+  | { readonly is: "refound"; readonly generation: number; readonly epoch: number; readonly welcome: Sealed; readonly mls: SealerState };
+
 export interface OutboxItem {
   readonly n: number;
-  readonly content: { readonly is: "entry"; readonly said: EntryBody } | { readonly is: "accept"; readonly frame: Omit<FrameOf<"accept">, "n" | "type"> };
+  readonly content: OutboxContent;
   /** Sealed under `epoch`; null until then, and again when another epoch began before the relay had it. */
   readonly sealed: { readonly body: Sealed; readonly epoch: number } | null;
 }
@@ -86,23 +196,16 @@ export interface DeviceMember {
   readonly key: Uint8Array;
   readonly mine: boolean;
   readonly revoked: boolean;
+  /** Time of the record that enrolled it; null where this device does not know. */
+  readonly since: Millis | null;
+  /** Until then it may not remove others (null: it may). */
+  readonly newUntil: Millis | null;
 }
 
 /** What a person has to know; each has its words in words.ts. */
 export type Trouble =
   | {
-      readonly is:
-        | "wrong-relay"
-        | "version"
-        | "revoked"
-        | "unknown-here"
-        | "forked"
-        | "rewound"
-        | "cannot-follow"
-        | "set-back"
-        | "storage-full"
-        | "storage-gone"
-        | "closed-relay";
+      readonly is: "wrong-relay" | "version" | "revoked" | "unknown-here" | "forked" | "rewound" | "twin" | "storage-full" | "storage-gone" | "closed-relay";
     }
   | { readonly is: "refused"; readonly code: RefusalCode };
 
@@ -129,6 +232,9 @@ export interface OpenLink {
   readonly failures: number;
   /** Everything of the log that was there at `opened` was given to me. */
   readonly current: boolean;
+  readonly challenge: FrameOf<"challenge">;
+  /** What `opened` said of me and of the line; generation and epoch move on with what comes. */
+  readonly told: { readonly n: number; readonly generation: number; readonly epoch: number; readonly members: readonly DeviceMember[] };
   /** Where `opened` said the log stood: checked when I get there. */
   readonly goal: { readonly seq: number; readonly head: Uint8Array };
   /** The last own count and the last cursor sent on this connection. */
@@ -145,7 +251,9 @@ export interface LogItem {
   readonly seq: number;
   readonly device: number;
   readonly n: number;
-  readonly kind: "entry" | "change";
+  readonly epoch: number;
+  readonly at: Millis;
+  readonly kind: RecordKind;
   readonly body: Sealed;
   /** The head after it. */
   readonly head: Uint8Array;
@@ -177,10 +285,77 @@ export interface Durable {
   /** The line's time at the last save: it is later than that now, whatever this device's clock says. */
   readonly savedAt: Millis;
   /** A fault that does not go away by itself: nothing is sent until it is settled. */
-  readonly fault: "forked" | "rewound" | "cannot-follow" | "set-back" | null;
+  readonly fault: "forked" | "rewound" | "twin" | "revoked" | null;
   /** Records of the other that were refused: counted, shown to no one but the curious. */
   readonly refused: number;
   readonly gapAt: Millis | null;
+  readonly words: WordsKeys | null;
+  /** This device's box: its seed and public key; null until it has one. */
+  readonly box: { readonly seed: Secret; readonly key: Uint8Array } | null;
+  readonly own: Own | null;
+  /** The own key, put for this device into its box. */
+  readonly boxed: { readonly box: Uint8Array; readonly gen: number } | null;
+  readonly lastResort: LastResort | null;
+  /** The line is to be taken up again, and why (resync.ts). */
+  readonly mending: { readonly why: Mending; readonly after: number } | null;
+  /** Records after this place were only looked at: everyone is asked to say again what they said since. Null: nothing is missed. */
+  readonly missedFrom: number | null;
+  /** It was asked, at that place; asked again when the group is made anew before the other answered from there. */
+  readonly missedAsked: { readonly after: number; readonly seq: number } | null;
+  /** Devices that asked so since the group was last made anew, and from where: each is heard once. */
+  readonly missedBy: readonly (readonly [device: number, after: number])[];
+  /** When an older copy of this device was last found out. */
+  readonly setBackAt: Millis | null;
+  /**
+   * What came while this device waits for the archive (kept things after `after`): it is applied afterwards. Null when it
+   * waits for nothing.
+   */
+  readonly held: { readonly after: number; readonly entries: readonly HeldEntry[] } | null;
+  /** The last place at which the other had the same head as I: up to there they have everything. */
+  readonly common: number;
+  /** The last kept things, by id: not to be kept twice when they are said again. Newest last. */
+  readonly recent: readonly string[];
+  /** Kept things of mine from here on are to be said again; null: nothing. */
+  readonly sayAgain: number | null;
+  /** The last record that changed what the archive is to hold. */
+  readonly lastKept: number;
+  /** Devices of mine to whom the own key is still to be handed, once the archive holds what was there when they came (seq). */
+  readonly owes: readonly (OwnDevice & { readonly seq: number })[];
+  readonly notices: readonly DeviceNotice[];
+  /** Kinds of kept entries that this version does not know (DEV5): after an upgrade they are looked at again. */
+  readonly unknown: readonly string[];
+}
+
+/** A device of mine is being added from this one. Of this process only: who comes back begins anew. */
+export interface Adding {
+  readonly secret: Secret;
+  readonly link: string;
+  /** Null until the relay opened the door. */
+  readonly expires: Millis | null;
+  readonly told: boolean;
+  readonly asking: readonly {
+    readonly id: number;
+    readonly key: Uint8Array;
+    readonly box: Uint8Array;
+    readonly name: string;
+    readonly code: readonly string[];
+  }[];
+  /** The one that was let in, and whether it got its certificate. */
+  readonly letting: { readonly id: number; readonly key: Uint8Array; readonly box: Uint8Array; readonly name: string; readonly answered: boolean } | null;
+}
+
+/** What the log holds, seen from its beginning, while the line is taken up again. */
+export interface Scan {
+  readonly seq: number;
+  readonly head: Uint8Array;
+  readonly lastRefound: LogItem | null;
+  /** It was tried, and does not let this device in. */
+  readonly tried: boolean;
+  /** Own entries that the relay has: which of what waits was sent already. */
+  readonly mine: readonly { readonly n: number; readonly body: Sealed }[];
+  readonly done: boolean;
+  /** The others' last-resort packages, once the relay gave them. */
+  readonly packages: readonly Uint8Array[] | null;
 }
 
 export interface State extends Durable {
@@ -197,16 +372,42 @@ export interface State extends Durable {
   readonly selfKey: Uint8Array;
   readonly onScreen: boolean;
   /** Not yet durable: kept entries by key, and whether anything at all changed. */
-  readonly unsaved: { readonly put: readonly (readonly [string, Uint8Array])[]; readonly dirty: boolean; readonly retryAt: Millis };
+  readonly unsaved: {
+    readonly put: readonly (readonly [string, Uint8Array])[];
+    readonly drop: readonly string[];
+    readonly dirty: boolean;
+    readonly retryAt: Millis;
+  };
   /** Acts to answer once what they said is durable. */
   readonly answers: readonly { readonly act: number; readonly result: ActResult }[];
   /** Kept things that happened, to be told once they are durable. */
   readonly happened: readonly Happening[];
+  readonly adding: Adding | null;
+  readonly scan: Scan | null;
+  /** A long piece of work with blobs that goes on beside everything else. */
+  readonly job: { readonly is: "archive" | "fetch"; readonly done: number; readonly total: number } | null;
+  /** No job before this. */
+  readonly jobAt: Millis;
+  /** Frames that wait for a `done`, so that each is sent once a connection. */
+  readonly asked: { readonly package: boolean; readonly verifier: boolean; readonly packages: boolean };
   readonly senseWake: { readonly [Name in SenseName]?: Millis | undefined };
   /** Where line time was at a monotonic moment: it runs on from there, and goes back only at the relay's word. */
   readonly anchor: { readonly line: Millis; readonly monotonic: Millis };
 }
 
 /** Why an act was not done. `uncertain`: another tab had it and closed before it answered; look before doing it again. */
-export type ActRefusal = SenseRefusal | "not-inviting" | "accepting" | "no-such-knock" | "not-together" | "ended" | "uncertain";
+export type ActRefusal =
+  | SenseRefusal
+  | "not-inviting"
+  | "accepting"
+  | "no-such-knock"
+  | "not-together"
+  | "ended"
+  | "uncertain"
+  | "adding"
+  | "no-such-device"
+  | "too-new"
+  | "too-many-devices"
+  | "needs-words"
+  | "offline";
 export type ActResult = { readonly ok: true; readonly id?: string } | { readonly ok: false; readonly why: ActRefusal };

@@ -3,17 +3,26 @@
  * event at a time, and the answer to a piece of work comes before anything else.
  */
 import { equalBytes } from "../base/bytes.ts";
+import { Secret } from "../base/secret.ts";
 import { exhaustive } from "../base/exhaustive.ts";
+import type { Manifest } from "./archive.ts";
+import { addDevice, dropChange, letIn, newFor, removeDevice, stillToDo, stopAdding, vouch, type DeviceAct } from "./devices.ts";
+import { mailboxAt } from "./door.ts";
 import type { Context, Effect, Event, Step } from "./event.ts";
+import type { Fetched } from "./jobs.ts";
+import { sealDeviceKnock } from "./knock.ts";
 import { rekeyLive, startLive } from "./live.ts";
 import { hearFrame } from "./hear.ts";
-import { linkLost, next, nextBatch } from "./next.ts";
-import { applyRecords, begin } from "./records.ts";
-import { promoteAhead, runSense, tickSenses } from "./senses.ts";
-import type { ActRefusal, ActResult, OutboxItem, State } from "./state.ts";
+import { linkLost, next, nextBatch, owedNow } from "./next.ts";
+import { tellOwn, unboxed } from "./own-entries.ts";
+import { applyHeld, applyRecords, begin, pinOf, understand } from "./records.ts";
+import { beginMending, refounded, rejoined } from "./resync.ts";
+import { sayAgain } from "./say-again.ts";
+import { promoteAhead, queue, runSense, tickSenses } from "./senses.ts";
+import type { ActRefusal, ActResult, OutboxContent, OutboxItem, State } from "./state.ts";
 import { ticketOf } from "../protocol/invitation.ts";
 import { lineNow } from "./time.ts";
-import type { Act } from "./view.ts";
+import { isArriving, type Act } from "./view.ts";
 import type { SenseName } from "../senses/index.ts";
 
 export const step = (state: State, event: Event, context: Context): Step => {
@@ -51,6 +60,39 @@ const handle = (state: State, event: Event, context: Context): Step => {
       return applyRecords({ ...state, mls: event.mls }, nextBatch(state), event.results, context);
     case "added":
       return [added(state, event), []];
+    case "changed":
+      return [changed(state, event), []];
+    case "packaged":
+      return [packaged(state, event, context), []];
+    case "refounded":
+      return [refounded(state, event, now), []];
+    case "rejoined": {
+      const item = state.inbox[0] ?? state.scan?.lastRefound;
+      if (event.mls && item) return rejoined(state, item, event.mls, event.members, context);
+      // Its welcome is not for this device: it makes the group anew itself.
+      return state.mending && state.scan ? [{ ...state, scan: { ...state.scan, tried: true } }, []] : beginMending(state, "cannot-follow", context);
+    }
+    case "owned":
+      return [owned(state, event, context), []];
+    case "boxed":
+      return [boxed(state, event), []];
+    case "unboxed":
+      return [unboxed(state, event.key, event.gen, context), []];
+    case "kept":
+      return [dirty(sayAgain(state, event.rows)), []];
+    case "job-progress":
+      return [state.job ? { ...state, job: { ...state.job, done: event.done, total: event.total } } : state, []];
+    case "archived": {
+      const done = { ...state, job: null };
+      if (!event.archived || !state.own) return [{ ...done, jobAt: now + jobAgain }, []];
+      const { archive, own, rows } = event.archived;
+      // A removal on this device may have made a newer key meanwhile.
+      const key = own.gen > state.own.gen ? own : { key: state.own.key, gen: state.own.gen };
+      const unsaved = { ...state.unsaved, put: [...state.unsaved.put, ...rows], dirty: true };
+      return [{ ...done, jobAt: 0, own: { ...state.own, ...key, archive: { ...archive, at: now } }, unsaved }, []];
+    }
+    case "fetched":
+      return fetched({ ...state, job: null }, event.fetched, context);
     case "joined":
       return joined(state, event, context);
     case "exported": {
@@ -62,7 +104,7 @@ const handle = (state: State, event: Event, context: Context): Step => {
     case "saved": {
       const full = state.trouble?.is === "storage-full" || state.trouble?.is === "storage-gone";
       const lasting = state.fault ? { is: state.fault } : null;
-      return [{ ...state, trouble: full ? lasting : state.trouble, unsaved: { put: [], dirty: false, retryAt: 0 } }, []];
+      return [{ ...state, trouble: full ? lasting : state.trouble, unsaved: { put: [], drop: [], dirty: false, retryAt: 0 } }, []];
     }
     case "not-saved": {
       const unsaved = { ...state.unsaved, retryAt: now + 5000 };
@@ -111,16 +153,120 @@ const added = (state: State, event: Extract<Event, { is: "added" }>): State => {
   return dirty({ ...state, mls: event.change.mls, n: state.n + 1, outbox: [...state.outbox, { n: state.n, content: { is: "accept", frame }, sealed: null }] });
 };
 
+/** A change of my devices is ready for this epoch; or there is nothing left to change. */
+const changed = (state: State, { change }: Extract<Event, { is: "changed" }>): State => {
+  const [first] = state.outbox;
+  if (first?.content.is !== "change") return state;
+  const todo = stillToDo(state, first.content);
+  if (!change || !todo) return dirty(dropChange(state, first.n));
+  const content: OutboxContent = { ...first.content, ...todo, made: { epoch: state.epoch, commit: change.commit, welcome: change.welcome } };
+  return dirty({ ...state, mls: change.mls, outbox: [{ ...first, content }, ...state.outbox.slice(1)] });
+};
+
+/** A key package of this device: to be let in with, or, on the line, its last resort. */
+const packaged = (state: State, { keyPackage, pending }: Extract<Event, { is: "packaged" }>, context: Context): State => {
+  if (state.stage.at !== "arriving") return dirty({ ...state, lastResort: { keyPackage, pending, told: false }, asked: { ...state.asked, package: false } });
+  const body = sealDeviceKnock({ is: "package", keyPackage }, mailboxAt(state.stage, state.line), state.line, context.random);
+  return dirty({ ...state, stage: { ...state.stage, body, pending, delivered: false }, asked: { ...state.asked, package: false } });
+};
+
+/** This device has a box. The first of my devices begins what they share; one that asks to be let in can now ask. */
+const owned = (state: State, { boxSeed, boxKey, wordsBox }: Extract<Event, { is: "owned" }>, context: Context): State => {
+  const boxed: State = dirty({ ...state, box: { seed: boxSeed, key: boxKey } });
+  if (state.stage.at === "arriving") {
+    const knock = { is: "asks", device: state.selfKey, box: boxKey, name: state.self.deviceName } as const;
+    const asking: State = { ...boxed, stage: { ...state.stage, body: sealDeviceKnock(knock, mailboxAt(state.stage, state.line), state.line, context.random) } };
+    return asking;
+  }
+  // Where others of mine have a key already, theirs is the one.
+  if (state.members.some((member) => member.mine && !member.revoked && member.index !== state.index)) return boxed;
+  const gen = Math.max(1, state.seq);
+  const archive = { manifest: null, seq: 0, segments: [], at: null, gen };
+  const own = { key: new Secret(context.random(32)), gen, devices: [{ key: state.selfKey, box: boxKey, name: state.self.deviceName }], archive };
+  // The seed of the words' box is for the words alone from here on.
+  return { ...boxed, own, words: state.words && { ...state.words, box: wordsBox ?? state.words.box, boxSeed: null } };
+};
+
+const boxed = (state: State, { boxes }: Extract<Event, { is: "boxed" }>): State => {
+  const done = owedNow(state);
+  const rest = { ...state, owes: state.owes.filter((device) => !done.includes(device)) };
+  return boxes.length === 0 || !state.own ? dirty(rest) : queue(rest, { kind: "own", body: { is: "key", gen: state.own.gen, boxes } });
+};
+
+const jobAgain = 30_000;
+
+/** What this device begins with is here: it takes it over, and then what came meanwhile. */
+const fetched = (before: State, found: Fetched | null, context: Context): Step => {
+  const { held, own, stage } = before;
+  if (!held || !own || stage.at !== "together") return [before, []];
+  const arriving = isArriving(before);
+  if (!found && arriving) return [{ ...before, jobAt: lineNow(before, context) + jobAgain }, []];
+  let state: State = dirty({ ...before, held: null, jobAt: 0 });
+  // An archive that knows no more than I do is of no use.
+  const manifest = found && found.manifest.seq > held.after ? found.manifest : undefined;
+  if (found && manifest) state = adopt(state, manifest, found, arriving, context);
+  if (manifest && state.missedFrom !== null) state = { ...state, missedFrom: Math.max(state.missedFrom, manifest.seq) };
+  const effects: Effect[] = [];
+  for (const entry of held.entries) {
+    if (manifest && entry.seq <= manifest.seq) continue;
+    const [applied, told] = applyHeld(state, entry, context);
+    state = applied;
+    effects.push(...told);
+  }
+  return [arriving ? { ...state, happened: [...state.happened, { kind: "together", from: "me", at: lineNow(state, context) }] } : state, effects];
+};
+
+const adopt = (state: State, manifest: Manifest, { id, own: key, rows, later, twice }: Fetched, arriving: boolean, context: Context): State => {
+  const { own, stage } = state;
+  if (!own || stage.at !== "together") return state;
+  const others = manifest.devices.filter((device) => !own.devices.some((one) => equalBytes(one.key, device.key)));
+  const archive = { manifest: id, seq: manifest.seq, segments: manifest.segments, at: lineNow(state, context), gen: key.gen };
+  const sinceOf = (key: Uint8Array) => manifest.members.find((member) => equalBytes(member.key, key))?.since ?? null;
+  const adopted: State = {
+    ...state,
+    self: arriving ? { ...state.self, name: manifest.name, end: manifest.end } : state.self,
+    stage: { ...stage, since: manifest.since, compared: stage.compared || manifest.compared },
+    // What is only of this device stays.
+    senses: { ...manifest.senses, presence: { ...manifest.senses.presence, mine: state.senses.presence.mine }, touch: state.senses.touch },
+    own: { ...own, ...(key.gen > own.gen ? key : {}), devices: [...own.devices, ...others], archive },
+    members: state.members.map((member) => (member.since === null ? { ...member, since: sinceOf(member.key) } : member)),
+    words: state.words ?? (manifest.words && { ...manifest.words, boxSeed: null, told: true, proof: null }),
+    common: Math.max(state.common, manifest.common),
+    recent: manifest.recent,
+    unknown: manifest.unknown,
+    lastKept: Math.max(state.lastKept, manifest.lastKept),
+    unsaved: {
+      ...state.unsaved,
+      put: [...state.unsaved.put.filter(([key]) => !twice.includes(key)), ...rows],
+      drop: [...state.unsaved.drop, ...twice],
+      dirty: true,
+    },
+  };
+  // What came here after the manifest's place moves the senses as it did when it came; it is kept already.
+  return later.reduce((next, row) => understand(next, row[1], context), adopted);
+};
+
 const joined = (state: State, event: Extract<Event, { is: "joined" }>, context: Context): Step => {
-  if (state.stage.at !== "knocking" || !state.stage.welcome) return [state, []];
+  if ((state.stage.at !== "knocking" && state.stage.at !== "arriving") || !state.stage.welcome) return [state, []];
   if ("why" in event.joined) return [dirty({ ...state, stage: { at: "turned-away", why: event.joined.why } }), [{ do: "disconnect" }]];
-  const { mls, other, epoch, members: proved } = event.joined;
+  const { mls, other, members: proved } = event.joined;
+  // The line's epoch goes on over groups made anew; what came since the welcome is applied before anything is sealed.
+  const epoch = state.link.is === "open" ? state.link.told.epoch : event.joined.epoch;
   // The relay says which index each device has; whose they are, the group says. Both must know the same devices.
   const members = state.members.flatMap((told) => {
     const device = proved.find((member) => equalBytes(member.device, told.key));
     return device ? [{ ...told, mine: !equalBytes(device.person, other) }] : [];
   });
   if (members.length !== proved.length) return [dirty({ ...state, stage: { at: "turned-away", why: "bad-welcome" } }), [{ do: "disconnect" }]];
+  if (state.stage.at === "arriving") {
+    // Who was removed before stays known to the relay by its index: counts of devices go on after it.
+    const gone = state.members.filter((told) => told.revoked && !members.some((member) => member.index === told.index));
+    const stage = { at: "together", other, since: lineNow(state, context), words: null, compared: false, latecomerAt: null } as const;
+    const now = lineNow(state, context);
+    const known = [...members, ...gone].map((member) => (member.index === state.index ? { ...member, since: now, newUntil: now + newFor } : member));
+    const arrived: State = { ...state, mls, epoch, members: known.toSorted((a, b) => a.index - b.index), stage, held: { after: 0, entries: [] } };
+    return [queue(arrived, pinOf(state)), []];
+  }
   const together = begin({ ...state, mls, epoch, members }, other, undefined, context);
   return [dirty({ ...together, happened: [...together.happened, { kind: "together", from: "other", at: lineNow(state, context) }] }), []];
 };
@@ -128,6 +274,7 @@ const joined = (state: State, event: Extract<Event, { is: "joined" }>, context: 
 const act = (state: State, id: number, what: Act, context: Context): Step => {
   const answer = (next: State, result: ActResult): State => ({ ...next, answers: [...next.answers, { act: id, result }] });
   const no = (why: ActRefusal): Step => [answer(state, { ok: false, why }), []];
+  const did = (done: DeviceAct): Step => ("refused" in done ? no(done.refused) : [answer(done.state, { ok: true }), done.effects ?? []]);
   switch (what.do) {
     case "accept": {
       if (state.stage.at !== "inviting") return no("not-inviting");
@@ -137,8 +284,32 @@ const act = (state: State, id: number, what: Act, context: Context): Step => {
     }
     case "compared":
       return state.stage.at === "together"
-        ? [answer(dirty({ ...state, stage: { ...state.stage, compared: what.compared } }), { ok: true }), []]
+        ? [
+            answer(tellOwn(dirty({ ...state, stage: { ...state.stage, compared: what.compared } }), { is: "compared", compared: what.compared }, context), {
+              ok: true,
+            }),
+            [],
+          ]
         : no("not-together");
+    case "add-device":
+      return did(addDevice(state, context));
+    case "stop-adding":
+      return did(stopAdding(state));
+    case "let-in":
+      return did(letIn(state, what.asking, context));
+    case "remove-device":
+      return did(removeDevice(state, what.device, context));
+    case "vouch":
+      return did(vouch(state, what.device, context));
+    case "devices-seen":
+      return [answer(dirty({ ...state, notices: [] }), { ok: true }), []];
+    case "forget-person":
+      return [answer(dirty({ ...state, self: { ...state.self, person: null }, words: state.words && { ...state.words, boxSeed: null } }), { ok: true }), []];
+    case "take-up": {
+      if (!state.fault) return [answer(state, { ok: true }), []];
+      const [mending, effects] = beginMending(state, "taken-up", context);
+      return [answer(mending, { ok: true }), effects];
+    }
     case "latecomer-seen":
       return state.stage.at === "together" ? [answer(dirty({ ...state, stage: { ...state.stage, latecomerAt: null } }), { ok: true }), []] : no("not-together");
     case "try-now": {
@@ -159,7 +330,7 @@ const act = (state: State, id: number, what: Act, context: Context): Step => {
 
 const intend = (state: State, name: SenseName, intent: unknown, context: Context, answer: (next: State, result: ActResult) => State): Step => {
   if (state.stage.at === "ended") return [answer(state, { ok: false, why: "ended" }), []];
-  if (state.stage.at !== "together") return [answer(state, { ok: false, why: "not-together" }), []];
+  if (state.stage.at !== "together" || isArriving(state)) return [answer(state, { ok: false, why: "not-together" }), []];
   const ran = runSense(state, name, { kind: "intent", intent }, context);
   const effects: readonly Effect[] = ran.step[1];
   if (ran.refused !== undefined) return [answer(ran.step[0], { ok: false, why: ran.refused }), effects];

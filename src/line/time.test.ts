@@ -12,7 +12,7 @@ const relay = 1_800_000_000_000;
 type Timed = Pick<State, "anchor" | "offset" | "unsaved">;
 const at = (wall: number, monotonic: number): Context => ({ wall, monotonic, random: (length) => new Uint8Array(length) });
 const fresh = (wall: number, monotonic: number): State =>
-  ({ anchor: { line: wall, monotonic }, offset: 0, unsaved: { put: [], dirty: false, retryAt: 0 } }) satisfies Timed as unknown as State;
+  ({ anchor: { line: wall, monotonic }, offset: 0, unsaved: { put: [], drop: [], dirty: false, retryAt: 0 } }) satisfies Timed as unknown as State;
 
 describe("Line time", () => {
   it.each([0, -day, day, 3000])("[PRES1] is the relay's, however wrong this device's clock is (by %i ms)", (skew) => {
@@ -60,6 +60,6 @@ describe("Line time", () => {
   it("[PRES1] a clock found wrong is remembered for the next start; a little drift is not worth a write", () => {
     const moved = setTime(fresh(relay + day, 0), relay, at(relay + day, 0));
     expect([moved.offset, moved.unsaved.dirty]).toEqual([-day, true]);
-    expect(setTime({ ...moved, unsaved: { put: [], dirty: false, retryAt: 0 } }, relay + 1000, at(relay + day, 1000)).unsaved.dirty).toBe(false);
+    expect(setTime({ ...moved, unsaved: { put: [], drop: [], dirty: false, retryAt: 0 } }, relay + 1000, at(relay + day, 1000)).unsaved.dirty).toBe(false);
   });
 });

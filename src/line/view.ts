@@ -5,18 +5,21 @@
 import type { Millis } from "../base/brand.ts";
 import type { FeelingEntry } from "../senses/feeling/feeling.ts";
 import type { Felt } from "../senses/feeling/feeling.ts";
-import type { Give } from "../senses/sense.ts";
+import type { Give, Who } from "../senses/sense.ts";
 import type { TouchIntent } from "../senses/touch/touch.ts";
 import { giveOf, offSince, type BoundaryIntent, type Grant } from "../senses/boundary/boundary.ts";
 import { senses, type SenseName } from "../senses/index.ts";
 import { closenessOf } from "../senses/presence/presence.ts";
 import type { Thought, ThoughtEntry, ThoughtIntent } from "../senses/thought/thought.ts";
 import { isMet, isOffered } from "../senses/touch/touch.ts";
+import { mailboxAt } from "./door.ts";
 import type { Context } from "./event.ts";
+import { archiveIsBehind } from "./next.ts";
 import { idOf, myGrants, senseContext } from "./senses.ts";
-import type { State, Trouble, TurnedAway } from "./state.ts";
+import type { Mending, State, Trouble, TurnedAway } from "./state.ts";
 import { lineNow } from "./time.ts";
-import { toHex } from "../base/bytes.ts";
+import { codeOf } from "./twelve-words.ts";
+import { equalBytes, toHex } from "../base/bytes.ts";
 import { exhaustive } from "../base/exhaustive.ts";
 
 export interface ConnectionView {
@@ -44,6 +47,57 @@ export interface KnockView {
   readonly id: number;
   readonly name: string;
   readonly at: Millis;
+}
+
+/** A device of one of the two. */
+export interface DeviceView {
+  /** Its index on the line. */
+  readonly index: number;
+  /** Its name among my own; empty for the other's, and where it is not known. */
+  readonly name: string;
+  /** When it was added, by the line's time; null where this device does not know. */
+  readonly since: Millis | null;
+  readonly here: boolean;
+  /** Until then it may not remove others, unless an older one vouches for it; null when it may. */
+  readonly newUntil: Millis | null;
+}
+
+/** A device of mine that asks to be let in: the words are on its screen too. */
+export interface AskingDevice {
+  readonly id: number;
+  readonly name: string;
+  readonly code: readonly string[];
+}
+
+export interface AddingView {
+  /** Null until the relay opened the door. */
+  readonly link: string | null;
+  readonly expires: Millis | null;
+  readonly asking: readonly AskingDevice[];
+  /** The one being let in. */
+  readonly letting: number | null;
+}
+
+/** Something about devices that both sides are shown (DEV1). `again`: the line was made anew, and by whom. */
+export interface DeviceNotice {
+  readonly is: "added" | "removed" | "restored" | "again";
+  readonly who: Who;
+  readonly at: Millis;
+  readonly name: string;
+}
+
+export interface BackupView {
+  /** When what is kept was last backed up on the line; null for never. */
+  readonly at: Millis | null;
+  /** Whether something kept is not in it yet. */
+  readonly behind: boolean;
+}
+
+export interface TransferView {
+  readonly what: "backing-up" | "fetching";
+  /** In bytes; `total` 0 while it is not known. */
+  readonly done: number;
+  readonly total: number;
 }
 
 export interface GrantView {
@@ -74,6 +128,15 @@ export interface TogetherView {
   readonly latecomerAt: Millis | null;
   /** Records before this were lost to this device: it was away too long. */
   readonly gapAt: Millis | null;
+  readonly devices: { readonly mine: readonly DeviceView[]; readonly theirs: readonly DeviceView[] };
+  /** While a device of mine is being added from this one. */
+  readonly adding: AddingView | null;
+  /** Not yet seen, oldest first. */
+  readonly deviceNotices: readonly DeviceNotice[];
+  readonly backup: BackupView;
+  readonly transfer: TransferView | null;
+  /** The line is being taken up again, and why; what is said meanwhile waits. */
+  readonly mending: Mending | null;
 }
 
 export type BondView =
@@ -95,6 +158,17 @@ export type BondView =
       readonly connection: ConnectionView;
       readonly me: { readonly name: string };
       readonly delivered: boolean;
+    }
+  | {
+      /** A device of mine that asks one of my own to let it in, and then takes over what is kept. */
+      readonly stage: "arriving";
+      readonly bond: string;
+      readonly connection: ConnectionView;
+      readonly me: { readonly name: string };
+      readonly step: "asking" | "let-in" | "fetching";
+      /** To compare with the screen of the device that lets it in. */
+      readonly code: readonly string[];
+      readonly transfer: TransferView | null;
     }
   | {
       readonly stage: "turned-away";
@@ -119,6 +193,18 @@ export type Act =
   | { readonly do: "compared"; readonly compared: boolean }
   | { readonly do: "latecomer-seen" }
   | { readonly do: "try-now" }
+  /** Opens the door for a device of mine, for ten minutes; closes it. */
+  | { readonly do: "add-device" }
+  | { readonly do: "stop-adding" }
+  | { readonly do: "let-in"; readonly asking: number }
+  | { readonly do: "remove-device"; readonly device: number }
+  /** An older device confirms a newer one: it may do everything at once. */
+  | { readonly do: "vouch"; readonly device: number }
+  | { readonly do: "devices-seen" }
+  /** The twelve words were confirmed: the person key leaves this device. Only the home does this. */
+  | { readonly do: "forget-person" }
+  /** After a trouble that stopped the line (`forked`, `rewound`, `twin`): go on with what the relay has now. */
+  | { readonly do: "take-up" }
   | { readonly do: "feeling"; readonly intent: Felt }
   | { readonly do: "touch"; readonly intent: TouchIntent }
   | { readonly do: "thought"; readonly intent: ThoughtIntent }
@@ -150,14 +236,50 @@ export const viewOf = (state: State, context: Context): BondView => {
       return { stage: "turned-away", ...shared, why: stage.why };
     case "ended":
       return { stage: "ended", ...shared, other: { name: otherName(state) }, by: stage.by };
+    case "arriving": {
+      const code = state.box ? codeOf(mailboxAt(stage, state.line), state.selfKey, state.box.key) : [];
+      return { stage: "arriving", ...shared, step: state.self.certificate.length > 0 ? "let-in" : "asking", code, transfer: null };
+    }
     case "together":
+      if (isArriving(state)) return { stage: "arriving", ...shared, step: "fetching", code: [], transfer: transferOf(state) };
       return { stage: "together", ...shared, ...togetherOf(state, stage, context) };
     default:
       return exhaustive(stage);
   }
 };
 
+/** It is in the group, and waits for what its other devices know. */
+export const isArriving = (state: State): boolean => state.stage.at === "together" && state.held !== null && state.self.name === "";
+
+const transferOf = ({ job }: State): TransferView | null => job && { what: job.is === "archive" ? "backing-up" : "fetching", done: job.done, total: job.total };
+
+const devicesOf = (state: State, now: Millis): TogetherView["devices"] => {
+  const all = state.members
+    .filter((member) => !member.revoked)
+    .map((member) => ({
+      mine: member.mine,
+      index: member.index,
+      name: state.own?.devices.find((device) => equalBytes(device.key, member.key))?.name ?? "",
+      since: member.since,
+      here: member.index === state.index,
+      newUntil: member.newUntil !== null && member.newUntil > now ? member.newUntil : null,
+    }));
+  const of = (mine: boolean): readonly DeviceView[] => all.filter((one) => one.mine === mine).map(({ mine: _, ...device }) => device);
+  return { mine: of(true), theirs: of(false) };
+};
+
+const addingOf = ({ adding }: State): AddingView | null =>
+  adding && {
+    link: adding.expires === null ? null : adding.link,
+    expires: adding.expires,
+    asking: adding.asking.map(({ id, name, code }) => ({ id, name, code })),
+    letting: adding.letting?.id ?? null,
+  };
+
 const otherName = (state: State): string => state.senses.name.other?.name ?? "";
+
+/** Nobody waits for these. */
+const quiet: readonly string[] = ["presence", "own", "bond", "again", "missed"];
 
 const connectionOf = (state: State): ConnectionView => {
   const { link } = state;
@@ -168,7 +290,7 @@ const connectionOf = (state: State): ConnectionView => {
     relay: state.relay.origin,
     trouble: state.trouble,
     clockAhead: Math.abs(state.offset) > clockTolerance ? -state.offset : null,
-    waiting: state.outbox.filter((item) => item.content.is !== "entry" || item.content.said.kind !== "presence").length,
+    waiting: state.outbox.filter((item) => item.content.is !== "entry" || !quiet.includes(item.content.said.kind)).length,
   };
 };
 
@@ -201,6 +323,12 @@ const togetherOf = (
     presenceAsked: mine["presence"] !== undefined,
     latecomerAt: stage.latecomerAt,
     gapAt: state.gapAt,
+    devices: devicesOf(state, now),
+    adding: addingOf(state),
+    deviceNotices: state.notices,
+    backup: { at: state.own?.archive.at ?? null, behind: archiveIsBehind(state) },
+    transfer: transferOf(state),
+    mending: state.mending?.why ?? null,
   };
 
   /** A thought may carry a feeling (FEEL2): the later of both shows. */

@@ -1,12 +1,14 @@
 /**
  * Taking in a change of membership made by another device (a commit, RFC 9420 section 12.4).
  */
-import { processPrivateMessage, emptyPskIndex, type CiphersuiteImpl, type ClientState, type Commit, type PrivateMessage } from "ts-mls";
+import { processPrivateMessage, emptyPskIndex, type CiphersuiteImpl, type ClientState, type Commit, type PrivateMessage, type RatchetTree } from "ts-mls";
+import { addLeafNode, removeLeafNode } from "ts-mls/ratchetTree.js";
+import { toLeafIndex } from "ts-mls/treemath.js";
 import { equalBytes } from "../base/bytes.ts";
 import { invariant } from "../base/exhaustive.ts";
 import type { Member } from "../ports/sealer.ts";
 import { authenticationBy, type MemberReader } from "./credential.ts";
-import { checkKeyPackage, checkLeaf, checkTree, checkUsable } from "./guard.ts";
+import { checkKeyPackage, checkLeaf, checkPath, checkTree, checkUsable } from "./guard.ts";
 import { open } from "./open.ts";
 import { check, checkChange, checkOutcome, devicesPerPerson, type Change, type Members, type Persons } from "./rules.ts";
 import { enterEpoch, type Group } from "./state.ts";
@@ -30,17 +32,26 @@ export const applyChange = async (
   invariant(content.contentType === "commit", "a commit message with other content");
   const from = members[sender];
   invariant(from !== undefined, "an opened message without a sender");
-  const change = await readCommit(content.commit, sender, state, members, read, suite);
+  const { commit } = content;
+  const change = await readCommit(commit, sender, state, members, read, suite);
   checkChange(from, change, members, persons);
+  // Without new keys of its author a removed device would know the next epoch's.
+  check(change.removed.length === 0 || commit.path !== undefined, "removes without a path");
+  const own = members[state.privatePath.leafIndex];
+  if (own !== undefined && change.removed.includes(own)) {
+    const left = leave(commit, state, read, persons);
+    checkOutcome(members, change, left.members);
+    return { ...left, ...change, from };
+  }
 
   const clientConfig = { ...state.clientConfig, authService: authenticationBy(read) };
   const result = await processPrivateMessage({ ...state, clientConfig }, message, emptyPskIndex, suite);
   invariant(result.kind === "newState" && result.actionTaken === "accept", "a commit that makes no new epoch");
 
-  if (result.newState.groupActiveState.kind === "removedFromGroup") return { ...leave(result.newState, read, persons), ...change, from };
   const after = checkTree(result.newState.ratchetTree, read, persons);
   invariant(result.newState.groupContext.epoch === state.groupContext.epoch + 1n, "a commit that does not make the next epoch");
   checkOutcome(members, change, after);
+  await checkPath(result.newState, state, suite);
   return { ...change, group: enterEpoch(result.newState), members: after, from };
 };
 
@@ -65,7 +76,6 @@ const readCommit = async (
       const index = proposal.remove.removed;
       const member = index < members.length ? members[index] : undefined;
       check(member !== undefined, "removes a leaf outside the tree");
-      check(index !== committer, "removes its own author");
       removed.push(member);
     } else {
       check(false, "other kind of proposal");
@@ -85,8 +95,12 @@ const readCommit = async (
   return { added, removed };
 };
 
-/** This device was removed. It cannot know the new epoch's secrets, and keeps none of the old. */
-const leave = (state: ClientState, read: MemberReader, persons: Persons): { group: Group; members: Members } => {
+/**
+ * This device was removed. It cannot know the new epoch's secrets, and keeps none of the old. Done without the library,
+ * which takes a device whose leaf another one gets in the same commit for one that stays. The tree lacks the author's
+ * new keys, which are of no use to it.
+ */
+const leave = (commit: Commit, state: ClientState, read: MemberReader, persons: Persons): { group: Group; members: Members } => {
   const none = new Uint8Array();
   const keySchedule = {
     initSecret: none,
@@ -100,10 +114,21 @@ const leave = (state: ClientState, read: MemberReader, persons: Persons): { grou
   };
   const group = enterEpoch({
     ...state,
+    ratchetTree: treeAfter(commit, state.ratchetTree),
+    groupActiveState: { kind: "removedFromGroup" },
     keySchedule,
     secretTree: [],
     privatePath: { ...state.privatePath, privateKeys: {} },
     groupContext: { ...state.groupContext, epoch: state.groupContext.epoch + 1n },
   });
   return { group, members: checkTree(group.state.ratchetTree, read, persons) };
+};
+
+/** Removes first, then adds, as in RFC 9420 section 12.3. */
+const treeAfter = ({ proposals }: Commit, before: RatchetTree): RatchetTree => {
+  let tree = before;
+  const all = proposals.flatMap((item) => (item.proposalOrRefType === "proposal" ? [item.proposal] : []));
+  for (const proposal of all) if ("remove" in proposal) tree = removeLeafNode(tree, toLeafIndex(proposal.remove.removed));
+  for (const proposal of all) if ("add" in proposal) [tree] = addLeafNode(tree, proposal.add.keyPackage.leafNode);
+  return tree;
 };

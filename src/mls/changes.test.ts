@@ -3,9 +3,10 @@ import { createGroup, encodeMlsMessage, joinGroupExternal, type Proposal } from 
 import { createGroupInfoWithExternalPubAndRatchetTree } from "ts-mls/createCommit.js";
 import { concat, toHex, u32, utf8 } from "../base/bytes.ts";
 import { Secret } from "../base/secret.ts";
-import { certifyDevice } from "../protocol/certificate.ts";
+import { certificateCap, certifyDevice } from "../protocol/certificate.ts";
 import { publicKey } from "../protocol/keys.ts";
 import {
+  add,
   adding,
   ann,
   ben,
@@ -14,8 +15,10 @@ import {
   founded,
   framed,
   identity,
+  identityBy,
   letIn,
   line,
+  longestIdentity,
   packageOf,
   pair,
   pinsOf,
@@ -30,6 +33,7 @@ import {
   today,
   validCommit,
   value,
+  type Device,
   type PackageChanges,
 } from "./hostile.testing.ts";
 
@@ -154,7 +158,7 @@ describe("whose devices a change may touch", () => {
     const { a, b, laptop } = await three();
     const old = stolen(laptop);
     const { body, next } = await validCommit(stolen(a), [removing(2)]);
-    const removed = { person: publicKey(ann), device: deviceOf("ann's laptop") };
+    const removed = { person: publicKey(ann), device: deviceOf("ann's laptop"), by: null };
     expect(await receive(b, "change", body)).toMatchObject({ kind: "change", epoch: 3, added: [], removed: [removed] });
     expect(await receive(laptop, "change", body)).toMatchObject({ kind: "change", epoch: 3, removed: [removed] });
     expect(laptop.sealer.members()).toHaveLength(2);
@@ -163,7 +167,10 @@ describe("whose devices a change may touch", () => {
       expect(toHex(laptop.state).includes(toHex(secret))).toBe(false);
     const restored = value(await sealers.restore(laptop.state, pinsOf(ann, ben)));
     expect(restored.epoch()).toBe(3);
-    expect(await restored.add((await packageOf(ann, "tablet")).bytes)).toEqual({ ok: false, error: { reason: "this device was removed" } });
+    expect(await restored.change({ add: [(await packageOf(ann, "tablet")).bytes], remove: [] })).toEqual({
+      ok: false,
+      error: { reason: "this device was removed" },
+    });
     await expect(restored.seal(new Uint8Array() as never, new Uint8Array(4))).rejects.toThrow("defect");
     await expect(restored.exportSecret("x", new Uint8Array())).rejects.toThrow("defect");
   });
@@ -171,7 +178,7 @@ describe("whose devices a change may touch", () => {
   test("[BOUND2] an inviter lets in no third person where the other is pinned", async () => {
     const phone = await founded(ann, "ann's phone", ben);
     const { keyPackage, state: joining } = await sealers.keyPackage(identity(ann, "ann's laptop"), pinsOf(ann, ben));
-    const added = value(await phone.sealer.add(keyPackage));
+    const added = await add(phone.sealer, keyPackage);
     await receive(phone, "change", added.commit);
     const laptop = { ...value(await sealers.join(joining, added.welcome, pinsOf(ann, ben))) };
     const { body } = await validCommit(stolen(phone), [adding((await packageOf(eve, "eve's phone")).keyPackage)]);
@@ -181,7 +188,7 @@ describe("whose devices a change may touch", () => {
   test("[PAIR1] an inviter lets in one device of the other at once, not two", async () => {
     const phone = await founded(ann, "ann's phone", ben);
     const { keyPackage, state: joining } = await sealers.keyPackage(identity(ann, "ann's laptop"), pinsOf(ann, ben));
-    const added = value(await phone.sealer.add(keyPackage));
+    const added = await add(phone.sealer, keyPackage);
     await receive(phone, "change", added.commit);
     const laptop = { ...value(await sealers.join(joining, added.welcome, pinsOf(ann, ben))) };
     const packages = [await packageOf(ben, "ben's phone"), await packageOf(ben, "ben's laptop")];
@@ -234,6 +241,147 @@ describe("whose devices a change may touch", () => {
     if (leaf?.nodeType !== "leaf") throw new Error("no leaf");
     const { keyPackage } = await packageOf(ben, "ben's laptop", { leaf: { hpkePublicKey: leaf.leaf.hpkePublicKey } });
     expect(await reason(a, "change", (await validCommit(stolen(b), [adding(keyPackage)])).body)).toBe("one encryption key twice");
+  });
+});
+
+describe("devices that a device certified", () => {
+  test("[SEAL17] a change by another device than the one that certified them is refused", async () => {
+    const { a, b, laptop } = await three();
+    const { certificate } = identityBy(identity(ann, "ann's laptop"), "ann's tablet");
+    const { keyPackage } = await packageOf(ann, "ann's tablet", { certificate });
+    for (const device of [b, laptop])
+      expect(await reason(device, "change", (await validCommit(stolen(a), [adding(keyPackage)])).body)).toBe("certified by another device");
+    expect(await reason(b, "change", (await validCommit(stolen(laptop), [adding(keyPackage)])).body)).toBe("change");
+  });
+
+  test("[SEAL17] nobody comes in whose certifying device goes in the same change", async () => {
+    const { a, b } = await three();
+    const { certificate } = identityBy(identity(ann, "ann's laptop"), "ann's tablet");
+    const { keyPackage } = await packageOf(ann, "ann's tablet", { certificate });
+    expect(await reason(b, "change", (await validCommit(stolen(a), [removing(2), adding(keyPackage)])).body)).toBe("certified by another device");
+  });
+
+  test("[SEAL17] a certificate over its cap or of a chain too long is none", async () => {
+    const longest = longestIdentity(ann, "ann");
+    const over = identityBy(longest, "ann 7");
+    const inspect = async (device: string, certificate: Uint8Array) => sealers.inspect((await packageOf(ann, device, { certificate })).bytes, line);
+    expect(await inspect("ann 6", longest.certificate)).toMatchObject({ ok: true });
+    expect(await inspect("ann 7", over.certificate)).toEqual({ ok: false, error: { reason: "no certificate of this line for its key" } });
+  });
+
+  test("[SEAL17] a key package with the longest certificate fits", async () => {
+    const { keyPackage } = await sealers.keyPackage(longestIdentity(ann, "ann"), pinsOf(ann, ben));
+    expect(keyPackage.length).toBe(3473);
+    // However long a certificate may ever be read.
+    expect(keyPackage.length - longestIdentity(ann, "ann").certificate.length + certificateCap).toBeLessThan(4096);
+  });
+});
+
+describe("keys of a change", () => {
+  test("[DEV2] a removal without new keys of its author is refused", async () => {
+    const { a, b, laptop } = await three();
+    for (const device of [b, laptop]) expect(await reason(device, "change", await proposing(stolen(a), removing(2)))).toBe("removes without a path");
+  });
+
+  test("[DEV2] a removed device keeps no key of the group, not even when another one takes its place", async () => {
+    for (const add of [[], [adding((await packageOf(ann, "ann's tablet")).keyPackage)]]) {
+      const { a, laptop } = await three();
+      const { keySchedule, privatePath, secretTree } = stolen(laptop);
+      const { body, next } = await validCommit(stolen(a), [removing(2), ...add]);
+      expect(await receive(laptop, "change", body)).toMatchObject({ kind: "change", epoch: 3 });
+      const keys = [
+        ...Object.values(keySchedule),
+        ...Object.values(next.keySchedule),
+        ...Object.values(privatePath.privateKeys),
+        ...secretTree.flatMap((node) => [node.application.secret, node.handshake.secret]).filter((bytes) => bytes.length > 0),
+      ];
+      expect(keys.filter((bytes) => toHex(laptop.state).includes(toHex(bytes)))).toEqual([]);
+    }
+  });
+
+  test("[DEV2] why a device makes no such change", async () => {
+    const { a } = await three();
+    const why = async (add: readonly Uint8Array[], ...remove: readonly Uint8Array[]) => {
+      const changed = await a.sealer.change({ add, remove });
+      return changed.ok ? "fine" : changed.error.reason;
+    };
+    const laptop = deviceOf("ann's laptop");
+    const { certificate } = identityBy(identity(ann, "ann's laptop"), "ann's tablet");
+    expect(await why([], deviceOf("ann's tablet"))).toBe("removes a device that is not in");
+    expect(await why([], deviceOf("ben's phone"))).toBe("removes a device of the other person");
+    expect(await why([], deviceOf("ann's phone"))).toBe("removes its own author");
+    expect(await why([], laptop, laptop)).toBe("removes a device twice");
+    expect(await why([(await packageOf(ann, "ann's laptop")).bytes], laptop)).toBe("removes what it adds");
+    expect(await why([(await packageOf(ann, "ann's tablet", { certificate })).bytes])).toBe("certified by another device");
+    expect(await why(Array.from({ length: 9 }, () => new Uint8Array()))).toBe("too many proposals");
+    expect(await why([], laptop)).toBe("fine");
+  });
+
+  test("[DEV2] a device removed twice is a change refused, by that device too", async () => {
+    const { a, b, laptop } = await three();
+    const leaf = stolen(a).ratchetTree[0];
+    if (leaf?.nodeType !== "leaf") throw new Error("no leaf");
+    const leafNode = { ...leaf.leaf, leafNodeSource: "commit", parentHash: new Uint8Array() } as never;
+    const proposals = [2, 2].map((leafIndex) => ({ proposalOrRefType: "proposal", proposal: removing(leafIndex) }) as const);
+    for (const device of [b, laptop])
+      expect(await reason(device, "change", await commitAs(stolen(a), { proposals, path: { leafNode, nodes: [] } }))).toBe("removes a device twice");
+  });
+
+  test("[SEAL15] a path whose keys are not those of its secrets is refused by all who get them", async () => {
+    const { a, b, laptop } = await three();
+    let derived = 0;
+    // The first is the leaf's own; the others are those of the nodes above it.
+    const deriveKeyPair = async (secret: Uint8Array) => (++derived === 1 ? suite.hpke.deriveKeyPair(secret) : suite.hpke.generateKeyPair());
+    const { body } = await validCommit(stolen(b), [], {}, { ...suite, hpke: { ...suite.hpke, deriveKeyPair } });
+    for (const device of [a, laptop]) expect(await reason(device, "change", body)).toBe("path keys that do not belong to its secrets");
+  });
+
+  test("[SEAL8] private keys of nodes that a removal has blanked are not kept", async () => {
+    const { a, b, laptop } = await three();
+    const renewed = value(await laptop.sealer.change({ add: [], remove: [] }));
+    for (const device of [a, b, laptop]) await receive(device, "change", renewed.commit);
+    const before = Object.values(stolen(b).privatePath.privateKeys);
+    expect(before).toHaveLength(2);
+    const { commit } = value(await a.sealer.change({ add: [], remove: [deviceOf("ann's laptop")] }));
+    await receive(b, "change", commit);
+    const { privatePath, ratchetTree } = stolen(b);
+    expect(Object.keys(privatePath.privateKeys).every((index) => ratchetTree[Number(index)] !== undefined)).toBe(true);
+    expect(toHex(b.state).includes(toHex(before[1] as Uint8Array))).toBe(false);
+  });
+
+  test("[SEAL18] a change that poisons one device is malformed there, and a group made anew mends it", async () => {
+    const { a, b, laptop } = await three();
+    const victim = stolen(a).ratchetTree[0];
+    if (victim?.nodeType !== "leaf") throw new Error("no leaf");
+    const poisoned: typeof suite.hpke.seal = async (key, plain, ...rest) => {
+      const isVictim = toHex(await suite.hpke.exportPublicKey(key)) === toHex(victim.leaf.hpkePublicKey);
+      return suite.hpke.seal(key, isVictim ? new Uint8Array(plain.length) : plain, ...rest);
+    };
+    const { body } = await validCommit(stolen(b), [], {}, { ...suite, hpke: { ...suite.hpke, seal: poisoned } });
+    const before = a.state;
+    expect(await reason(a, "change", body)).toContain("confirmation tag");
+    expect(await reason(laptop, "change", body)).toBe("change");
+    expect(a.state).toEqual(before);
+    expect(await reason(a, "entry", await seal(laptop))).toBe("other epoch");
+
+    const others = [
+      { who: identity(ben, "ben's phone"), pins: pinsOf(ben, ann) },
+      { who: identity(ann, "ann's laptop"), pins: pinsOf(ann, ben) },
+    ];
+    const waiting = await Promise.all(others.map(({ who, pins }) => sealers.keyPackage(who, pins)));
+    const made = value(
+      await sealers.refound(
+        identity(ann, "ann's phone"),
+        pinsOf(ann, ben),
+        waiting.map(({ keyPackage }) => keyPackage),
+      ),
+    );
+    const anew: Device = { sealer: value(await sealers.restore(made.state, pinsOf(ann, ben))), state: made.state };
+    const among = { on: made.members.map(({ device }) => device), told: [], gone: [] };
+    for (const [at, { state }] of waiting.entries()) {
+      const joined = value(await sealers.join(state, made.welcome, (others[at] as (typeof others)[0]).pins, among));
+      expect(await reason({ ...joined }, "entry", await seal(anew))).toBe("entry");
+    }
   });
 });
 
@@ -368,7 +516,7 @@ describe("key packages", () => {
   test("[SEAL12] a device lets in no expired one, and takes a change that does", async () => {
     const { a, b } = await pair();
     const laptop = await packageOf(ben, "ben's laptop", { leaf: { lifetime: { notBefore: 0n, notAfter: 4_000_000_000n } } });
-    expect(await b.sealer.add(laptop.bytes)).toEqual({ ok: false, error: { reason: "lives too long" } });
+    expect(await b.sealer.change({ add: [laptop.bytes], remove: [] })).toEqual({ ok: false, error: { reason: "lives too long" } });
     expect(await reason(a, "change", (await validCommit(stolen(b), [adding(laptop.keyPackage)])).body)).toBe("change");
   });
 

@@ -6,6 +6,7 @@ import { concat, toHex, u32, utf8 } from "../base/bytes.ts";
 import { publicKey } from "../protocol/keys.ts";
 import { buckets } from "../protocol/sizes.ts";
 import {
+  add,
   adding,
   ann,
   ben,
@@ -252,13 +253,13 @@ describe("message keys", () => {
     const places: string[] = [];
     for (let i = 0; i < 4; i++) {
       places.push(await placeOf(a, await seal(a)));
-      const { commit, state } = value(await a.sealer.add((await packageOf(ann, `device ${i}`)).bytes));
+      const { commit, state } = await add(a.sealer, (await packageOf(ann, `device ${i}`)).bytes);
       places.push(await placeOf(a, commit));
       a.state = state;
       const sealer = value(await sealers.restore(a.state, pinsOf(ann, ben)));
       const again = { sealer, state: a.state };
       places.push(await placeOf(a, await seal(again)));
-      const { commit: second, state: last } = value(await sealer.add((await packageOf(ann, `other ${i}`)).bytes));
+      const { commit: second, state: last } = await add(sealer, (await packageOf(ann, `other ${i}`)).bytes);
       places.push(await placeOf(a, second));
       Object.assign(a, { sealer, state: last });
     }

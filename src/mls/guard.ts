@@ -12,6 +12,7 @@ import {
   decodeMlsMessage,
   encodeMlsMessage,
   type CiphersuiteImpl,
+  type ClientState,
   type KeyPackage,
   type LeafNode,
   type MLSMessage,
@@ -32,7 +33,10 @@ import { hpkeKeyLength, suiteName } from "./suite.ts";
 /** Nothing longer is parsed. */
 export const inputCap = 65_536;
 
-/** Ours are about 2800 bytes. Bounds the tree, so that a welcome of eight devices fits the largest bucket. */
+/**
+ * Ours are 2779 bytes, or 3473 with the longest chain of certificates. Bounds the tree, so that a welcome of eight
+ * devices fits the largest bucket.
+ */
 export const keyPackageCap = 4096;
 
 /** Nodes of a tree of eight leaves. */
@@ -79,7 +83,7 @@ export const readWelcome = (bytes: Uint8Array): Welcome => {
   const message = readMessage(bytes, inputCap);
   check(message.wireformat === "mls_welcome", "not a welcome");
   check(message.welcome.cipherSuite === suiteName, "other cipher suite");
-  check(message.welcome.secrets.length <= devicesPerPerson, "a welcome to too many");
+  check(message.welcome.secrets.length < 2 * devicesPerPerson, "a welcome to too many");
   return message.welcome;
 };
 
@@ -114,11 +118,11 @@ export const checkKeyPackage = async (keyPackage: KeyPackage, read: MemberReader
  * (When it makes a commit the library looks at the machine's clock as well, which nobody can inject; without a beginning
  * a lifetime by a clock that a test has moved ahead still passes there.)
  */
-export const checkLifetime = (keyPackage: KeyPackage, now: Millis): void => {
+export const checkLifetime = (keyPackage: KeyPackage, now: Millis, grace?: Millis): void => {
   const { leafNode } = keyPackage;
   invariant(leafNode.leafNodeSource === "key_package", "a key package with another leaf");
   check(leafNode.lifetime.notBefore === 0n, "lifetime with a beginning");
-  checkUntil(Number(leafNode.lifetime.notAfter) * 1000, now);
+  checkUntil(Number(leafNode.lifetime.notAfter) * 1000, now, grace);
 };
 
 /** What every leaf must be, whoever sent it (RFC 9420 section 7.3). */
@@ -140,6 +144,23 @@ export const checkUsable = async (key: Uint8Array, suite: CiphersuiteImpl): Prom
   check(key.length === hpkeKeyLength, "encryption key of another length");
   const sealed = await guarded(async () => suite.hpke.seal(await suite.hpke.importPublicKey(key), new Uint8Array(), new Uint8Array()));
   check(sealed.ok, "encryption key that cannot be used");
+};
+
+/**
+ * The private keys a path gave this device open what is sealed to the keys that are in the tree (RFC 9420 section 7.6).
+ * The library does not look; a path whose two halves differ would be noticed only at a later, honest change, and that
+ * one's author would seem to be at fault.
+ */
+export const checkPath = async (state: ClientState, before: ClientState | undefined, suite: CiphersuiteImpl): Promise<void> => {
+  for (const [index, key] of Object.entries(state.privatePath.privateKeys)) {
+    const was = before?.privatePath.privateKeys[Number(index)];
+    const node = state.ratchetTree[Number(index)];
+    if (node === undefined || (was !== undefined && equalBytes(was, key))) continue;
+    const to = node.nodeType === "leaf" ? node.leaf.hpkePublicKey : node.parent.hpkePublicKey;
+    const { enc, ct } = await suite.hpke.seal(await suite.hpke.importPublicKey(to), new Uint8Array(), new Uint8Array());
+    const opened = await guarded(async () => suite.hpke.open(await suite.hpke.importPrivateKey(key), enc, ct, new Uint8Array()));
+    check(opened.ok, "path keys that do not belong to its secrets");
+  }
 };
 
 /**

@@ -5,6 +5,7 @@
 import {
   createCommit,
   encodeMlsMessage,
+  type CiphersuiteImpl,
   type ClientState,
   type Commit,
   type CreateCommitOptions,
@@ -26,7 +27,7 @@ import { asPlain, asSealed, type Sealed } from "../base/brand.ts";
 import { u32, utf8 } from "../base/bytes.ts";
 import { Secret } from "../base/secret.ts";
 import type { DeviceIdentity, Incoming, Pins, Received, Sealer } from "../ports/sealer.ts";
-import { certifyDevice } from "../protocol/certificate.ts";
+import { certifyByDevice, certifyDevice } from "../protocol/certificate.ts";
 import { publicKey } from "../protocol/keys.ts";
 import { authenticationBy, createMemberReader } from "./credential.ts";
 import { contentLength, frame } from "./padding.ts";
@@ -51,6 +52,19 @@ export const [ann, ben, eve] = [seed("ann"), seed("ben"), seed("eve")];
 export const identity = (person: Secret, device: string): DeviceIdentity => {
   const deviceSeed = seed(device);
   return { certificate: certifyDevice(line, person, publicKey(deviceSeed)), deviceSeed };
+};
+
+/** A device that another one of the same person certified. */
+export const identityBy = (by: DeviceIdentity, device: string): DeviceIdentity => {
+  const deviceSeed = seed(device);
+  return { certificate: certifyByDevice(line, by.deviceSeed, by.certificate, publicKey(deviceSeed)), deviceSeed };
+};
+
+/** The last of as many certificates in a chain as there may be. */
+export const longestIdentity = (person: Secret, device: string): DeviceIdentity => {
+  let who = identity(person, `${device} 1`);
+  for (let n = 2; n <= 6; n++) who = identityBy(who, `${device} ${n}`);
+  return who;
 };
 
 export const pinsOf = (me: Secret, other: Secret | undefined): Pins => ({
@@ -91,9 +105,22 @@ export const seal = async (device: Device, text = "hello"): Promise<Sealed> => {
   return body;
 };
 
-export const letIn = async (inviter: Device, person: Secret, device: string, pins: Pins, ...present: readonly Device[]): Promise<Device> => {
-  const { keyPackage, state: joining } = await sealers.keyPackage(identity(person, device), pins);
-  const { commit, welcome } = value(await inviter.sealer.add(keyPackage));
+/** A change that lets one device in. */
+export const add = async (
+  sealer: Sealer,
+  keyPackage: Uint8Array,
+): Promise<{ readonly commit: Sealed; readonly welcome: Sealed; readonly state: Uint8Array }> => {
+  const { commit, welcome, state } = value(await sealer.change({ add: [keyPackage], remove: [] }));
+  if (welcome === null) throw new Error("an add without a welcome");
+  return { commit, welcome, state };
+};
+
+export const letIn = async (inviter: Device, person: Secret, device: string, pins: Pins, ...present: readonly Device[]): Promise<Device> =>
+  comeIn(inviter, identity(person, device), pins, ...present);
+
+export const comeIn = async (inviter: Device, who: DeviceIdentity, pins: Pins, ...present: readonly Device[]): Promise<Device> => {
+  const { keyPackage, state: joining } = await sealers.keyPackage(who, pins);
+  const { commit, welcome } = await add(inviter.sealer, keyPackage);
   for (const other of [inviter, ...present]) await receive(other, "change", commit);
   return { ...value(await sealers.join(joining, welcome, pins)) };
 };
@@ -201,11 +228,9 @@ export const validCommit = async (
   state: ClientState,
   proposals: readonly Proposal[],
   options: CreateCommitOptions = {},
+  cipherSuite: CiphersuiteImpl = suite,
 ): Promise<{ readonly body: Uint8Array; readonly welcome: Uint8Array | undefined; readonly next: ClientState }> => {
-  const { commit, welcome, newState } = await createCommit(
-    { state, cipherSuite: suite },
-    { extraProposals: [...proposals], ratchetTreeExtension: true, ...options },
-  );
+  const { commit, welcome, newState } = await createCommit({ state, cipherSuite }, { extraProposals: [...proposals], ratchetTreeExtension: true, ...options });
   return {
     body: framed(encodeMlsMessage(commit)),
     welcome: welcome && framed(encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome })),
@@ -218,6 +243,7 @@ export interface PackageChanges {
   readonly tbs?: Partial<KeyPackageTBS>;
   readonly leafSignature?: Uint8Array;
   readonly signature?: Uint8Array;
+  readonly certificate?: Uint8Array;
 }
 
 /** A key package that differs from an honest one in what is asked, and is signed as it then is. */
@@ -226,7 +252,7 @@ export const packageOf = async (
   device: string,
   changes: PackageChanges = {},
 ): Promise<{ readonly keyPackage: KeyPackage; readonly keys: PrivateKeyPackage; readonly bytes: Uint8Array }> => {
-  const { certificate, deviceSeed } = identity(person, device);
+  const { certificate, deviceSeed } = { ...identity(person, device), ...(changes.certificate && { certificate: changes.certificate }) };
   const lifetime = { notBefore: 0n, notAfter: BigInt(today / 1000 + 86_400) };
   const capabilities = {
     versions: ["mls10" as const],

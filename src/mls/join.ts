@@ -17,11 +17,11 @@ import { makeKeyPackageRef } from "ts-mls/keyPackage.js";
 import { decodeRatchetTree, encodeRatchetTree } from "ts-mls/ratchetTree.js";
 import { decryptGroupSecrets, welcomeKey, welcomeNonce } from "ts-mls/welcome.js";
 import { equalBytes } from "../base/bytes.ts";
-import type { Pins } from "../ports/sealer.ts";
+import type { Among, Pins } from "../ports/sealer.ts";
 import { authenticationBy, createMemberReader } from "./credential.ts";
-import { checkTree, decodeExactly, inputCap, readWelcome } from "./guard.ts";
+import { checkPath, checkTree, decodeExactly, inputCap, readWelcome } from "./guard.ts";
 import { unframe } from "./padding.ts";
-import { check, checkPinned } from "./rules.ts";
+import { check, checkJoin } from "./rules.ts";
 import { clientConfig, enterEpoch, type Group } from "./state.ts";
 import { suiteName } from "./suite.ts";
 
@@ -31,6 +31,7 @@ export const joinByWelcome = async (
   keyPackage: KeyPackage,
   privatePackage: PrivateKeyPackage,
   pins: Pins,
+  among: Among | undefined,
   suite: CiphersuiteImpl,
 ): Promise<Group> => {
   check(sealed.length <= inputCap, "too long");
@@ -42,22 +43,17 @@ export const joinByWelcome = async (
   check(groupContext.cipherSuite === suiteName, "other cipher suite");
   check(equalBytes(groupContext.groupId, pins.line), "other group");
   check(groupContext.extensions.length === 0, "group context extensions");
-  check(groupContext.epoch <= BigInt(Number.MAX_SAFE_INTEGER), "other epoch");
+  check(among === undefined ? groupContext.epoch <= BigInt(Number.MAX_SAFE_INTEGER) : groupContext.epoch === 1n, "other epoch");
 
   const tree = readTree(info);
   const read = createMemberReader(pins.line);
   const members = checkTree(tree, read, pins);
-  checkPinned(members, pins);
-  const signer = info.signer < members.length ? members[info.signer] : undefined;
-  check(signer !== undefined, "signer outside the tree");
-  const me = read(keyPackage.leafNode);
-  const mine = members.filter((member) => member !== undefined && equalBytes(member.person, pins.me));
-  check(me !== undefined && mine.some((member) => member !== undefined && equalBytes(member.device, me.device)), "without this device");
-  // The other person lets in the first device of mine and no more.
-  check(mine.length === 1 || equalBytes(signer.person, pins.me), "let in by the other person");
+  checkJoin(keyPackage.leafNode.signaturePublicKey, info.signer, members, pins, among);
 
-  const authService = authenticationBy(read);
-  return enterEpoch(await joinGroup(welcome, keyPackage, privatePackage, emptyPskIndex, suite, undefined, undefined, { ...clientConfig, authService }));
+  const config = { ...clientConfig, authService: authenticationBy(read) };
+  const state = await joinGroup(welcome, keyPackage, privatePackage, emptyPskIndex, suite, undefined, undefined, config);
+  await checkPath(state, undefined, suite);
+  return enterEpoch(state);
 };
 
 const openGroupInfo = async (welcome: Welcome, keyPackage: KeyPackage, keys: PrivateKeyPackage, suite: CiphersuiteImpl): Promise<GroupInfo> => {

@@ -10,12 +10,14 @@ import {
   founded,
   framed,
   identity,
+  identityBy,
   letIn,
   line,
   packageOf,
   pair,
   pinsOf,
   protectRaw,
+  removing,
   sealers,
   stolen,
   suite,
@@ -23,6 +25,7 @@ import {
   value,
   welcomeWith,
   adding,
+  type Device,
 } from "./hostile.testing.ts";
 import { chunk } from "./state.ts";
 
@@ -95,7 +98,7 @@ describe("bytes of a welcome", () => {
         }),
       );
     expect(await join(welcome("MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519", 1))).toBe("other cipher suite");
-    expect(await join(welcome(suite.name, 5))).toBe("a welcome to too many");
+    expect(await join(welcome(suite.name, 8))).toBe("a welcome to too many");
   });
 });
 
@@ -192,6 +195,36 @@ describe("the group a welcome leads to", () => {
     const laptop = { nodeType: "leaf", leaf: (await packageOf(ben, "ben's laptop")).keyPackage.leafNode } as const;
     const tree = encodeRatchetTree([leafOf(0), undefined, leafOf(1), undefined, laptop]);
     expect(await join(await welcomeWith(next, keyPackage, { tree, signer: 0 }))).toBe("let in by the other person");
+  });
+
+  test("[SEAL17] a device that another one certified joins by that one's welcome alone", async () => {
+    const { a, b } = await pair();
+    const laptop = await letIn(b, ben, "ben's laptop", pinsOf(ben, ann), a);
+    const { certificate } = identityBy(identity(ben, "ben's phone"), "ben's tablet");
+    const { keyPackage, keys, bytes } = await packageOf(ben, "ben's tablet", { certificate });
+    const joining = concat(new Uint8Array([1]), chunk(bytes), chunk(keys.initPrivateKey), chunk(keys.hpkePrivateKey), chunk(keys.signaturePrivateKey));
+    const by = async (device: Device) => {
+      const { welcome } = await validCommit(stolen(device), [adding(keyPackage)]);
+      const joined = await sealers.join(joining, asSealed(welcome as Uint8Array), pinsOf(ben, ann));
+      return joined.ok ? "joined" : joined.error.reason;
+    };
+    expect([await by(laptop), await by(b)]).toEqual(["certified by another device", "joined"]);
+  });
+
+  test("[SEAL15] path keys that do not belong to the secret in the welcome are refused", async () => {
+    const { a } = await pair();
+    const { keyPackage, keys, bytes } = await packageOf(ann, "ann's laptop");
+    const joining = concat(new Uint8Array([1]), chunk(bytes), chunk(keys.initPrivateKey), chunk(keys.hpkePrivateKey), chunk(keys.signaturePrivateKey));
+    let derived = 0;
+    const deriveKeyPair = async (secret: Uint8Array) => (++derived === 1 ? suite.hpke.deriveKeyPair(secret) : suite.hpke.generateKeyPair());
+    const tablet = await letIn(a, ann, "ann's tablet", pinsOf(ann, ben));
+    expect(tablet.sealer.members()).toHaveLength(3);
+    const change = [removing(2), adding(keyPackage)];
+    const honest = await validCommit(stolen(a), change);
+    const forged = await validCommit(stolen(a), change, {}, { ...suite, hpke: { ...suite.hpke, deriveKeyPair } });
+    const join = async (welcome: Uint8Array | undefined) => sealers.join(joining, asSealed(welcome as Uint8Array), pinsOf(ann, ben));
+    expect(await join(forged.welcome)).toEqual({ ok: false, error: { reason: "path keys that do not belong to its secrets" } });
+    expect((await join(honest.welcome)).ok).toBe(true);
   });
 
   test("[DEV2] a device let in by an own one joins", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkOutcome, guarded, type Change, type Members } from "./rules.ts";
 
-const member = (person: number, device: number) => ({ person: new Uint8Array(32).fill(person), device: new Uint8Array(32).fill(device) });
+const member = (person: number, device: number) => ({ person: new Uint8Array(32).fill(person), device: new Uint8Array(32).fill(device), by: null });
 const [a, b, c, d] = [member(1, 1), member(2, 2), member(1, 3), member(1, 4)] as const;
 
 const outcome = async (before: Members, change: Partial<Change>, after: Members): Promise<string> => {

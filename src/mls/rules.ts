@@ -4,7 +4,7 @@
 import type { Millis } from "../base/brand.ts";
 import { equalBytes, toHex } from "../base/bytes.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import { notPinned, type Malformed, type Member, type Pins } from "../ports/sealer.ts";
+import { notPinned, type Malformed, type Member, type Pins, type Among } from "../ports/sealer.ts";
 import { sha256 } from "../protocol/keys.ts";
 
 class Refusal extends Error {}
@@ -34,9 +34,9 @@ export const keyPackageLife: Millis = 365 * day;
 /** Clocks of honest devices differ by no more. */
 const clockSkew: Millis = day;
 
-/** Whether a key package that ends at `until` may be let in now (SEAL12). */
-export const checkUntil = (until: Millis, now: Millis): void => {
-  check(until + clockSkew >= now, "expired");
+/** Whether a key package that ends at `until`, or `grace` before now, may be let in now (SEAL12). */
+export const checkUntil = (until: Millis, now: Millis, grace: Millis = clockSkew): void => {
+  check(until + grace >= now, "expired");
   check(until <= now + keyPackageLife + clockSkew, "lives too long");
 };
 
@@ -66,16 +66,79 @@ export const checkBond = (members: Members, { me, other }: Persons): void => {
   check(others.length <= devicesPerPerson && present.length - others.length <= devicesPerPerson, "too many devices");
 };
 
-/** For a device that joins: it trusts nobody yet, so the other person must be known, by key or by the hash in the link. */
-export const checkPinned = (members: Members, { me, other, otherHash }: Pins): void => {
-  const isPinned = (person: Uint8Array): boolean =>
-    other === undefined ? otherHash !== undefined && equalBytes(sha256(person), otherHash) : equalBytes(person, other);
-  for (const member of members) check(member === undefined || equalBytes(member.person, me) || isPinned(member.person), notPinned);
+/** One of the two, the other known by key or by the hash in the link. */
+const isPinned = (person: Uint8Array, { me, other, otherHash }: Pins): boolean =>
+  equalBytes(person, me) || (other === undefined ? otherHash !== undefined && equalBytes(sha256(person), otherHash) : equalBytes(person, other));
+
+/** For a device that joins: it trusts nobody yet, so the other person must be known. */
+export const checkPinned = (members: Members, pins: Pins): void => {
+  for (const member of members) check(member === undefined || isPinned(member.person, pins), notPinned);
+};
+
+/**
+ * Who let me in by a welcome, and with whom. A device of mine, or for my first one the other person (PAIR1); a device
+ * that another one certified comes in by that one's change (DEV1). A group made anew (`among`) may be of any member's
+ * making, and holds none but those that the log says are in, and who came back by the twelve words (SEAL18).
+ */
+export const checkJoin = (me: Uint8Array, signer: number, members: Members, pins: Pins, among: Among | undefined): void => {
+  checkPinned(members, pins);
+  const author = signer < members.length ? members[signer] : undefined;
+  check(author !== undefined, "signer outside the tree");
+  const present = members.filter((member) => member !== undefined);
+  const mine = present.filter(({ person }) => equalBytes(person, pins.me));
+  const own = mine.find(({ device }) => equalBytes(device, me));
+  check(own !== undefined, "without this device");
+  if (among !== undefined) {
+    check(
+      present.every(({ device, by }) => {
+        const has = (keys: readonly Uint8Array[], key: Uint8Array): boolean => keys.some((one) => equalBytes(one, key));
+        if (has(among.on, device)) return true;
+        return !has(among.gone, device) && (by === null || (has(among.told, device) && !has(among.gone, by)));
+      }),
+      "a device that is not on the line",
+    );
+    return;
+  }
+  check(mine.length === 1 || equalBytes(author.person, pins.me), "let in by the other person");
+  check(own.by === null || equalBytes(own.by, author.device), "certified by another device");
+};
+
+/** Who a key package says, for a group made anew. */
+export interface Candidate<Package> {
+  readonly package: Package;
+  readonly member: Member;
+  /** Two that are equal cannot be in one group: the device, and what else must be there once. */
+  readonly unique: readonly Uint8Array[];
+}
+
+/**
+ * Who is in a group made anew: all that pass, in order, own devices first, so that none of the other's can take a place
+ * from them. `founder` makes it.
+ */
+export const chooseMembers = <Package>(founder: Candidate<unknown>, candidates: readonly Candidate<Package>[], pins: Pins): readonly Candidate<Package>[] => {
+  const isMine = ({ member }: Candidate<unknown>): boolean => equalBytes(member.person, pins.me);
+  const taken = new Set(founder.unique.map(toHex));
+  const room = new Map([
+    [true, devicesPerPerson - 1],
+    [false, devicesPerPerson],
+  ]);
+  const chosen: Candidate<Package>[] = [];
+  for (const candidate of [...candidates.filter(isMine), ...candidates.filter((one) => !isMine(one))]) {
+    const left = room.get(isMine(candidate)) as number;
+    const unique = candidate.unique.map(toHex);
+    if (left === 0 || unique.some((one) => taken.has(one)) || !isPinned(candidate.member.person, pins)) continue;
+    room.set(isMine(candidate), left - 1);
+    for (const one of unique) taken.add(one);
+    chosen.push(candidate);
+  }
+  check(chosen.length > 0, "nobody else to be in it");
+  return chosen;
 };
 
 /**
  * Whether `committer` may make this change. A side enrols and revokes only its own devices (DEV2). The one exception:
- * while the bond has only one person, that person's device adds the first device of the other (PAIR1).
+ * while the bond has only one person, that person's device adds the first device of the other (PAIR1). A device that
+ * was certified by a device comes in by that one: whoever makes a change is in the group, so unrevoked (DEV1).
  */
 export const checkChange = (committer: Member, { added, removed }: Change, members: Members, persons: Persons): void => {
   const present = members.filter((member) => member !== undefined);
@@ -86,6 +149,13 @@ export const checkChange = (committer: Member, { added, removed }: Change, membe
     removed.every(({ person }) => equalBytes(person, committer.person)),
     "removes a device of the other person",
   );
+  check(!removed.some(({ device }) => equalBytes(device, committer.device)), "removes its own author");
+  check(
+    added.every(({ by }) => by === null || equalBytes(by, committer.device)),
+    "certified by another device",
+  );
+  check(new Set(removed).size === removed.length, "removes a device twice");
+  check(!added.some(({ device }) => removed.some((other) => equalBytes(device, other.device))), "removes what it adds");
   checkBond([...present.filter((member) => !removed.includes(member)), ...added], persons);
 };
 
@@ -101,4 +171,19 @@ export const checkOutcome = (before: Members, { added, removed }: Change, after:
   check(came.length === added.length && added.every((member) => came.some((other) => same(member, other))), "a member changed unasked");
 };
 
-const same = (a: Member, b: Member): boolean => equalBytes(a.person, b.person) && equalBytes(a.device, b.device);
+const same = (a: Member, b: Member): boolean =>
+  equalBytes(a.person, b.person) && equalBytes(a.device, b.device) && (a.by === null || b.by === null ? a.by === b.by : equalBytes(a.by, b.by));
+
+/** The members of these device keys, by leaf index; each must be in. */
+export const findLeaves = (members: Members, devices: readonly Uint8Array[]): readonly number[] =>
+  devices.map((device) => {
+    const leaf = members.findIndex((member) => member !== undefined && equalBytes(member.device, device));
+    check(leaf >= 0, "removes a device that is not in");
+    return leaf;
+  });
+
+export const boxCap = 65_536;
+
+/** X-Wing's and AES-256-GCM's share of a box (SEAL19). */
+export const boxKemLength = 1120;
+export const boxOverhead = boxKemLength + 16;

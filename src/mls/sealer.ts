@@ -6,7 +6,7 @@
  *   for changes too, also when a change is made anew in the same epoch.
  * - Whatever does not pass leaves group, pending change and members as they were.
  */
-import { createApplicationMessage, createCommit, encodeMlsMessage, mlsExporter, type CiphersuiteImpl, type ClientState } from "ts-mls";
+import { createApplicationMessage, encodeMlsMessage, mlsExporter, type CiphersuiteImpl, type ClientState } from "ts-mls";
 import { consumeRatchet } from "ts-mls/secretTree.js";
 import { asPlain, asSealed, type Millis, type Sealed } from "../base/brand.ts";
 import { equalBytes } from "../base/bytes.ts";
@@ -16,11 +16,12 @@ import { Secret } from "../base/secret.ts";
 import type { Member, Pins, Received, Sealer } from "../ports/sealer.ts";
 import { sha256 } from "../protocol/keys.ts";
 import { applyChange } from "./change.ts";
-import { authenticationBy, type MemberReader } from "./credential.ts";
+import { commitTo } from "./commit.ts";
+import type { MemberReader } from "./credential.ts";
 import { checkKeyPackage, checkLifetime, checkTree, inputCap, readKeyPackage, readPrivateMessage, type Expected } from "./guard.ts";
 import { open } from "./open.ts";
-import { aadCap, bucketFor, contentLength, frame, unframe } from "./padding.ts";
-import { check, checkChange, guarded, type Members, type Persons } from "./rules.ts";
+import { aadCap, bucketFor, contentLength, unframe } from "./padding.ts";
+import { check, checkChange, checkOutcome, devicesPerPerson, findLeaves, guarded, type Members, type Persons } from "./rules.ts";
 import { encodeState, enterEpoch, withKeys, type Group, type Pending } from "./state.ts";
 
 export interface SealerParts {
@@ -124,32 +125,28 @@ export const createSealer = (parts: SealerParts): Sealer => {
       return { results, state: save() };
     },
 
-    async add(keyPackage) {
+    async change({ add, remove }) {
       return guarded(async () => {
         check(active(), "this device was removed");
-        const candidate = readKeyPackage(keyPackage.slice());
-        checkLifetime(candidate, now());
-        const member = await checkKeyPackage(candidate, read, suite);
+        check(add.length + remove.length <= 2 * devicesPerPerson, "too many proposals");
+        const packages = add.map((keyPackage) => readKeyPackage(keyPackage.slice()));
+        for (const keyPackage of packages) checkLifetime(keyPackage, now());
+        const leaves = findLeaves(members, remove);
         const own = members[group.state.privatePath.leafIndex];
         invariant(own !== undefined, "a group without this device");
-        checkChange(own, { added: [member], removed: [] }, members, persons());
+        const added: Member[] = [];
+        for (const keyPackage of packages) added.push(await checkKeyPackage(keyPackage, read, suite));
+        const removed = leaves.map((leaf) => members[leaf]).filter((member) => member !== undefined);
+        checkChange(own, { added, removed }, members, persons());
 
-        const { commit, welcome, newState } = await createCommit(
-          {
-            state: { ...group.state, clientConfig: { ...group.state.clientConfig, authService: authenticationBy(read) } },
-            cipherSuite: suite,
-          },
-          { extraProposals: [{ proposalType: "add", add: { keyPackage: candidate } }], ratchetTreeExtension: true },
-        );
-        invariant(welcome !== undefined, "an add without a welcome");
-        const sealedCommit = frame(encodeMlsMessage(commit));
-        const sealedWelcome = frame(encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome }));
-        invariant(sealedCommit !== undefined && sealedWelcome !== undefined, "a change over the largest bucket");
+        const made = await commitTo(group.state, packages, leaves, read, suite);
+        const after = checkTree(made.next.ratchetTree, read, persons());
+        checkOutcome(members, { added, removed }, after);
         // The library leaves this epoch's own key for changes where it was: the next change would use it again.
         const { newTree } = await consumeRatchet(group.state.secretTree, group.state.privatePath.leafIndex * 2, "commit", suite);
         group = withKeys(group, newTree);
-        pending = { hash: sha256(sealedCommit), group: enterEpoch(newState) };
-        return { commit: asSealed(sealedCommit), welcome: asSealed(sealedWelcome), state: save() };
+        pending = { hash: sha256(made.commit), group: enterEpoch(made.next) };
+        return { commit: made.commit, welcome: made.welcome, state: save() };
       });
     },
 

@@ -6,7 +6,7 @@
  * - a change is an MLSMessage with a commit PrivateMessage, in a frame; a welcome is an MLSMessage in a frame;
  * - a key package is an MLSMessage as it is.
  *
- * What is refused and why: rules SEAL1 to SEAL16 of docs/protocol.md.
+ * What is refused and why: rules SEAL1 to SEAL19 of docs/protocol.md.
  *
  * Needs WebCrypto, as every browser, worker and Node has it. Work on bytes from outside is bounded in size and never
  * throws, but a limit in time is the caller's: run it in a worker.
@@ -17,10 +17,12 @@ import { concat, equalBytes } from "../base/bytes.ts";
 import { invariant } from "../base/exhaustive.ts";
 import type { DeviceIdentity, Pins, Sealers } from "../ports/sealer.ts";
 import { publicKey } from "../protocol/keys.ts";
+import { boxKey, openBox, sealBox } from "./box.ts";
+import { commitTo } from "./commit.ts";
 import { createMemberReader } from "./credential.ts";
 import { checkKeyPackage, checkLifetime, checkTree, keyPackageCap, readKeyPackage } from "./guard.ts";
 import { joinByWelcome } from "./join.ts";
-import { check, guarded, keyPackageLife } from "./rules.ts";
+import { check, chooseMembers, guarded, keyPackageLife, type Candidate } from "./rules.ts";
 import { createSealer } from "./sealer.ts";
 import { chunk, chunks, clientConfig, decodeState, encodeState, enterEpoch, type Group, type Pending } from "./state.ts";
 import { loadSuite, suiteName } from "./suite.ts";
@@ -65,10 +67,38 @@ export const createMlsSealers = ({ now }: MlsOptions): Sealers => {
       });
     },
 
-    async join(pending, welcome, pins) {
+    async refound(identity, pins, packages) {
+      const { publicPackage, privatePackage } = await makeKeyPackage(identity, pins, now(), await suite());
+      return guarded(async () => {
+        const read = createMemberReader(pins.line);
+        const candidateOf = async (keyPackage: KeyPackage): Promise<Candidate<KeyPackage>> => {
+          const member = await checkKeyPackage(keyPackage, read, await suite());
+          return { package: keyPackage, member, unique: [member.device, keyPackage.leafNode.hpkePublicKey] };
+        };
+        const candidates: Candidate<KeyPackage>[] = [];
+        for (const bytes of packages) {
+          const candidate = await guarded(async () => {
+            const keyPackage = readKeyPackage(bytes.slice());
+            // Without grace: at making a commit the library looks at the clock as well, and one that it refuses would cost all.
+            checkLifetime(keyPackage, now(), 0);
+            return candidateOf(keyPackage);
+          });
+          if (candidate.ok) candidates.push(candidate.value);
+        }
+        const chosen = chooseMembers(await candidateOf(publicPackage), candidates, pins);
+        const founded = await createGroup(pins.line, publicPackage, privatePackage, [], await suite(), clientConfig);
+        const adds = chosen.map((candidate) => candidate.package);
+        const { welcome, next } = await commitTo(founded, adds, [], read, await suite());
+        invariant(welcome !== null, "a group made anew without a welcome");
+        const members = checkTree(next.ratchetTree, read, pins).filter((member) => member !== undefined);
+        return { welcome, state: encodeState(enterEpoch(next), undefined), members };
+      });
+    },
+
+    async join(pending, welcome, pins, among) {
       return guarded(async () => {
         const { keyPackage, privatePackage } = decodeJoining(pending);
-        const group = await joinByWelcome(welcome, keyPackage, privatePackage, pins, await suite());
+        const group = await joinByWelcome(welcome, keyPackage, privatePackage, pins, among, await suite());
         return { sealer: await start(group, undefined, pins), state: encodeState(group, undefined) };
       });
     },
@@ -79,6 +109,18 @@ export const createMlsSealers = ({ now }: MlsOptions): Sealers => {
         check(equalBytes(group.state.groupContext.groupId, pins.line), "other group");
         return start(group, pending, pins);
       });
+    },
+
+    async boxKey(seed) {
+      return boxKey(seed, await suite());
+    },
+
+    async sealBox(key, plain, info) {
+      return guarded(async () => sealBox(key, plain, info, await suite()));
+    },
+
+    async openBox(seed, box, info) {
+      return guarded(async () => openBox(seed, box, info, await suite()));
     },
   };
 };

@@ -6,7 +6,8 @@
  * the epoch's part, the message keys, and of a pending change the hash of its sealed bytes and its state (the same
  * three chunks, nested), or two empty chunks.
  *
- * No keys of past epochs are in a state, nor message keys of blank leaves and inner nodes, which nobody may use.
+ * No keys of past epochs are in a state, nor message keys of blank leaves and inner nodes, which nobody may use, nor
+ * private keys of nodes that a removal has blanked.
  */
 import { decodeGroupState, encodeGroupState, type ClientState, type RatchetTree, type SecretTree } from "ts-mls";
 import { defaultClientConfig } from "ts-mls/clientConfig.js";
@@ -21,7 +22,7 @@ import { check } from "./rules.ts";
  * sent, and what a device skipped that came back by a snapshot. A step costs some 20 microseconds, so the bound is
  * what a hostile member can make a device work for one entry.
  */
-export const forwardLimit = 1024;
+export const forwardLimit = 256;
 
 export const clientConfig: ClientState["clientConfig"] = {
   ...defaultClientConfig,
@@ -48,6 +49,7 @@ export interface Pending {
 export const enterEpoch = (state: ClientState): Group => {
   const kept: ClientState = {
     ...state,
+    privatePath: { ...state.privatePath, privateKeys: keysInTree(state) },
     secretTree: onlyLeaves(state.secretTree, state.ratchetTree),
     // With retainKeysForEpochs 0 the library keeps every past epoch (it takes the last 0 by `slice(-0)`).
     historicalReceiverData: new Map(),
@@ -72,8 +74,8 @@ export const encodeState = (group: Group, pending: Pending | undefined): Uint8Ar
 /** Throws inside `guarded` on bytes that `encodeState` would not have written. */
 export const decodeState = (bytes: Uint8Array): { readonly group: Group; readonly pending: Pending | undefined } => {
   check(bytes[0] === 1, "state of another version");
-  // Used-up keys are overwritten in place; the caller's bytes stay as they are.
-  const [fixed, keys, hash, nested] = chunks(bytes.slice(1), 4) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+  // Used-up keys are overwritten in place; the caller's bytes stay as they are. (`slice` of a Buffer would share them.)
+  const [fixed, keys, hash, nested] = chunks(new Uint8Array(bytes).subarray(1), 4) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
   const group = decodeGroup(fixed, keys);
   if (hash.length === 0 && nested.length === 0) return { group, pending: undefined };
   const [nestedFixed, nestedKeys] = chunks(nested, 2) as [Uint8Array, Uint8Array];
@@ -87,6 +89,10 @@ const decodeGroup = (fixed: Uint8Array, keys: Uint8Array): Group => {
   const state = decodeExactly(decodeGroupState, encodeGroupState, fixed);
   return { state: { ...state, secretTree: decodeExactly(decodeSecretTree, encodeKeys, keys), clientConfig }, fixed };
 };
+
+/** The library keeps the private keys of inner nodes that are blank by now. */
+const keysInTree = ({ privatePath, ratchetTree }: ClientState): Record<number, Uint8Array> =>
+  Object.fromEntries(Object.entries(privatePath.privateKeys).filter(([index]) => ratchetTree[Number(index)] !== undefined));
 
 const onlyLeaves = (secretTree: SecretTree, ratchetTree: RatchetTree): SecretTree =>
   secretTree.map((node, index) => (ratchetTree[index]?.nodeType === "leaf" ? node : { handshake: noKey, application: noKey }));

@@ -20,7 +20,9 @@ const options: DecodeOptions = {
 
 /** Throws (a defect of ours) on what canonical CBOR cannot hold. */
 export const encodeCbor = (value: Cbor): Uint8Array => {
-  return encodeAny(value);
+  const { buffer, byteOffset, byteLength } = encodeAny(value);
+  // Not a Buffer, as the library makes them where there are some: whose `slice` would be a view and no copy.
+  return new Uint8Array(buffer, byteOffset, byteLength);
 };
 
 /** The value, or `malformed` for anything that `encodeCbor` would not have written. Never throws. */

@@ -4,7 +4,11 @@
  */
 import { concat, u32, u64 } from "../base/bytes.ts";
 import type { Millis, Sealed } from "../base/brand.ts";
+import { recordKinds, refoundNumbers } from "./frames.ts";
 import { sha256 } from "./keys.ts";
+
+/** An entry; a change of who is in the group; the group anew, with its welcome as the body. */
+export type RecordKind = (typeof recordKinds)[number];
 
 /** What the relay keeps and hands out of one accepted append or change. */
 export interface LogRecord {
@@ -14,12 +18,16 @@ export interface LogRecord {
   readonly at: Millis;
   /** Index of the author's device in the line's device list. */
   readonly device: number;
-  /** The author device's own count, from 1, without gaps. */
+  /** The author device's own count, from 1, without gaps; of a refound, `refoundNumber`. */
   readonly n: number;
   readonly epoch: number;
-  readonly kind: "entry" | "change";
+  readonly kind: RecordKind;
   readonly body: Sealed;
 }
+
+/** A refound is none of its device's own count (REF2): its number is of the generation that it begins. */
+export const refoundNumber = (generation: number): number => refoundNumbers + generation;
+export const isRefoundNumber = (n: number): boolean => n >= refoundNumbers;
 
 /** The head before the first record. */
 export const genesisHead = (line: Uint8Array): Uint8Array => sha256(concat(new Uint8Array(32), line));
@@ -33,7 +41,7 @@ export const nextHead = (head: Uint8Array, record: LogRecord): Uint8Array =>
       u32(record.device),
       u32(record.n),
       u32(record.epoch),
-      new Uint8Array([record.kind === "entry" ? 0 : 1]),
+      new Uint8Array([recordKinds.indexOf(record.kind)]),
       record.body,
     ),
   );

@@ -10,12 +10,14 @@ import {
   isDeviceFrame,
   isRelayFrame,
   protocolVersion,
+  recordKinds,
+  refoundNumbers,
   refusals,
   type Frame,
   type FrameName,
   type FrameOf,
 } from "./frames.ts";
-import { buckets, frameCap, knockSize, liveSize } from "./sizes.ts";
+import { answerCap, blobChunks, buckets, frameCap, keptBlobs, knockSize, liveSize, noteCap, packageCap } from "./sizes.ts";
 
 const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
 /** Long bytes from two values: the codec does not look into them, and the tests stay quick. */
@@ -28,15 +30,18 @@ const body = fc
   .chain(filled)
   .map(asSealed);
 const index = fc.nat(255);
+const ownCount = fc.oneof(fc.constantFrom(0, refoundNumbers - 1), fc.nat(refoundNumbers - 1));
+const piece = fc.nat(blobChunks - 1);
+const upTo = (most: number, least = 0): fc.Arbitrary<Uint8Array> => fc.oneof(fc.constantFrom(least, most), fc.integer({ min: least, max: most })).chain(filled);
 const list = <T>(of: fc.Arbitrary<T>, maxLength: number, minLength = 0): fc.Arbitrary<T[]> => fc.array(of, { minLength, maxLength });
-const change = { n: u32, generation: u32, epoch: u32, commit: body, welcome: fc.option(body), enrol: list(bytes(32), 4), revoke: list(index, 4) };
+const change = { n: ownCount, generation: u32, epoch: u32, commit: body, welcome: fc.option(body), enrol: list(bytes(32), 4), revoke: list(index, 4) };
 const record = fc.record({
   seq: u32,
   at: time,
   device: index,
   n: u32,
   epoch: u32,
-  kind: fc.constantFrom("entry" as const, "change" as const),
+  kind: fc.constantFrom(...recordKinds),
   body: filled(256).map(asSealed),
 });
 const member = fc.record({ index, side: fc.constantFrom(0 as const, 1 as const), key: bytes(32), revoked: fc.boolean() });
@@ -52,7 +57,7 @@ const fields: { readonly [Name in FrameName]: { readonly [Field in keyof Omit<Fr
     signature: bytes(64),
   },
   open: { line: bytes(16), key: bytes(32), nonce: bytes(32), cursor: u32, signature: bytes(64) },
-  append: { n: u32, epoch: u32, body },
+  append: { n: ownCount, epoch: u32, body },
   change,
   accept: { ticket: bytes(32), knock: u32, ...change },
   live: { body: filled(liveSize).map(asSealed) },
@@ -60,6 +65,21 @@ const fields: { readonly [Name in FrameName]: { readonly [Field in keyof Omit<Fr
   knock: { line: bytes(16), key: bytes(32), ticket: bytes(32), body: filled(knockSize), signature: bytes(64) },
   end: { certificate: fc.uint8Array({ minLength: 1, maxLength: 256 }) },
   ping: {},
+  offer: { hash: fc.option(bytes(32)) },
+  answer: { knock: u32, body: upTo(answerCap, 1) },
+  package: { body: upTo(packageCap, 1) },
+  packages: {},
+  refound: { n: fc.integer({ min: refoundNumbers, max: 0xffff_ffff }), generation: u32, epoch: u32, welcome: body },
+  recover: { key: bytes(32), signature: bytes(64) },
+  reclaim: { key: bytes(32), generation: u32, epoch: u32, welcome: body, signature: bytes(64) },
+  verifier: { key: bytes(32), proof: fc.option(bytes(64)) },
+  keep: { note: upTo(noteCap), ids: list(bytes(16), keptBlobs) },
+  archive: {},
+  put: { id: bytes(16), check: bytes(32), total: fc.integer({ min: 1, max: blobChunks }), index: piece, body },
+  get: { id: bytes(16), capability: bytes(32), index: piece },
+  drop: { id: bytes(16), capability: bytes(32) },
+  ask: { id: bytes(16) },
+  vouch: { device: index },
   challenge: { nonce: bytes(32), relay: bytes(32), now: time },
   opened: {
     generation: u32,
@@ -79,13 +99,31 @@ const fields: { readonly [Name in FrameName]: { readonly [Field in keyof Omit<Fr
   acked: { n: u32, seq: u32, at: time, head: bytes(32) },
   refused: { re: u32, n: u32, code: fc.constantFrom(...Object.values(refusals)), after: time },
   liveFrom: { device: index, body: filled(liveSize).map(asSealed) },
-  knocks: { items: list(fc.record({ id: u32, key: bytes(32), at: time, body: filled(knockSize) }), 4) },
+  knocks: { items: list(fc.record({ id: u32, key: bytes(32), at: time, body: filled(knockSize) }), 8) },
   knocked: { state: fc.constantFrom("waiting" as const, "accepted" as const) },
   created: { expires: time },
   ended: { certificate: fc.uint8Array({ minLength: 1, maxLength: 256 }) },
   pong: { now: time },
   latecomer: { at: time },
   current: { seq: u32 },
+  answered: { body: upTo(answerCap, 1) },
+  done: { re: u32, at: time },
+  packagesOf: { generation: u32, epoch: u32, items: list(fc.record({ device: index, body: upTo(packageCap, 1) }), 8) },
+  recovered: {
+    line: bytes(16),
+    side: fc.constantFrom(0 as const, 1 as const),
+    generation: u32,
+    epoch: u32,
+    seq: u32,
+    head: bytes(32),
+    members: list(member, 64),
+    note: upTo(noteCap),
+    ids: list(bytes(16), keptBlobs),
+    now: time,
+  },
+  archived: { note: upTo(noteCap), ids: list(bytes(16), keptBlobs) },
+  stored: { id: bytes(16), next: fc.nat(blobChunks), total: fc.nat(blobChunks) },
+  chunk: { id: bytes(16), index: piece, total: fc.integer({ min: 1, max: blobChunks }), body },
 };
 const arbitrary = (name: FrameName): fc.Arbitrary<Frame> =>
   fc.record(fields[name] as Record<string, fc.Arbitrary<unknown>>).map((frame) => ({ type: name, ...frame }) as unknown as Frame);
@@ -145,7 +183,7 @@ describe("the codec", () => {
       type: "accept",
       ticket: key,
       knock: 0xffff_ffff,
-      n: 0xffff_ffff,
+      n: refoundNumbers - 1,
       generation: 0xffff_ffff,
       epoch: 0xffff_ffff,
       commit: large,
@@ -169,7 +207,29 @@ describe("the codec", () => {
       now: Number.MAX_SAFE_INTEGER,
       signature: new Uint8Array(64),
     };
-    for (const frame of [biggest, opened]) expect(decodeFrame(encodeFrame(frame)).ok).toBe(true);
+    const id = new Uint8Array(16);
+    const recovered: Frame = {
+      type: "recovered",
+      line: id,
+      side: 1,
+      generation: 1,
+      epoch: 1,
+      seq: 1,
+      head: key,
+      members: opened.members,
+      note: new Uint8Array(noteCap),
+      ids: Array.from({ length: keptBlobs }, () => id),
+      now: Number.MAX_SAFE_INTEGER,
+    };
+    const reclaim: Frame = { type: "reclaim", key, generation: 1, epoch: 1, welcome: large, signature: new Uint8Array(64) };
+    const knocks: Frame = { type: "knocks", items: Array.from({ length: 8 }, (_, i) => ({ id: i, key, at: 1, body: new Uint8Array(knockSize) })) };
+    const packages: Frame = {
+      type: "packagesOf",
+      generation: 1,
+      epoch: 1,
+      items: Array.from({ length: 8 }, (_, device) => ({ device, body: new Uint8Array(packageCap) })),
+    };
+    for (const frame of [biggest, opened, recovered, reclaim, knocks, packages]) expect(decodeFrame(encodeFrame(frame)).ok).toBe(true);
   });
 
   it("[WIRE3] another version is named before the type is looked at", () => {

@@ -12,13 +12,25 @@
  *    4 change   membership of relay and group         35 acked      my append, change or accept is durable
  *    5 accept   the change that lets the other in     36 refused    no, why, and when to retry
  *    6 live     one sealed frame, never stored        37 live       one sealed frame, stamped with its sender
- *    7 cursor   what I have durably applied           38 knocks     who waits at the door (inviter only)
+ *    7 cursor   what I have durably applied           38 knocks     who waits at the doors of my side
  *    8 knock    ask to be let in                      39 knocked    what became of my knock
  *    9 end      end the line for ever                 40 created    the line exists
  *   10 ping     is the connection alive?              41 ended      the END certificate
- *                                                     42 pong       yes, and the time
- *                                                     43 latecomer  someone came with a used invitation
- *                                                     44 current    no more of the log: what follows is live
+ *   11 offer    my side's door, for a device of mine  42 pong       yes, and the time
+ *   12 answer   to one that waits at that door        43 latecomer  someone came with a used invitation
+ *   13 package  my last-resort key package            44 current    no more of the log: what follows is live
+ *   14 packages whose packages are there?             45 answered   what a device of the line says to a knocker
+ *   15 refound  the group anew (generation + 1)       46 done       the offer, package, keep, drop … is durable
+ *   16 recover  prove the twelve words                47 packagesOf the last-resort key packages
+ *   17 reclaim  take my side back, with a new device  48 recovered  the line that the words belong to
+ *   18 verifier what proves the words of my side      49 archived   what my side keeps as its archive
+ *   19 keep     these blobs are my side's archive     50 stored     how far a blob is
+ *   20 archive  what is my side's archive?            51 chunk      a piece of a blob
+ *   21 put      a sealed piece of a blob
+ *   22 get      a piece of a blob, by capability
+ *   23 drop     delete a blob, by capability
+ *   24 ask      how far is my blob?
+ *   25 vouch    a newer device of mine is no stranger
  *
  * Versioning: the version is the first element, so that any end can name what it does not speak. A new field is a
  * new version; a new frame is a new type, which does not compile until both ends handle it.
@@ -28,11 +40,14 @@ import { err, ok, type Result } from "../base/result.ts";
 import type { Sealed } from "../base/brand.ts";
 import { decodeCbor, encodeCbor, type Cbor } from "./cbor.ts";
 import { bytes, text, uint } from "./schema.ts";
-import { buckets, frameCap, isBucket, knockSize, liveSize } from "./sizes.ts";
+import { answerCap, blobChunks, buckets, frameCap, isBucket, keptBlobs, knockSize, liveSize, noteCap, packageCap } from "./sizes.ts";
 
 export const protocolVersion = 1;
 
 const u32 = uint(0xffff_ffff);
+/** A device's own count is below these; a refound's number is of the generation that it begins (chain.ts). */
+export const refoundNumbers = 0x8000_0000;
+const ownCount = uint(refoundNumbers - 1);
 const time = uint();
 const key = bytes(32);
 const lineId = bytes(16);
@@ -77,9 +92,12 @@ const refusalCode = v.pipe(
   v.transform((value) => refusals[value as keyof typeof refusals]),
 );
 
+/** In the order of their numbers on the wire. The body of a refound is its welcome. */
+export const recordKinds = ["entry", "change", "refound"] as const;
+
 const logRecord = v.pipe(
-  v.strictTuple([u32, time, deviceIndex, u32, u32, v.picklist([0, 1]), sealedBody]),
-  v.transform(([seq, at, device, n, epoch, kind, body]) => ({ seq, at, device, n, epoch, kind: kind === 0 ? ("entry" as const) : ("change" as const), body })),
+  v.strictTuple([u32, time, deviceIndex, u32, u32, v.picklist([0, 1, 2]), sealedBody]),
+  v.transform(([seq, at, device, n, epoch, kind, body]) => ({ seq, at, device, n, epoch, kind: recordKinds[kind], body })),
 );
 const member = v.pipe(
   v.strictTuple([deviceIndex, side, key, v.boolean()]),
@@ -90,8 +108,16 @@ const knockItem = v.pipe(
   v.transform(([id, deviceKey, at, body]) => ({ id, key: deviceKey, at, body })),
 );
 
+const blobId = bytes(16);
+const chunkCount = v.pipe(uint(blobChunks), v.minValue(1));
+const chunkIndex = uint(blobChunks - 1);
+const packageItem = v.pipe(
+  v.strictTuple([deviceIndex, bytes(1, packageCap)]),
+  v.transform(([device, body]) => ({ device, body })),
+);
+
 const changeFields = {
-  n: u32,
+  n: ownCount,
   generation: u32,
   epoch: u32,
   commit: sealedBody,
@@ -103,7 +129,7 @@ const changeFields = {
 const fieldsByFrame = {
   create: { line: lineId, key, ticketHash: bytes(32), recovery: key, token: text(128), signature },
   open: { line: lineId, key, nonce, cursor: u32, signature },
-  append: { n: u32, epoch: u32, body: sealedBody },
+  append: { n: ownCount, epoch: u32, body: sealedBody },
   change: changeFields,
   accept: { ticket: bytes(32), knock: u32, ...changeFields },
   live: { body: liveBody },
@@ -111,6 +137,27 @@ const fieldsByFrame = {
   knock: { line: lineId, key, ticket: bytes(32), body: bytes(knockSize), signature },
   end: { certificate: bytes(1, 256) },
   ping: {},
+  /** SHA-256 of the ticket; null closes the door. */
+  offer: { hash: v.nullable(bytes(32)) },
+  answer: { knock: u32, body: bytes(1, answerCap) },
+  package: { body: bytes(1, packageCap) },
+  packages: {},
+  /** The welcome of the new group, for every other device in it. */
+  refound: { n: v.pipe(u32, v.minValue(refoundNumbers)), generation: u32, epoch: u32, welcome: sealedBody },
+  recover: { key, signature },
+  /** By a session that recovered: all devices of its side go, `key` is its only one. */
+  reclaim: { key, generation: u32, epoch: u32, welcome: sealedBody, signature },
+  /** `proof`: by the verifier that is there, when one is. */
+  verifier: { key, proof: v.nullable(signature) },
+  /** `note` is sealed for whoever has the twelve words. Blobs kept before and not named now are deleted. */
+  keep: { note: bytes(0, noteCap), ids: v.pipe(v.array(blobId), v.maxLength(keptBlobs)) },
+  archive: {},
+  /** In order of their index; `check` is the SHA-256 of the capability. Every piece but the last is of the largest bucket. */
+  put: { id: blobId, check: bytes(32), total: chunkCount, index: chunkIndex, body: sealedBody },
+  get: { id: blobId, capability: bytes(32), index: chunkIndex },
+  drop: { id: blobId, capability: bytes(32) },
+  ask: { id: blobId },
+  vouch: { device: deviceIndex },
 
   challenge: { nonce, relay: key, now: time },
   opened: {
@@ -134,7 +181,8 @@ const fieldsByFrame = {
   acked: { n: u32, seq: u32, at: time, head },
   refused: { re: u32, n: u32, code: refusalCode, after: time },
   liveFrom: { device: deviceIndex, body: liveBody },
-  knocks: { items: v.pipe(v.array(knockItem), v.maxLength(4)) },
+  /** Four at the inviter's door, four at the side's own. */
+  knocks: { items: v.pipe(v.array(knockItem), v.maxLength(8)) },
   knocked: {
     state: v.pipe(
       v.picklist([0, 1]),
@@ -146,6 +194,26 @@ const fieldsByFrame = {
   pong: { now: time },
   latecomer: { at: time },
   current: { seq: u32 },
+  answered: { body: bytes(1, answerCap) },
+  /** `at`: until when it holds, by the relay's clock; 0 where it has no end. */
+  done: { re: u32, at: time },
+  packagesOf: { generation: u32, epoch: u32, items: v.pipe(v.array(packageItem), v.maxLength(8)) },
+  recovered: {
+    line: lineId,
+    side,
+    generation: u32,
+    epoch: u32,
+    seq: u32,
+    head,
+    members: v.pipe(v.array(member), v.maxLength(64)),
+    note: bytes(0, noteCap),
+    ids: v.pipe(v.array(blobId), v.maxLength(keptBlobs)),
+    now: time,
+  },
+  archived: { note: bytes(0, noteCap), ids: v.pipe(v.array(blobId), v.maxLength(keptBlobs)) },
+  /** The next piece that is missing; `total` 0: there is no such blob. */
+  stored: { id: blobId, next: uint(blobChunks), total: uint(blobChunks) },
+  chunk: { id: blobId, index: chunkIndex, total: chunkCount, body: sealedBody },
 };
 
 export const frameTypes = {
@@ -159,6 +227,21 @@ export const frameTypes = {
   knock: 8,
   end: 9,
   ping: 10,
+  offer: 11,
+  answer: 12,
+  package: 13,
+  packages: 14,
+  refound: 15,
+  recover: 16,
+  reclaim: 17,
+  verifier: 18,
+  keep: 19,
+  archive: 20,
+  put: 21,
+  get: 22,
+  drop: 23,
+  ask: 24,
+  vouch: 25,
   challenge: 32,
   opened: 33,
   entries: 34,
@@ -172,6 +255,13 @@ export const frameTypes = {
   pong: 42,
   latecomer: 43,
   current: 44,
+  answered: 45,
+  done: 46,
+  packagesOf: 47,
+  recovered: 48,
+  archived: 49,
+  stored: 50,
+  chunk: 51,
 } as const satisfies Record<FrameName, number>;
 
 export type FrameName = keyof typeof fieldsByFrame;
@@ -182,8 +272,10 @@ type Fields<Name extends FrameName> = {
 };
 export type FrameOf<Name extends FrameName> = { readonly type: Name } & Fields<Name>;
 
-export type DeviceFrameName = "create" | "open" | "append" | "change" | "accept" | "live" | "cursor" | "knock" | "end" | "ping";
-export type RelayFrameName = Exclude<FrameName, DeviceFrameName>;
+export type RelayFrameName =
+  | ("challenge" | "opened" | "entries" | "acked" | "refused" | "liveFrom" | "knocks" | "knocked" | "created" | "ended" | "pong" | "latecomer" | "current")
+  | ("answered" | "done" | "packagesOf" | "recovered" | "archived" | "stored" | "chunk");
+export type DeviceFrameName = Exclude<FrameName, RelayFrameName>;
 export type DeviceFrame = { [Name in DeviceFrameName]: FrameOf<Name> }[DeviceFrameName];
 export type RelayFrame = { [Name in RelayFrameName]: FrameOf<Name> }[RelayFrameName];
 export type Frame = DeviceFrame | RelayFrame;
@@ -207,9 +299,10 @@ const toWire = (frame: Frame, field: string, value: unknown): Cbor => {
     case "members":
       return (value as FrameOf<"opened">["members"]).map((item) => [item.index, item.side, item.key, item.revoked]);
     case "items":
-      return frame.type === "entries"
-        ? frame.items.map((item) => [item.seq, item.at, item.device, item.n, item.epoch, item.kind === "entry" ? 0 : 1, item.body])
-        : (value as FrameOf<"knocks">["items"]).map((item) => [item.id, item.key, item.at, item.body]);
+      if (frame.type === "entries")
+        return frame.items.map((item) => [item.seq, item.at, item.device, item.n, item.epoch, recordKinds.indexOf(item.kind), item.body]);
+      if (frame.type === "packagesOf") return frame.items.map((item) => [item.device, item.body]);
+      return (value as FrameOf<"knocks">["items"]).map((item) => [item.id, item.key, item.at, item.body]);
     default:
       return value as Cbor;
   }
@@ -242,7 +335,5 @@ export const decodeFrame = (encoded: Uint8Array): Result<Frame, FrameFault> => {
   return ok(frame as unknown as Frame);
 };
 
-const deviceTypes: ReadonlySet<string> = new Set<DeviceFrameName>(["create", "open", "append", "change", "accept", "live", "cursor", "knock", "end", "ping"]);
-
-export const isDeviceFrame = (frame: Frame): frame is DeviceFrame => deviceTypes.has(frame.type);
-export const isRelayFrame = (frame: Frame): frame is RelayFrame => !deviceTypes.has(frame.type);
+export const isDeviceFrame = (frame: Frame): frame is DeviceFrame => frameTypes[frame.type] < frameTypes.challenge;
+export const isRelayFrame = (frame: Frame): frame is RelayFrame => !isDeviceFrame(frame);

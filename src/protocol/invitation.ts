@@ -28,17 +28,27 @@ export interface Invitation {
 export type InvitationFault = "not-an-invitation" | "incomplete" | "newer";
 
 const fragmentSchema = v.strictTuple([v.literal(1), text(255, 1), bytes(32), bytes(16), bytes(32), bytes(16)]);
-const prefix = "join=";
 
 /** `https://relay.example.org/#join=…`: base64url of CBOR followed by the first 4 bytes of its SHA-256. */
-export const writeInvitation = (invitation: Invitation): string => {
-  const body = encodeCbor([1, invitation.relay, invitation.relayHash, invitation.line, invitation.inviterHash, invitation.secret.expose()]);
-  return `${invitation.relay}/#${prefix}${toBase64url(concat(body, sha256(body).subarray(0, 4)))}`;
-};
+export const writeInvitation = (invitation: Invitation): string => writeLink("join", invitation);
 
 /** Accepts the whole link, its fragment, or a pasted text around it. Never throws. */
-export const readInvitation = (pasted: string): Result<Invitation, InvitationFault> => {
-  const found = /#?join=([\w-]+)/.exec(pasted);
+export const readInvitation = (pasted: string): Result<Invitation, InvitationFault> => readLink("join", pasted);
+
+/**
+ * The link that a device shows to let another one of the same person in: the same fields, and the person is one's own.
+ * It opens the side's door for ten minutes, and lets nobody in by itself.
+ */
+export const writeDeviceLink = (link: Invitation): string => writeLink("device", link);
+export const readDeviceLink = (pasted: string): Result<Invitation, InvitationFault> => readLink("device", pasted);
+
+const writeLink = (kind: "join" | "device", link: Invitation): string => {
+  const body = encodeCbor([1, link.relay, link.relayHash, link.line, link.inviterHash, link.secret.expose()]);
+  return `${link.relay}/#${kind}=${toBase64url(concat(body, sha256(body).subarray(0, 4)))}`;
+};
+
+const readLink = (kind: "join" | "device", pasted: string): Result<Invitation, InvitationFault> => {
+  const found = (kind === "join" ? /#?join=([\w-]+)/ : /#?device=([\w-]+)/).exec(pasted);
   if (!found?.[1]) return err("not-an-invitation");
   const framed = fromBase64url(found[1]);
   if (!framed || framed.length < 5) return err("incomplete");
@@ -89,6 +99,11 @@ const isIpv6 = (text: string): boolean => {
 /** What the inviter's device shows the relay to let someone in, and whose SHA-256 the relay keeps. 32 bytes. */
 export const ticketOf = (invitation: Pick<Invitation, "secret" | "line">): Uint8Array =>
   derive(invitation.secret.expose(), invitation.line, "beside/ticket/1").expose();
+
+/** As `ticketOf` and `mailboxKeyOf`, at the door of one's own side. */
+export const deviceTicketOf = (link: Pick<Invitation, "secret" | "line">): Uint8Array =>
+  derive(link.secret.expose(), link.line, "beside/device-ticket/1").expose();
+export const deviceMailboxOf = (link: Pick<Invitation, "secret" | "line">): Secret => derive(link.secret.expose(), link.line, "beside/device-mailbox/1");
 
 /** The key that seals knocks; the relay never has it. 32 bytes. */
 export const mailboxKeyOf = (invitation: Pick<Invitation, "secret" | "line">): Secret =>

@@ -7,12 +7,22 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { concat, utf8 } from "../base/bytes.ts";
+import { concat, u32, utf8 } from "../base/bytes.ts";
 import { Secret } from "../base/secret.ts";
 
 export { sha256 };
 
-export type Label = "beside/device-certificate/1" | "beside/end/1" | "beside/create/1" | "beside/open/1" | "beside/opened/1" | "beside/knock/1";
+export type Label =
+  | "beside/device-certificate/1"
+  | "beside/end/1"
+  | "beside/create/1"
+  | "beside/open/1"
+  | "beside/opened/1"
+  | "beside/knock/1"
+  | "beside/device-certificate/2"
+  | "beside/recover/1"
+  | "beside/reclaim/1"
+  | "beside/verifier/1";
 
 const signed = (label: Label, message: Uint8Array): Uint8Array => concat(utf8(label), new Uint8Array([0]), message);
 
@@ -36,8 +46,15 @@ export const signedBytes = signed;
 /** HKDF-SHA-256 (RFC 5869). */
 export const derive = (key: Uint8Array, salt: Uint8Array, info: string, length = 32): Secret => new Secret(hkdf(sha256, key, salt, utf8(info), length));
 
-/** The person key of one bond: from the twelve words' entropy (16 bytes) and the line id. */
-export const personSeed = (entropy: Secret, line: Uint8Array): Secret => derive(entropy.expose(), line, "beside/person/1");
+/**
+ * What the twelve words (their entropy, 16 bytes) are for the bond of one number, 0, 1, …: a device that lost everything
+ * knows no line ids, so it counts. The person key; the key that proves the words to the relay (LOSE1), whose public half
+ * is the side's recovery verifier; the seed of the box in which the archive's key waits.
+ */
+export const personSeed = (entropy: Secret, number: number): Secret => derive(entropy.expose(), u32(number), "beside/person/2");
+export const recoverySeed = (entropy: Secret, number: number): Secret => derive(entropy.expose(), u32(number), "beside/recovery/2");
+export const recoveryBoxSeed = (entropy: Secret, number: number): Secret => derive(entropy.expose(), u32(number), "beside/recovery-box/1");
 
-/** The key that proves the twelve words to the relay (LOSE1): its public half is the line's recovery verifier. */
-export const recoverySeed = (entropy: Secret, line: Uint8Array): Secret => derive(entropy.expose(), line, "beside/recovery/1");
+/** The same as release 0.1 made them, from the line's id. */
+export const personSeedV1 = (entropy: Secret, line: Uint8Array): Secret => derive(entropy.expose(), line, "beside/person/1");
+export const recoverySeedV1 = (entropy: Secret, line: Uint8Array): Secret => derive(entropy.expose(), line, "beside/recovery/1");

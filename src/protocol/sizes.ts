@@ -9,6 +9,21 @@ export const liveSize = 200;
 /** A sealed knock (certificate, key package, name), padded. */
 export const knockSize = 8192;
 
+/** A last-resort key package, as the seal caps them. */
+export const packageCap = 4096;
+
+/** What a device of the line answers to one at its side's door. */
+export const answerCap = 2048;
+
+/** What only the twelve words and a side's devices open: five key boxes and a little more. */
+export const noteCap = 8192;
+
+/** Pieces of one blob: 32 MiB with the largest bucket. */
+export const blobChunks = 512;
+
+/** Blobs that are a side's archive. */
+export const keptBlobs = 256;
+
 /** Nothing longer is parsed: the largest body, its welcome, and room for the frame around them. */
 export const frameCap = 3 * 65_536;
 

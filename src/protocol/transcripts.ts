@@ -17,6 +17,17 @@ export const openTranscript = (challenge: Challenge, frame: Omit<FrameOf<"open">
 export const knockTranscript = (challenge: Challenge, frame: Omit<FrameOf<"knock">, "type" | "signature">): Uint8Array =>
   concat(challenge.nonce, challenge.relay, frame.line, frame.key, frame.ticket, sha256(frame.body));
 
+/** By the key that the twelve words give. */
+export const recoverTranscript = (challenge: Challenge, frame: Pick<FrameOf<"recover">, "key">): Uint8Array =>
+  concat(challenge.nonce, challenge.relay, frame.key);
+
+/** By the new device, on the socket that recovered. */
+export const reclaimTranscript = (challenge: Challenge, line: Uint8Array, frame: Omit<FrameOf<"reclaim">, "type" | "signature">): Uint8Array =>
+  concat(challenge.nonce, challenge.relay, line, frame.key, u32(frame.generation), u32(frame.epoch), sha256(frame.welcome));
+
+/** By the verifier that is there, for the one that takes its place. */
+export const verifierTranscript = (challenge: Challenge, line: Uint8Array, key: Uint8Array): Uint8Array => concat(challenge.nonce, challenge.relay, line, key);
+
 /** Signed by the relay's pinned key: it proves itself, and stands by the head it showed. */
 export const openedTranscript = (
   challenge: Challenge,

@@ -13,6 +13,8 @@ const sums = {
   records: "records made durable",
   expired: "records that had their time",
   forwarded: "live frames handed on",
+  refounds: "groups made anew",
+  reclaims: "sides taken back with their words",
   malformed: "frames that were none",
   commits: "batches written",
   failedCommits: "batches that could not be written",
@@ -27,6 +29,14 @@ export const createMetrics = (stats: () => RelayStats): Metrics => {
     registers,
     collect() {
       this.set(stats().connections);
+    },
+  });
+  new Gauge({
+    name: "beside_relay_blob_bytes",
+    help: "bytes of blobs kept",
+    registers,
+    collect() {
+      this.set(stats().blobBytes);
     },
   });
   new Gauge({

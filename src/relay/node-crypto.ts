@@ -2,6 +2,7 @@
 import { createPrivateKey, createPublicKey, hash, sign, verify, type KeyObject } from "node:crypto";
 import type { Secret } from "../base/secret.ts";
 import type { LogRecord } from "../protocol/chain.ts";
+import { recordKinds } from "../protocol/frames.ts";
 import { signedBytes } from "../protocol/keys.ts";
 import type { RelayCrypto } from "./core/outcome.ts";
 
@@ -45,7 +46,7 @@ const createNextHead = (): RelayCrypto["nextHead"] => {
     view.setUint32(48, record.device);
     view.setUint32(52, record.n);
     view.setUint32(56, record.epoch);
-    scratch[60] = record.kind === "entry" ? 0 : 1;
+    scratch[60] = recordKinds.indexOf(record.kind);
     scratch.set(record.body, prefix);
     return hash("sha256", scratch.subarray(0, prefix + record.body.length), "buffer");
   };

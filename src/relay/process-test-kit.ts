@@ -118,7 +118,13 @@ export class Device {
 
   async create(): Promise<void> {
     const challenge = await this.challenge();
-    const frame = { line: lineOf(this.#line), key: keyOf(this.#who), ticketHash: sha256(ticketOf(this.#line)), recovery: keyOf("recovery"), token: "" };
+    const frame = {
+      line: lineOf(this.#line),
+      key: keyOf(this.#who),
+      ticketHash: sha256(ticketOf(this.#line)),
+      recovery: keyOf(`${this.#line} recovery`),
+      token: "",
+    };
     this.send({ type: "create", ...frame, signature: sign(seedOf(this.#who), "beside/create/1", createTranscript(challenge, frame)) });
     await this.next("created");
   }

@@ -26,8 +26,9 @@ describe("what only the fake does", () => {
     const sealers = createFakeSealers({ now: () => 0, random: counted(), ...(observe && { observe }) });
     const a = await sealers.found(identity(ann), pins(ann, ben));
     const { keyPackage, state } = await sealers.keyPackage(identity(ben), pins(ben, ann));
-    const added = await a.sealer.add(keyPackage);
+    const added = await a.sealer.change({ add: [keyPackage], remove: [] });
     if (!added.ok) throw new Error(added.error.reason);
+    if (added.value.welcome === null) throw new Error("an add without a welcome");
     const { state: annState } = await a.sealer.receive([{ kind: "change", body: added.value.commit, aad: new Uint8Array() }]);
     const joined = await sealers.join(state, added.value.welcome, pins(ben, ann));
     if (!joined.ok) throw new Error(joined.error.reason);

@@ -8,20 +8,39 @@
  *   and anyone who holds the secret can make them, as a device that runs other code could.
  */
 import { asPlain, asSealed, type Millis, type Plain, type Sealed } from "../base/brand.ts";
-import { concat, equalBytes, toHex, u32 } from "../base/bytes.ts";
+import { concat, equalBytes, toHex, u32, utf8 } from "../base/bytes.ts";
 import { invariant } from "../base/exhaustive.ts";
 import { err, ok } from "../base/result.ts";
 import { Secret } from "../base/secret.ts";
 import { aadCap, bucketFor, frame, unframe } from "../mls/padding.ts";
-import { check, checkBond, checkChange, checkPinned, checkUntil, guarded, keyPackageLife, type Members, type Persons } from "../mls/rules.ts";
+import {
+  boxCap,
+  boxKemLength,
+  boxOverhead,
+  check,
+  checkBond,
+  checkChange,
+  checkJoin,
+  checkUntil,
+  chooseMembers,
+  devicesPerPerson,
+  findLeaves,
+  guarded,
+  keyPackageLife,
+  type Candidate,
+  type Members,
+  type Persons,
+} from "../mls/rules.ts";
 import type { DeviceIdentity, Member, Pins, Received, Sealer, Sealers } from "../ports/sealer.ts";
 import { readCertificate } from "../protocol/certificate.ts";
 import { decodeCbor, encodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { publicKey, sha256 } from "../protocol/keys.ts";
 
-/** An entry as it was sealed. Two of one (device, epoch, generation) with different plain bytes: a broken writer. */
+/** An entry as it was sealed. Two of one (device, group, epoch, generation) with different plain bytes: a broken writer. */
 export interface SealedEvent {
   readonly device: Uint8Array;
+  /** Names the epoch's secret: a group made anew counts its epochs from 1 again. */
+  readonly group: Uint8Array;
   readonly epoch: number;
   readonly generation: number;
   readonly plain: Plain;
@@ -46,12 +65,20 @@ export interface FakeEntry {
 }
 
 /** As many generations as the real one lets be missing. */
-const forwardLimit = 1024;
+const forwardLimit = 256;
 
-/** As long as real ones, so that what carries them has real sizes too. */
-const keyPackageLength = 2779;
-const changeLength = 2991;
-const welcomeLength = 4583;
+/** About as long as real ones, so that what carries them has real sizes too. */
+const packageLength = (certificate: Uint8Array): number => 2643 + certificate.length;
+/** `own`: the author's certificate; its new keys are in every change but one that only adds. */
+const changeLength = (own: Uint8Array, leaves: number, added: readonly Uint8Array[], removed: number): number => {
+  const path = added.length > 0 && removed === 0 ? 0 : 1400 + own.length + Math.ceil(Math.log2(leaves)) * 2424;
+  return 212 + added.reduce((sum, certificate) => sum + packageLength(certificate), 0) + 8 * removed + path;
+};
+const welcomeLength = (leaves: readonly (Uint8Array | null)[], joining: number): number =>
+  350 + leaves.reduce((sum, certificate) => sum + (certificate === null ? 1 : 1340 + certificate.length), 0) + joining * 1281;
+
+/** X-Wing's public key. */
+const boxKeyLength = 1216;
 
 interface Epoch {
   readonly epoch: number;
@@ -81,17 +108,24 @@ export const createFakeSealers = ({ now, random, observe }: FakeOptions): Sealer
       "a device certificate of someone else",
     );
     const fields: Cbor[] = ["key package", certificate, random(16), now() + keyPackageLife];
-    return fill(fields, keyPackageLength, member.device);
+    return fill(fields, packageLength(certificate), member.device);
   };
 
-  const inspect = (keyPackage: Uint8Array, line: Uint8Array): { readonly certificate: Uint8Array; readonly member: Member } => {
+  const inspect = (keyPackage: Uint8Array, line: Uint8Array, grace?: Millis): { readonly certificate: Uint8Array; readonly member: Member } => {
     const [kind, certificate, , until, ...rest] = readFields(keyPackage);
     check(kind === "key package" && certificate instanceof Uint8Array && typeof until === "number", "not a key package");
     const member = readMember(line, certificate);
     check(member !== undefined, "no certificate of this line for its key");
     checkTag(keyPackage, rest, member.device);
-    checkUntil(until, now());
+    checkUntil(until, now(), grace);
     return { certificate, member };
+  };
+
+  const makeWelcome = (line: Uint8Array, next: Epoch, signer: number, to: readonly Uint8Array[], device: Uint8Array): Sealed => {
+    const fields = ["welcome", line, next.epoch, next.secret, next.leaves, signer, to.map((keyPackage) => sha256(keyPackage))];
+    const welcome = frame(fill(fields, welcomeLength(next.leaves, to.length), device));
+    invariant(welcome !== undefined, "a welcome over the largest bucket");
+    return asSealed(welcome);
   };
 
   const start = (initial: Group, initialPending: Pending | undefined, pins: Pins): Sealer => {
@@ -134,9 +168,10 @@ export const createFakeSealers = ({ now, random, observe }: FakeOptions): Sealer
     };
 
     const openEntry = (body: Uint8Array, aad: Uint8Array): Received => {
-      const [kind, on, epoch, leaf, generation, under, plain, tag, ...more] = readEntryFields(body);
+      const [kind, on, epoch, leaf, generation, under, plain, of, tag, ...more] = readEntryFields(body);
       check(kind === "entry" && plain instanceof Uint8Array && under instanceof Uint8Array && more.length === 0, "not an entry");
       check(on instanceof Uint8Array && equalBytes(on, line), "other group");
+      check(of instanceof Uint8Array && equalBytes(of, nameOf(group.secret)), "other group or epoch");
       check(equalBytes(under, aad), "other authenticated data");
       check(bucketFor(plain.length, aad.length) === body.length, "not in the smallest bucket");
       const author = checkAuthor(epoch, leaf, generation, group.entries);
@@ -164,11 +199,13 @@ export const createFakeSealers = ({ now, random, observe }: FakeOptions): Sealer
       const certificates = adds.filter((certificate: Cbor) => certificate instanceof Uint8Array);
       const added = readMembers(line, certificates).filter((member) => member !== undefined);
       check(added.length === adds.length, "no certificate of this line for its key");
-      const leaves = [...new Set<Cbor>(removes)].filter((index) => typeof index === "number" && index !== author);
-      const removed = leaves.map((index) => members[index as number]).filter((member) => member !== undefined);
+      check(added.length + removes.length <= 2 * devicesPerPerson, "too many proposals");
+      check(!removes.includes(author), "removes its own author");
+      const leaves = removes.filter((index: Cbor) => typeof index === "number");
+      const removed = leaves.map((index) => members[index]).filter((member) => member !== undefined);
       check(removed.length === removes.length, "removes a leaf outside the tree");
       checkChange(from, { added, removed }, members, persons());
-      enter(nextEpoch(group, certificates, leaves as number[], secret));
+      enter(nextEpoch(group, certificates, leaves, secret));
       return { kind: "change", epoch: group.epoch, added, removed, from };
     };
 
@@ -184,7 +221,7 @@ export const createFakeSealers = ({ now, random, observe }: FakeOptions): Sealer
         const generation = group.entries[group.leaf] ?? 0;
         const body = forge({ line, epoch: group.epoch, leaf: group.leaf, generation, aad, plain }, group.secret, device);
         group = { ...group, entries: set(group.entries, group.leaf, generation + 1) };
-        observe?.({ device, epoch: group.epoch, generation, plain: asPlain(plain.slice()) });
+        observe?.({ device, group: nameOf(group.secret), epoch: group.epoch, generation, plain: asPlain(plain.slice()) });
         return ok({ body, state: save() });
       },
 
@@ -200,22 +237,27 @@ export const createFakeSealers = ({ now, random, observe }: FakeOptions): Sealer
         return { results, state: save() };
       },
 
-      async add(keyPackage) {
+      async change({ add, remove }) {
         return guarded(() => {
           check(group.active, "this device was removed");
-          const { certificate, member } = inspect(keyPackage, line);
+          check(add.length + remove.length <= 2 * devicesPerPerson, "too many proposals");
+          const packages = add.map((keyPackage) => inspect(keyPackage, line));
+          const certificates = packages.map(({ certificate }) => certificate);
+          const leaves = findLeaves(members, remove);
           const me = members[group.leaf] as Member;
-          checkChange(me, { added: [member], removed: [] }, members, persons());
+          const removed = leaves.map((leaf) => members[leaf] as Member);
+          checkChange(me, { added: packages.map(({ member }) => member), removed }, members, persons());
           const generation = group.changes[group.leaf] ?? 0;
-          const next = nextEpoch(group, [certificate], [], random(16));
+          const next = nextEpoch(group, certificates, leaves, random(16));
+          const fields = ["change", line, group.epoch, group.leaf, generation, certificates, leaves, next.secret];
           const commit = frame(
-            fill(["change", line, group.epoch, group.leaf, generation, [certificate], [], next.secret], changeLength, me.device, group.secret),
+            fill(fields, changeLength(group.leaves[group.leaf] as Uint8Array, next.leaves.length, certificates, leaves.length), me.device, group.secret),
           );
-          const welcome = frame(fill(["welcome", line, next.epoch, next.secret, next.leaves, group.leaf, sha256(keyPackage)], welcomeLength, me.device));
-          invariant(commit !== undefined && welcome !== undefined, "a change over the largest bucket");
+          invariant(commit !== undefined, "a change over the largest bucket");
+          const welcome = add.length === 0 ? null : makeWelcome(line, next, group.leaf, add, me.device);
           group = { ...group, changes: set(group.changes, group.leaf, generation + 1) };
           pending = { hash: sha256(commit), next };
-          return { commit: asSealed(commit), welcome: asSealed(welcome), state: save() };
+          return { commit: asSealed(commit), welcome, state: save() };
         });
       },
 
@@ -242,29 +284,51 @@ export const createFakeSealers = ({ now, random, observe }: FakeOptions): Sealer
       return guarded(() => inspect(keyPackage, line).member);
     },
 
-    async join(pendingState, sealed, pins) {
+    async refound(identity, pins, packages) {
+      const me = inspect(makePackage(identity, pins), pins.line);
+      return guarded(async () => {
+        const candidates: Candidate<{ readonly keyPackage: Uint8Array; readonly certificate: Uint8Array }>[] = [];
+        for (const keyPackage of packages) {
+          const read = await guarded(() => inspect(keyPackage, pins.line, 0));
+          if (!read.ok) continue;
+          const { certificate, member } = read.value;
+          candidates.push({ package: { keyPackage, certificate }, member, unique: [member.device] });
+        }
+        const chosen = chooseMembers({ package: undefined, member: me.member, unique: [me.member.device] }, candidates, pins);
+        const founder: Epoch = { epoch: 0, secret: new Uint8Array(), leaves: [identity.certificate] };
+        const certificates = chosen.map((one) => one.package.certificate);
+        const group = enterEpoch(nextEpoch(founder, certificates, [], random(16)), 0, me.member.device, pins.line);
+        const to = chosen.map((one) => one.package.keyPackage);
+        return {
+          welcome: makeWelcome(pins.line, group, 0, to, me.member.device),
+          state: encodeGroup(pins.line, group, undefined),
+          members: [me.member, ...chosen.map(({ member }) => member)],
+        };
+      });
+    },
+
+    async join(pendingState, sealed, pins, among) {
       return guarded(() => {
         const keyPackage = readJoining(pendingState);
         const { member } = readPackage(keyPackage, pins.line);
         const message = unframe(sealed);
         check(message !== undefined, "not in its frame");
         const [kind, line, epoch, secret, leaves, signer, to, ...rest] = readFields(message);
-        check(kind === "welcome" && to instanceof Uint8Array && equalBytes(to, sha256(keyPackage)), "not a welcome to this device");
+        check(kind === "welcome" && Array.isArray(to), "not a welcome");
+        const mine = sha256(keyPackage);
+        check(
+          to.some((hash: Cbor) => hash instanceof Uint8Array && equalBytes(hash, mine)),
+          "not a welcome to this device",
+        );
         check(line instanceof Uint8Array && equalBytes(line, pins.line), "other group");
         check(typeof epoch === "number" && secret instanceof Uint8Array && Array.isArray(leaves) && typeof signer === "number", "does not decode");
+        check(among === undefined || epoch === 1, "other epoch");
         const certificates = leaves.map((leaf: Cbor) => (leaf instanceof Uint8Array ? leaf : null));
         const members = readMembers(pins.line, certificates);
         checkBond(members, pins);
-        checkPinned(members, pins);
-        const author = members[signer];
-        check(author !== undefined, "signer outside the tree");
-        checkTag(message, rest, author.device);
+        checkJoin(member.device, signer, members, pins, among);
+        checkTag(message, rest, (members[signer] as Member).device);
         const leaf = members.findIndex((one) => one !== undefined && equalBytes(one.device, member.device));
-        check(leaf >= 0, "without this device");
-        check(
-          equalBytes(author.person, pins.me) || members.filter((one) => one !== undefined && equalBytes(one.person, pins.me)).length === 1,
-          "let in by the other person",
-        );
         const group = enterEpoch({ epoch, secret, leaves: certificates }, leaf, member.device, pins.line);
         return { sealer: start(group, undefined, pins), state: encodeGroup(pins.line, group, undefined) };
       });
@@ -277,24 +341,59 @@ export const createFakeSealers = ({ now, random, observe }: FakeOptions): Sealer
         return start(group, pending, pins);
       });
     },
+
+    async boxKey(seed) {
+      return boxKeyOf(seed);
+    },
+
+    async sealBox(key, plain, info) {
+      return guarded(() => {
+        check(plain.length + boxOverhead <= boxCap, "too long");
+        check(key.length === boxKeyLength && equalBytes(key, stretch(key.subarray(0, 32), boxKeyLength)), "encryption key that cannot be used");
+        const kem = stretch(random(32), boxKemLength);
+        return concat(kem, boxTag(key, kem, plain, info), plain);
+      });
+    },
+
+    async openBox(seed, box, info) {
+      return guarded(() => {
+        check(box.length >= boxOverhead && box.length <= boxCap, "box of another length");
+        const [kem, tag, plain] = [box.subarray(0, boxKemLength), box.subarray(boxKemLength, boxOverhead), box.subarray(boxOverhead)];
+        check(equalBytes(tag, boxTag(boxKeyOf(seed), kem, plain, info)), "does not open");
+        return new Uint8Array(plain);
+      });
+    },
   };
+};
+
+/** A box is open to read, and opens for its seed alone. */
+const boxKeyOf = (seed: Secret): Uint8Array => stretch(sha256(concat(utf8("box key"), seed.expose())), boxKeyLength);
+
+const boxTag = (key: Uint8Array, kem: Uint8Array, plain: Uint8Array, info: string): Uint8Array =>
+  sha256(encodeCbor([key.subarray(0, 32), kem, plain, info])).slice(0, 16);
+
+/** The bytes, and then ones that follow from them. */
+const stretch = (bytes: Uint8Array, length: number): Uint8Array => {
+  const out = new Uint8Array(length).fill(sha256(bytes)[0] as number);
+  out.set(bytes);
+  return out;
 };
 
 /** The body of an entry by whoever knows the epoch's secret and claims to be `device`. */
 export const forge = (entry: FakeEntry, secret: Uint8Array, device: Uint8Array): Sealed => {
   const bucket = bucketFor(entry.plain.length, entry.aad.length);
   invariant(bucket !== undefined, "a forged entry over the largest bucket");
-  const message = encodeCbor([...entryFields(entry), entryTag(entry, secret, device)]);
+  const message = encodeCbor([...entryFields(entry, secret), entryTag(entry, secret, device)]);
   return asSealed(concat(u32(message.length), message, new Uint8Array(bucket - 4 - message.length)));
 };
 
-/** What an entry's body says, tag unchecked; `undefined` for anything else. */
-export const readEntry = (body: Uint8Array): FakeEntry | undefined => {
+/** What an entry's body says, and what names its epoch's secret; tag unchecked. `undefined` for anything else. */
+export const readEntry = (body: Uint8Array): (FakeEntry & Pick<SealedEvent, "group">) | undefined => {
   try {
-    const [kind, line, epoch, leaf, generation, aad, plain] = readEntryFields(body);
+    const [kind, line, epoch, leaf, generation, aad, plain, group] = readEntryFields(body);
     if (kind !== "entry" || !(line instanceof Uint8Array && aad instanceof Uint8Array && plain instanceof Uint8Array)) return undefined;
-    if (typeof epoch !== "number" || typeof leaf !== "number" || typeof generation !== "number") return undefined;
-    return { line, epoch, leaf, generation, aad, plain };
+    if (typeof epoch !== "number" || typeof leaf !== "number" || typeof generation !== "number" || !(group instanceof Uint8Array)) return undefined;
+    return { line, epoch, leaf, generation, aad, plain, group };
   } catch {
     return undefined;
   }
@@ -303,10 +402,21 @@ export const readEntry = (body: Uint8Array): FakeEntry | undefined => {
 /** The secret of the epoch a state is in: what a forger who is a member has. */
 export const epochSecret = (state: Uint8Array): Uint8Array => decodeGroup(state).group.secret;
 
-const entryFields = ({ line, epoch, leaf, generation, aad, plain }: FakeEntry): Cbor[] => ["entry", line, epoch, leaf, generation, aad, plain];
+const entryFields = ({ line, epoch, leaf, generation, aad, plain }: FakeEntry, secret: Uint8Array): Cbor[] => [
+  "entry",
+  line,
+  epoch,
+  leaf,
+  generation,
+  aad,
+  plain,
+  nameOf(secret),
+];
+
+const nameOf = (secret: Uint8Array): Uint8Array => sha256(secret).slice(0, 8);
 
 const entryTag = (entry: FakeEntry, secret: Uint8Array, device: Uint8Array): Uint8Array =>
-  sha256(concat(secret, device, encodeCbor(entryFields(entry)))).slice(0, 16);
+  sha256(concat(secret, device, encodeCbor(entryFields(entry, secret)))).slice(0, 16);
 
 /** Like a frame, but in the bucket an entry of these plain bytes has in MLS. */
 const readEntryFields = (body: Uint8Array): readonly Cbor[] => {

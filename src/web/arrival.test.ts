@@ -23,6 +23,12 @@ test("[PAIR2] the invitation is erased from the address bar and waits in memory"
   expect(page["besideArrival"]).toBe("#join=abc-_123");
 });
 
+test("[DEV1] the link of a device is erased too, and waits in memory", () => {
+  const { seen, page } = openPage("#device=abc-_123");
+  expect(seen).toEqual(["address is /"]);
+  expect(page["besideArrival"]).toBe("#device=abc-_123");
+});
+
 test("any other fragment is erased too, and kept nowhere", () => {
   const { seen, page } = openPage("#something");
   expect(seen).toEqual(["address is /"]);
@@ -33,10 +39,12 @@ test("without a fragment nothing is touched", () => {
   expect(openPage("").seen).toEqual([]);
 });
 
-test("the invitation is handed over once", () => {
-  Object.defineProperty(globalThis, "besideArrival", { value: "#join=x", configurable: true });
-  expect(takeArrival()).toBe("#join=x");
-  expect(takeArrival()).toBeUndefined();
+test("what the page was opened with is handed over once, and said to be what it is", () => {
+  for (const is of ["join", "device"] as const) {
+    Object.defineProperty(globalThis, "besideArrival", { value: `#${is}=x`, configurable: true });
+    expect(takeArrival()).toEqual({ is, link: `#${is}=x` });
+    expect(takeArrival()).toBeUndefined();
+  }
 });
 
 test("[PAIR2] in the page, nothing that runs or is fetched stands before the erasing script, and nothing is inline", async () => {

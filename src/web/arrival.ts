@@ -1,7 +1,14 @@
-/** The invitation this page was opened with, if any: taken over from first.js, which erased it from the address bar. */
-export const takeArrival = (): string | undefined => {
+/** What this page was opened with. */
+export interface Arrival {
+  /** `join`: an invitation from another person; `device`: the link that another device of one's own shows. */
+  readonly is: "join" | "device";
+  readonly link: string;
+}
+
+/** Taken over from first.js, which erased it from the address bar: once, and nothing else knows of it. */
+export const takeArrival = (): Arrival | undefined => {
   const holder = globalThis as { besideArrival?: string };
   const link = holder.besideArrival;
   delete holder.besideArrival;
-  return link;
+  return link === undefined ? undefined : { is: link.startsWith("#device=") ? "device" : "join", link };
 };

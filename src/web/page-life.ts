@@ -4,11 +4,11 @@
  * A page that the browser froze and brought back whole is started anew: what it held (sockets, the lock, the place in
  * the log) belongs to a moment that is over, and everything that matters is on the disk.
  */
-import type { Home } from "../line/home.ts";
+import type { PageHome } from "./page-home.ts";
 
 export const isOnScreen = (page: Document): boolean => page.visibilityState === "visible";
 
-export const followPageLife = (home: Home, window: Window): void => {
+export const followPageLife = (home: PageHome, window: Window): void => {
   const page = window.document;
   const look = (): void => {
     const on = isOnScreen(page);

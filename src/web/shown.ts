@@ -2,16 +2,19 @@
  * The Home as signals: what the screens read. Views change when the engine says so; ages and the hour also move by
  * themselves, once a minute and only while someone is looking, so that an idle page draws nothing.
  */
-import { computed, signal, type ReadonlySignal } from "@preact/signals";
+import { batch, computed, signal, type ReadonlySignal } from "@preact/signals";
 import type { Millis } from "../base/brand.ts";
-import type { Bond, Home } from "../line/home.ts";
+import type { Bond, Memory, WordsState } from "../line/home.ts";
 import type { BondView } from "../line/view.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
+import type { PageHome } from "./page-home.ts";
 
 export interface Shown {
-  readonly home: Home;
+  readonly home: PageHome;
   readonly bonds: ReadonlySignal<readonly Bond[]>;
+  readonly words: ReadonlySignal<WordsState>;
+  readonly memories: ReadonlySignal<readonly Memory[]>;
   /** Its `now` goes on with the minutes, so that ages do too while nothing else happens. */
   view(bond: Bond): ReadonlySignal<BondView>;
   /** This device's time, as of the last minute. */
@@ -20,14 +23,20 @@ export interface Shown {
 
 const minute: Millis = 60_000;
 
-export const createShown = (home: Home, clock: Clock, timer: Timer, page: Document): Shown => {
+export const createShown = (home: PageHome, clock: Clock, timer: Timer, page: Document): Shown => {
   const bonds = signal(home.bonds());
+  const words = signal(home.words());
+  const memories = signal(home.memories());
   // By the bond itself: one that was given up and made again with the same link has the same id.
   const views = new WeakMap<Bond, ReadonlySignal<BondView>>();
   const now = signal(clock.now());
 
   home.watch(() => {
-    bonds.value = home.bonds();
+    batch(() => {
+      bonds.value = home.bonds();
+      words.value = home.words();
+      memories.value = home.memories();
+    });
   });
 
   const view = (bond: Bond): ReadonlySignal<BondView> => {
@@ -55,5 +64,5 @@ export const createShown = (home: Home, clock: Clock, timer: Timer, page: Docume
   page.addEventListener("visibilitychange", tick);
   tick();
 
-  return { home, bonds, view, now };
+  return { home, bonds, words, memories, view, now };
 };

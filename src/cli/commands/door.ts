@@ -2,7 +2,7 @@
 import { err, ok, type Result } from "../../base/result.ts";
 import { chooseBond } from "../bond-choice.ts";
 import { command, exits } from "../command.ts";
-import { isolate } from "../sentences.ts";
+import { isolate } from "../isolate.ts";
 import { rfc3339 } from "../times.ts";
 import { perform, sync, tellNotSynced, until } from "../waiting.ts";
 import { actWords, troubleCode, troubleText } from "../words.ts";

@@ -1,15 +1,28 @@
-/** `forget`: takes away an invitation or a knock that came to nothing. */
-import { err, ok } from "../../base/result.ts";
+/** `forget`: takes away an invitation or a knock that came to nothing, or a memory. */
+import { err, ok, type Result } from "../../base/result.ts";
 import { chooseBond } from "../bond-choice.ts";
 import { command, exits } from "../command.ts";
+import { chooseMemory } from "./kept.ts";
 
 export const forget = command({
-  usage: "forget --bond ID",
-  summary: "take away an invitation, or a knock, that came to nothing",
+  usage: "forget --bond ID|--memory ID",
+  summary: "take away an invitation, or a knock, that came to nothing; or a memory",
+  flags: { memory: { type: "string" } },
   repeatable: true,
-  read: ({ values }) => (values["bond"] === undefined ? err("--bond says which one: `beside bonds` lists them.") : ok(null)),
 
-  run: async (session) => {
+  read: ({ values: { bond, memory } }): Result<{ readonly memory: string | null }, string> => {
+    if (memory !== undefined) return /^[0-9a-f]{1,32}$/.test(String(memory)) ? ok({ memory: String(memory) }) : err("--memory wants an id.");
+    return bond === undefined ? err("--bond says which one: `beside bonds` lists them.") : ok({ memory: null });
+  },
+
+  run: async (session, { memory: wanted }) => {
+    if (wanted !== null) {
+      const memory = chooseMemory(session, wanted);
+      if (typeof memory === "number") return memory;
+      await session.home.forgetMemory(memory.id);
+      session.output.result({ memory: memory.id, forgotten: true }, "Forgotten on this device.");
+      return exits.done;
+    }
     const bond = chooseBond(session, []);
     if (typeof bond === "number") return bond;
     const { stage } = bond.view();

@@ -4,11 +4,12 @@ import type { Bond } from "../../line/home.ts";
 import { isOrigin } from "../../protocol/invitation.ts";
 import { chooseBond } from "../bond-choice.ts";
 import { command, exits, type Exit, type Given, type Session } from "../command.ts";
+import { linkText } from "../link-text.ts";
 import { rfc3339 } from "../times.ts";
 import { sync, tellNotSynced } from "../waiting.ts";
 import { startWords } from "../words.ts";
 
-const defaultRelay = "http://127.0.0.1:8377";
+export const defaultRelay = "http://127.0.0.1:8377";
 const tokenCap = 128;
 
 export const readShow = (given: Given): "on" | "off" | null | undefined => {
@@ -74,7 +75,7 @@ const tellInvitation = async (session: Session, bond: Bond): Promise<Exit> => {
   const view = bond.view();
   if (view.stage === "inviting") {
     const { link, expires } = view;
-    const text = `Give this link to the one person, by a way you trust. It works once, until ${session.times.at(expires, session.clock.now())}, and opens nothing until you accept:\n\n${link}\n`;
+    const text = `Give this link to the one person, by a way you trust. It works once, until ${session.times.at(expires, session.clock.now())}, and opens nothing until you accept:\n\n${linkText(link, session.terminal)}`;
     session.output.result({ bond: bond.id, link, expires: rfc3339(expires) }, text);
     return exits.done;
   }

@@ -5,7 +5,7 @@ import type { Bond } from "../../line/home.ts";
 import type { BondView } from "../../line/view.ts";
 import { readInvitation } from "../../protocol/invitation.ts";
 import { command, exits, type Exit, type Session } from "../command.ts";
-import { isolate } from "../sentences.ts";
+import { isolate } from "../isolate.ts";
 import { readSeconds } from "../seconds.ts";
 import { otherNameOf } from "../status.ts";
 import { sync, tellNotSynced, until } from "../waiting.ts";

@@ -2,11 +2,11 @@
 import { ok } from "../../base/result.ts";
 import { chooseBond, titleOf } from "../bond-choice.ts";
 import { command, exits } from "../command.ts";
-import { connectionSentence, shownName, statusSentences, timedText } from "../sentences.ts";
+import { backupSentence, connectionSentence, shownName, statusSentences, timedText, wordsSentence } from "../sentences.ts";
 import { thoughtCli } from "../../senses/thought/thought.cli.ts";
 import { otherNameOf, stateOf, statusJson, unseenOf } from "../status.ts";
 import { sync, tellNotSynced } from "../waiting.ts";
-import { turnedAwayWords } from "../words.ts";
+import { turnedAwayText } from "../words.ts";
 
 export const status = command({
   usage: "status",
@@ -20,7 +20,7 @@ export const status = command({
     const synced = await sync(session, bond);
     const view = bond.view();
     if (view.stage === "turned-away") {
-      session.output.problem(view.why, turnedAwayWords[view.why]);
+      session.output.problem(view.why, turnedAwayText(view));
       return exits.refused;
     }
     const now = session.clock.now();
@@ -31,12 +31,14 @@ export const status = command({
       return timedText(session.times.at(one.at, now), told?.text ?? "");
     });
     // What the connection has to say comes with the problem below.
-    const lines = [statusSentences(view, now, session.times), ...said, ...(synced ? [connectionSentence(view.connection, now, session.times)] : [])];
-    session.output.result(statusJson(view), lines.filter((line) => line !== "").join("\n"));
+    const own = view.stage === "together" ? [backupSentence(view, session.times), wordsSentence(session.home.words())] : [];
+    const lines = [statusSentences(view, now, session.times), ...said, ...own, ...(synced ? [connectionSentence(view.connection, now, session.times)] : [])];
+    session.output.result(statusJson(view, session.home.words()), lines.filter((line) => line !== "").join("\n"));
     if (view.stage === "together" && !session.json) {
       // A person has read it; a program may only have counted it.
       if (unseen.length > 0) await bond.act({ do: "thought", intent: { what: "seen", ids: unseen.map((one) => one.id) } });
       if (view.latecomerAt !== null) await bond.act({ do: "latecomer-seen" });
+      if (view.deviceNotices.length > 0) await bond.act({ do: "devices-seen" });
     }
     return synced ? exits.done : tellNotSynced(session, bond);
   },

@@ -2,7 +2,7 @@
 import { err, ok } from "../../base/result.ts";
 import { chooseBond } from "../bond-choice.ts";
 import { command, exits } from "../command.ts";
-import { isolate } from "../sentences.ts";
+import { isolate } from "../isolate.ts";
 import { otherNameOf } from "../status.ts";
 import { readSeconds } from "../seconds.ts";
 import { needTogether, perform, sync, tellNotSynced, until } from "../waiting.ts";

@@ -1,22 +1,25 @@
 /**
  * `watch`: being here. While it runs, the bonds are on screen, other commands go through it, and everything that happens
  * is told, one thing a line: what senses bring (`kind` is the sense's name), `knock`, `together`, `latecomer`, `ended`,
- * and the changes of `state` (the other's) and `connection`. It begins with how things are.
+ * what happened to devices (`device`) and one of mine that asks to be let in (`device-asks`), that the line is being taken
+ * up again (`mending`), and the changes of `state` (the other's) and `connection`. It begins with how things are.
  */
 import { ok } from "../../base/result.ts";
 import type { Millis } from "../../base/brand.ts";
 import type { Bond } from "../../line/home.ts";
-import type { BondView } from "../../line/view.ts";
+import type { AskingDevice, BondView, DeviceNotice, TogetherView } from "../../line/view.ts";
 import { isSenseName } from "../../senses/index.ts";
 import type { Happening, Who } from "../../senses/sense.ts";
 import { chooseBond, titleOf } from "../bond-choice.ts";
 import { cliHalves } from "../cli-halves.ts";
 import { command, exits, type Session } from "../command.ts";
 import type { JsonObject } from "../json.ts";
-import { connectionSentence, isolate, shownName, stateSentence, timedText } from "../sentences.ts";
+import { isolate } from "../isolate.ts";
+import { connectionSentence, shownName, stateSentence, timedText } from "../sentences.ts";
 import { connectionJson, otherNameOf, stateOf, unseenOf } from "../status.ts";
 import { rfc3339 } from "../times.ts";
-import { turnedAwayWords } from "../words.ts";
+import { noticeJson, noticeSentence } from "../devices.ts";
+import { mendingWords, turnedAwayText } from "../words.ts";
 
 /** For saying goodbye: that I left. */
 const farewellWithin = 3000;
@@ -71,22 +74,39 @@ const follow = (session: Session, bond: Bond): (() => void) => {
     }
     switch (kind) {
       case "together":
-        tell(kind, from, at, { name: otherNameOf(bond.view()) }, `You and ${other} are together. \`beside words\` shows six words to compare.`);
+        tell(
+          kind,
+          from,
+          at,
+          { name: otherNameOf(bond.view()) },
+          from === "me" ? `This device is in the line with ${other} now.` : `You and ${other} are together. \`beside words\` shows six words to compare.`,
+        );
         void session.wishes.fulfil(bond);
         break;
       case "ended":
         tell(kind, from, at, {}, from === "me" ? "You ended this bond." : `${other} ended this bond.`);
         break;
-      // Knocks and latecomers are told from the view: they may have come before this watch.
+      // These are told from the view: they may have come before this watch.
       case "knock":
       case "latecomer":
+      case "device":
+      case "device-asks":
         break;
       default:
         throw new Error(`defect: ${kind} happened and has no words`);
     }
   };
 
-  const told = { state: "", connection: "", knocks: new Set<number>(), latecomer: null as Millis | null, thoughts: new Set<string>() };
+  const told = {
+    state: "",
+    connection: "",
+    knocks: new Set<number>(),
+    asking: new Set<number>(),
+    latecomer: null as Millis | null,
+    notices: new Set<string>(),
+    mending: null as TogetherView["mending"],
+    thoughts: new Set<string>(),
+  };
 
   const look = (): void => {
     const view = bond.view();
@@ -100,7 +120,31 @@ const follow = (session: Session, bond: Bond): (() => void) => {
         void bond.act({ do: "latecomer-seen" });
       }
       told.latecomer = view.latecomerAt;
+      tellDevices(view);
+      tellMending(view);
     }
+  };
+
+  const tellDevices = (view: TogetherView): void => {
+    const notices = view.deviceNotices.filter((notice) => !told.notices.has(JSON.stringify(notice)));
+    for (const notice of notices) tellNotice(notice);
+    if (notices.length > 0) void bond.act({ do: "devices-seen" });
+    for (const asking of view.adding?.asking ?? []) tellAsking(asking);
+  };
+  const tellNotice = (notice: DeviceNotice): void => {
+    told.notices.add(JSON.stringify(notice));
+    tell("device", notice.who, notice.at, noticeJson(notice), noticeSentence(notice, shownName(otherNameOf(bond.view()))));
+  };
+  const tellAsking = ({ id, name, code }: AskingDevice): void => {
+    if (told.asking.has(id)) return;
+    told.asking.add(id);
+    tell("device-asks", "me", now(), { id, name, code }, `"${isolate(name)}" asks to be let in as a device of yours. Its three words: ${code.join("  ")}.`);
+  };
+
+  const tellMending = ({ mending }: TogetherView): void => {
+    if (mending === told.mending) return;
+    told.mending = mending;
+    tell("mending", "me", now(), { why: mending }, mending === null ? "The line is taken up again." : mendingWords[mending]);
   };
 
   const tellConnection = (view: BondView, at: Millis): void => {
@@ -128,7 +172,7 @@ const follow = (session: Session, bond: Bond): (() => void) => {
       view.stage === "together"
         ? stateSentence(shownName(view.other.name), view.other.state, at, session.times)
         : view.stage === "turned-away"
-          ? turnedAwayWords[view.why]
+          ? turnedAwayText(view)
           : `This is ${titleOf(view)}.`;
     tell("state", "other", at, { name: otherNameOf(view), ...state, ...(view.stage === "turned-away" ? { why: view.why } : {}) }, text);
   };

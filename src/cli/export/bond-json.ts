@@ -40,9 +40,15 @@ export const jsonHead = ({ bond, me, other, exported }: ExportedPair): string =>
   return `${head.slice(0, -2)},\n  "entries": [`;
 };
 
-export const jsonEntry = ({ id, seq, from, kind, at, body }: Kept, first: boolean): string => {
-  const entry: Json = { id, seq, from, kind, at: at === null ? null : rfc3339(at), body: cborToJson(body) };
-  return `${first ? "" : ","}\n    ${jsonPretty(entry).replaceAll("\n", "\n    ")}`;
-};
+export const entryJson = ({ id, seq, from, kind, at, body }: Kept): Json => ({
+  id,
+  seq,
+  from,
+  kind,
+  at: at === null ? null : rfc3339(at),
+  body: cborToJson(body),
+});
+
+export const jsonEntry = (kept: Kept, first: boolean): string => `${first ? "" : ","}\n    ${jsonPretty(entryJson(kept)).replaceAll("\n", "\n    ")}`;
 
 export const jsonTail = "\n  ]\n}\n";

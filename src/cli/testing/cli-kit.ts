@@ -86,6 +86,10 @@ export type Person = ReturnType<Kit["person"]>;
 export interface Running {
   readonly ended: Promise<Ended>;
   readonly pid: number;
+  /** Gives it some input, and no more where that is all. */
+  write(input: string, isAll?: boolean): void;
+  /** The first JSON line on standard error. */
+  problem(): Promise<Line>;
   /** Gives it its input and waits for its end. */
   finish(input?: string | Uint8Array): Promise<Ended>;
   /** The first line, already printed or to come, that is like this; fails after a while, and when it ends without. */
@@ -109,7 +113,10 @@ const startProcess = (root: string, args: readonly string[], environment: Record
     stdout += chunk;
     changed();
   });
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    stderr += chunk;
+    changed();
+  });
   // A process that was killed, or that takes no input, leaves the pipe.
   child.stdin.on("error", () => undefined);
 
@@ -147,6 +154,24 @@ const startProcess = (root: string, args: readonly string[], environment: Record
     pid: child.pid as number,
     lines,
     kill: (signal) => child.kill(signal),
+    problem: () =>
+      bounded(
+        new Promise((resolve) => {
+          const look = (): void => {
+            const end = stderr.indexOf("\n");
+            if (end < 0) return;
+            lookers.delete(look);
+            resolve(JSON.parse(stderr.slice(0, end)) as Line);
+          };
+          lookers.add(look);
+          look();
+        }),
+        () => "no problem came",
+      ),
+    write: (input, isAll = false) => {
+      child.stdin.write(input);
+      if (isAll) child.stdin.end();
+    },
     finish: (input) => {
       child.stdin.end(input);
       return bounded(ended, () => "did not end");

@@ -3,17 +3,22 @@
  * A batch that cannot be written is undone whole: lines are loaded again, each sender gets `unavailable`.
  */
 import { exhaustive } from "../../base/exhaustive.ts";
+import { ok } from "../../base/result.ts";
 import type { Millis } from "../../base/brand.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { encodeFrame, frameTypes, type DeviceFrame, type FrameOf, type RelayFrame } from "../../protocol/frames.ts";
-import type { Closing, Connection, Outlet } from "./connection.ts";
+import { encodeFrame, frameTypes, type DeviceFrame, type FrameOf, type RefusalCode, type RelayFrame } from "../../protocol/frames.ts";
+import type { Closing, Connection, Outlet, Recovered } from "./connection.ts";
+import { waitingFor } from "./decide-door.ts";
 import { makeOpened } from "./decide-open.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Limits } from "./limits.ts";
 import type { Log, Write } from "./log-port.ts";
-import type { Effect, Outcome, RelayCrypto } from "./outcome.ts";
+import { lookUp, makeRecovered, type Asker, type LookUp } from "./look-up.ts";
+import type { Accept, Effect, RelayCrypto } from "./outcome.ts";
+import { openFor } from "./recovery.ts";
 import { removeFrom, type Room, type Rooms } from "./room.ts";
-import { idBytes, keyTextOf, type OpenLine } from "./state.ts";
+import { withChanges } from "./shelf.ts";
+import { idBytes, type Door, type LineId, type OpenLine, type Side } from "./state.ts";
 import type { RelayStats } from "./stats.ts";
 import { encodeLine } from "./stored-line.ts";
 
@@ -22,7 +27,8 @@ type Release =
   | Effect
   | { readonly kind: "opened"; readonly open: FrameOf<"open">; readonly state: OpenLine; readonly latecomer: Millis | undefined }
   | { readonly kind: "end-for-one"; readonly certificate: Uint8Array }
-  | { readonly kind: "wait-at-door"; readonly knock: FrameOf<"knock"> };
+  | { readonly kind: "recovered"; readonly recovered: Recovered }
+  | { readonly kind: "look-up"; readonly asker: Asker; readonly what: LookUp };
 
 interface Item {
   readonly connection: Connection;
@@ -45,18 +51,17 @@ interface Parts {
 }
 
 export interface Batches {
-  accept(
-    connection: Connection,
-    room: Room,
-    type: DeviceFrame["type"],
-    n: number,
-    outcome: Extract<Outcome, { kind: "accept" }>,
-    knock?: FrameOf<"knock">,
-  ): void;
+  accept(connection: Connection, room: Room, type: DeviceFrame["type"], n: number, outcome: Accept): void;
   /** After what waits for this room; at once when nothing does. */
   after(connection: Connection, room: Room, type: DeviceFrame["type"], n: number, release: Release): void;
+  /** The same, for what has to be read from the log. Asked again before it was answered, it is answered once: answers are long. */
+  lookUp(connection: Connection, room: Room, asker: Asker, what: LookUp): void;
   /** The room's state and these writes go with the next commit. */
   save(room: Room, writes: readonly Write[]): void;
+  /** These writes alone. */
+  write(room: Room, writes: readonly Write[]): void;
+  /** As the log's, with what waits for the commit. */
+  verifier(hash: string): ReturnType<Log["verifier"]>;
   /** The network took what was unsent: what had to wait for that. */
   drained(connection: Connection): void;
   /** Closed after what was answered to it. */
@@ -65,8 +70,6 @@ export interface Batches {
   commit(): void;
 }
 
-const nothing: readonly Release[] = [];
-
 export const createBatches = (parts: Parts): Batches => {
   const { log, outlet, rooms, delivery, stats, limits } = parts;
   let writes: Write[] = [];
@@ -74,16 +77,24 @@ export const createBatches = (parts: Parts): Batches => {
   let touched = new Set<Room>();
   let saves = new Set<Room>();
   let closings: { readonly connection: Connection; readonly why: Closing }[] = [];
+  let claims = new Map<string, { readonly line: LineId; readonly side: Side }>();
 
   const touch = (room: Room): void => {
     room.pending = true;
     touched.add(room);
   };
 
-  const save = (room: Room, more: readonly Write[]): void => {
+  const write = (room: Room, more: readonly Write[]): void => {
     touch(room);
+    for (const one of more) {
+      writes.push(one);
+      if (one.kind === "verifier") claims.set(one.hash, one);
+    }
+  };
+
+  const save = (room: Room, more: readonly Write[]): void => {
+    write(room, more);
     saves.add(room);
-    for (const write of more) writes.push(write);
   };
 
   const send = (connection: Connection, frame: RelayFrame): void => {
@@ -99,6 +110,7 @@ export const createBatches = (parts: Parts): Batches => {
     touched = new Set();
     saves = new Set();
     closings = [];
+    if (claims.size > 0) claims = new Map();
 
     for (const room of batch.saves) {
       if (!room.state) continue;
@@ -118,7 +130,9 @@ export const createBatches = (parts: Parts): Batches => {
       room.moved = false;
       room.unsaved = 0;
     }
+    stats.blobBytes = log.blobBytes();
     for (const room of batch.touched) {
+      room.blobs = undefined;
       if (room.state?.phase === "open") room.durable = room.state.seq;
       const { fresh } = room;
       if (fresh.length === 0) continue;
@@ -137,12 +151,13 @@ export const createBatches = (parts: Parts): Batches => {
         item.connection.room = undefined;
         item.connection.held = false;
       }
+      item.connection.asked = undefined;
       stats.refused.unavailable++;
       send(item.connection, { type: "refused", re: frameTypes[item.type], n: item.n, code: "unavailable", after: 0 });
     }
     for (const room of batch.touched) {
       if (rooms.reload(room).ok) continue;
-      for (const session of [...room.sessions, ...room.knockers]) parts.close(session, "unavailable");
+      for (const session of [...room.sessions, ...room.knockers, ...room.recovered]) parts.close(session, "unavailable");
       rooms.drop(room);
     }
   };
@@ -160,24 +175,39 @@ export const createBatches = (parts: Parts): Batches => {
         }
         return;
       case "tell-knocks":
-        for (const session of room.sessions) tellKnocks(session, room);
+        for (const session of room.sessions) if (sideOf(session, room) === release.side) tellKnocks(session, room);
         return;
       case "wait-at-door":
-        if (connection.closed || connection.room) return;
+        if (connection.closed || connection.room || connection.recovered) return;
         if (connection.door) removeFrom(connection.door.knockers, connection);
         connection.door = room;
-        connection.doorKey = keyTextOf(release.knock.key);
+        connection.doorAt = release.door;
+        connection.doorKey = release.key;
         room.knockers.push(connection);
         return;
       case "admit":
-        for (const knocker of room.knockers.splice(0)) {
-          knocker.door = undefined;
-          send(
-            knocker,
-            knocker.doorKey === release.key ? { type: "knocked", state: "accepted" } : { type: "refused", re: frameTypes.knock, n: 0, code: "taken", after: 0 },
-          );
+        return emptyDoor(room, release.door, ({ doorKey }) =>
+          doorKey !== undefined && release.keys.includes(doorKey) ? { type: "knocked", state: "accepted" } : refusedKnock("taken"),
+        );
+      case "close-door":
+        return emptyDoor(room, release.door, () => refusedKnock("expired"));
+      case "answer-knocker":
+        for (const knocker of room.knockers) {
+          const meant = knocker.doorAt === release.door && knocker.doorKey === release.key;
+          if (meant && outlet.unsent(knocker.id) <= limits.unsent) send(knocker, { type: "answered", body: release.body });
         }
         return;
+      case "recovered":
+        return recoverSide(connection, room, release.recovered);
+      case "end-recovery":
+        connection.recovered = undefined;
+        return removeFrom(room.recovered, connection);
+      case "look-up": {
+        if (connection.closed) return;
+        connection.asked = connection.asked?.filter((kind) => kind !== release.what.kind);
+        const found = room.state?.phase === "open" ? lookUp(log, room.state, release.asker, release.what) : undefined;
+        return send(connection, found?.ok ? found.value : refused(release.what.kind, "unavailable"));
+      }
       case "tell-latecomer":
         for (const session of room.sessions) if (!session.held) send(session, { type: "latecomer", at: release.at });
         return;
@@ -186,18 +216,43 @@ export const createBatches = (parts: Parts): Batches => {
         return parts.close(connection, "ended");
       case "end":
         // A copy: closing takes each off the list.
-        for (const session of room.sessions.slice()) {
+        for (const session of [...room.sessions, ...room.recovered]) {
           send(session, { type: "ended", certificate: release.certificate });
           parts.close(session, "ended");
         }
         for (const knocker of room.knockers.splice(0)) {
           knocker.door = undefined;
-          send(knocker, { type: "refused", re: frameTypes.knock, n: 0, code: "unknown", after: 0 });
+          send(knocker, refusedKnock("unknown"));
         }
         return;
       default:
         return exhaustive(release);
     }
+  };
+
+  const refused = (type: DeviceFrame["type"], code: RefusalCode): RelayFrame => ({ type: "refused", re: frameTypes[type], n: 0, code, after: 0 });
+  const refusedKnock = (code: RefusalCode): RelayFrame => refused("knock", code);
+
+  const sideOf = (session: Connection, room: Room): Side | undefined => (room.state?.phase === "open" ? room.state.members[session.device]?.side : undefined);
+
+  const emptyDoor = (room: Room, door: Door, tell: (knocker: Connection) => RelayFrame): void => {
+    for (const knocker of room.knockers.filter(({ doorAt }) => doorAt === door)) {
+      removeFrom(room.knockers, knocker);
+      knocker.door = undefined;
+      send(knocker, tell(knocker));
+    }
+  };
+
+  const recoverSide = (connection: Connection, room: Room, recovered: Recovered): void => {
+    if (connection.closed || connection.room || connection.recovered) return;
+    const state = openFor(recovered);
+    // Other words took their place in the same moment, or the line ended.
+    if (!state) return send(connection, refused("recover", "unknown"));
+    const frame = makeRecovered(log, state, recovered.side, parts.clock.now());
+    if (!frame.ok) return send(connection, refused("recover", "unavailable"));
+    connection.recovered = recovered;
+    room.recovered.push(connection);
+    send(connection, frame.value);
   };
 
   const openSession = (connection: Connection, room: Room, open: FrameOf<"open">, state: OpenLine, latecomer: Millis | undefined): void => {
@@ -223,44 +278,54 @@ export const createBatches = (parts: Parts): Batches => {
 
   const tellKnocks = (session: Connection, room: Room): void => {
     if (room.state?.phase !== "open" || session.held || room.state.knocks.length === 0) return;
-    if (room.state.members[session.device]?.side !== 0) return;
+    const side = sideOf(session, room);
+    const waiting = side === undefined ? [] : waitingFor(room.state, side, parts.clock.now());
+    if (waiting.length === 0) return;
     // Thirty kilobytes a knock, and whoever has the ticket can knock again and again.
     session.owedKnocks = outlet.unsent(session.id) > limits.unsent;
     if (session.owedKnocks) return;
     const bodies = log.knocks(room.line);
     if (!bodies.ok) return parts.close(session, "unavailable");
-    const items = room.state.knocks.flatMap(({ id, key, at }) => {
+    const items = waiting.flatMap(({ id, key, at }) => {
       const body = bodies.value.get(id);
       return body ? [{ id, key: idBytes(key), at, body }] : [];
     });
     if (items.length > 0) send(session, { type: "knocks", items });
   };
 
+  const after: Batches["after"] = (connection, room, type, n, release) => {
+    if (room.pending) items.push({ connection, room, type, n, releases: [release] });
+    else perform(connection, room, release);
+  };
+
   return {
-    accept(connection, room, type, n, outcome, knock) {
-      touch(room);
+    accept(connection, room, type, n, outcome) {
+      write(room, outcome.writes);
       room.state = outcome.state;
-      for (const write of outcome.writes) writes.push(write);
+      if (outcome.blobs) room.blobs = withChanges(room.blobs, outcome.blobs);
       if (outcome.record) {
         room.fresh.push(outcome.record);
         writes.push({ kind: "record", line: room.line, record: outcome.record });
         if (++room.unsaved >= limits.tail) saves.add(room);
       }
       if (outcome.saveLine) saves.add(room);
-      const waits = knock && outcome.effects.some((effect) => effect.kind === "tell-knocks");
-      items.push({
-        connection,
-        room,
-        type,
-        n,
-        releases: waits ? [{ kind: "wait-at-door", knock }, ...outcome.effects] : outcome.effects.length > 0 ? outcome.effects : nothing,
-      });
+      items.push({ connection, room, type, n, releases: outcome.effects });
     },
-    after(connection, room, type, n, release) {
-      if (room.pending) items.push({ connection, room, type, n, releases: [release] });
-      else perform(connection, room, release);
+    after,
+    lookUp(connection, room, asker, what) {
+      if (room.pending && what.kind !== "ask") {
+        connection.asked ??= [];
+        if (connection.asked.includes(what.kind)) return;
+        connection.asked.push(what.kind);
+      }
+      after(connection, room, what.kind, 0, { kind: "look-up", asker, what });
     },
     save,
+    write,
+    verifier(hash) {
+      const claimed = claims.get(hash);
+      return claimed ? ok(claimed) : log.verifier(hash);
+    },
     drained(connection) {
       if (!connection.owedKnocks) return;
       connection.owedKnocks = false;

@@ -1,8 +1,9 @@
 /** One socket as the core sees it. Kept small: a relay holds many thousands that say nothing for hours. */
 import type { Millis } from "../../base/brand.ts";
 import type { Bucket } from "./limits.ts";
+import type { LookUp } from "./look-up.ts";
 import type { Room } from "./room.ts";
-import type { KeyText } from "./state.ts";
+import type { Door, KeyText, Side } from "./state.ts";
 
 /** Chosen by the shell; never used again for another socket. */
 export type ConnectionId = number;
@@ -20,6 +21,13 @@ export interface Outlet {
   unsent(connection: ConnectionId): number;
   /** Stops reading the socket, or goes on. What was read before may still come; without this the core keeps whatever comes. */
   read?(connection: ConnectionId, on: boolean): void;
+}
+
+export interface Recovered {
+  readonly room: Room;
+  readonly side: Side;
+  /** The verifier: good for as long as it is the side's. */
+  readonly key: KeyText;
 }
 
 export interface Connection {
@@ -45,9 +53,14 @@ export interface Connection {
   unread: Uint8Array[] | undefined;
   /** It has to hear who knocks once it took what is unsent. */
   owedKnocks: boolean;
-  /** The line at whose door it waits, and the key it knocked with. */
+  /** The line at one of whose doors it waits, which one, and the key it knocked with. */
   door: Room | undefined;
+  doorAt: Door;
   doorKey: KeyText | undefined;
+  /** The side whose words it proved, in place of a session (REC4). */
+  recovered: Recovered | undefined;
+  /** Asked, and waits for a commit: asked again meanwhile, it is answered once. */
+  asked: LookUp["kind"][] | undefined;
   live: Bucket | undefined;
   /** Monotonic time of its last message. */
   heard: Millis;
@@ -72,7 +85,10 @@ export const newConnection = (id: ConnectionId, nonce: Uint8Array, at: Millis): 
   unread: undefined,
   owedKnocks: false,
   door: undefined,
+  doorAt: "pairing",
   doorKey: undefined,
+  recovered: undefined,
+  asked: undefined,
   live: undefined,
   heard: at,
   faults: 0,

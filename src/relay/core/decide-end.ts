@@ -2,10 +2,11 @@
 import type { Millis } from "../../base/brand.ts";
 import { readEnd } from "../../protocol/certificate.ts";
 import type { FrameOf } from "../../protocol/frames.ts";
+import { leaveDoor } from "./decide-records.ts";
 import type { Limits } from "./limits.ts";
 import type { Write } from "./log-port.ts";
 import { refuse, type Outcome, type RelayCrypto } from "./outcome.ts";
-import { flatHex, idBytes, type KeyText, type LineState, type OpenLine, type RecordMeta } from "./state.ts";
+import { flatHex, idBytes, withSide, type KeyText, type LineState, type OpenLine, type RecordMeta } from "./state.ts";
 
 export const decideEnd = (state: OpenLine, frame: FrameOf<"end">, now: Millis, crypto: RelayCrypto): Outcome => {
   // A certificate that nobody could check later would leave the other person without an answer for ever.
@@ -31,6 +32,8 @@ const passedByAll = (state: OpenLine): number =>
 /** True when a cut may be possible without having looked at any record. */
 export const hasPassed = (state: OpenLine): boolean => passedByAll(state) > state.baseSeq;
 
+const sides = [0, 1] as const;
+
 export type Expiry =
   | { readonly kind: "nothing" }
   | { readonly kind: "forget"; readonly writes: readonly Write[] }
@@ -43,10 +46,14 @@ export const decideExpiry = (state: LineState, kept: readonly RecordMeta[], now:
 
   const writes: Write[] = [];
   let next = state;
-  if (state.knocks.length > 0 && now >= state.ticketExpires) {
-    writes.push({ kind: "unknock", line: state.line });
-    next = { ...next, knocks: [] };
+  const closed = [...(now >= state.ticketExpires ? ["pairing" as const] : []), ...sides.filter((side) => now >= (state.offers[side]?.expires ?? 0))];
+  for (const door of closed) {
+    const left = leaveDoor(next, door);
+    next = left.state;
+    writes.push(...left.writes);
   }
+  for (const side of sides)
+    if (now >= (next.offers[side]?.expires ?? now) + limits.invitation) next = { ...next, offers: withSide(next.offers, side, undefined) };
   const passed = passedByAll(state);
   const used: [number, number] = [...state.used];
   let last: RecordMeta | undefined;
@@ -63,5 +70,5 @@ export const decideExpiry = (state: LineState, kept: readonly RecordMeta[], now:
     writes.push({ kind: "trim", line: state.line, to: last.seq, keepAcks });
     next = { ...next, baseSeq: last.seq, baseHead: last.head, used };
   }
-  return writes.length > 0 ? { kind: "cut", state: next, writes } : { kind: "nothing" };
+  return next !== state ? { kind: "cut", state: next, writes } : { kind: "nothing" };
 };

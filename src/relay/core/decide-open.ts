@@ -71,10 +71,14 @@ export const makeOpened = (
     baseHead: base.head,
     seq: state.seq,
     head: state.head,
-    members: state.members.map(({ index, side, key, revoked }) => ({ index, side, key: idBytes(key), revoked })),
+    members: membersOf(state),
     welcome: welcome as Sealed | null,
     now,
   };
   const signature = crypto.sign("beside/opened/1", openedTranscript({ nonce, relay: crypto.relayKey }, open, unsigned));
   return { type: "opened", ...unsigned, signature };
 };
+
+/** As devices are told of them. */
+export const membersOf = (state: OpenLine): FrameOf<"opened">["members"] =>
+  state.members.map(({ index, side, key, revoked }) => ({ index, side, key: idBytes(key), revoked }));

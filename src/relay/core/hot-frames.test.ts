@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { asSealed } from "../../base/brand.ts";
-import { decodeFrame, encodeFrame as encodeTable, type Frame } from "../../protocol/frames.ts";
+import { decodeFrame, encodeFrame as encodeTable, recordKinds, refoundNumbers, type Frame } from "../../protocol/frames.ts";
 import { buckets } from "../../protocol/sizes.ts";
 import { decodeMessage, encodeAcked, encodeEntries, encodeLive } from "./hot-frames.ts";
 
@@ -9,6 +9,7 @@ import { decodeMessage, encodeAcked, encodeEntries, encodeLive } from "./hot-fra
 const encodeFrame = (frame: Frame): Uint8Array => new Uint8Array(encodeTable(frame));
 
 const u32 = fc.oneof(fc.integer({ min: 0, max: 0xffff_ffff }), fc.constantFrom(0, 23, 24, 255, 256, 65_535, 65_536, 0xffff_ffff));
+const ownCount = u32.map((n) => n % refoundNumbers);
 const time = fc.oneof(fc.maxSafeNat(), fc.constantFrom(0, 0xffff_ffff, 0x1_0000_0000, Number.MAX_SAFE_INTEGER));
 const body = (sizes: readonly number[]) =>
   fc.tuple(fc.constantFrom(...sizes), fc.nat(255)).map(([length, fill]) => asSealed(new Uint8Array(length).fill(fill)));
@@ -19,12 +20,12 @@ const record = fc.record({
   device: fc.nat(255),
   n: u32,
   epoch: u32,
-  kind: fc.constantFrom("entry" as const, "change" as const),
+  kind: fc.constantFrom(...recordKinds),
   body: body(buckets),
   head,
 });
 const hot: fc.Arbitrary<Frame> = fc.oneof(
-  fc.record({ type: fc.constant("append" as const), n: u32, epoch: u32, body: body(buckets) }),
+  fc.record({ type: fc.constant("append" as const), n: ownCount, epoch: u32, body: body(buckets) }),
   fc.record({ type: fc.constant("live" as const), body: body([200]) }),
   fc.record({ type: fc.constant("cursor" as const), seq: u32 }),
   fc.constant<Frame>({ type: "ping" }),

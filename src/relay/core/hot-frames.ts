@@ -3,7 +3,7 @@
  * some 15 microseconds a frame, these well under one. hot-frames.test.ts proves them equal to the table.
  */
 import type { Sealed } from "../../base/brand.ts";
-import { decodeFrame, frameTypes, protocolVersion, type Frame, type FrameFault } from "../../protocol/frames.ts";
+import { decodeFrame, frameTypes, protocolVersion, recordKinds, refoundNumbers, type Frame, type FrameFault } from "../../protocol/frames.ts";
 import { ok, type Result } from "../../base/result.ts";
 import { isBucket, liveSize } from "../../protocol/sizes.ts";
 import type { KeptRecord } from "./state.ts";
@@ -36,7 +36,7 @@ export const encodeEntries = (records: readonly KeptRecord[]): Uint8Array => {
     place = writeUint(out, place, 0, device);
     place = writeUint(out, place, 0, n);
     place = writeUint(out, place, 0, epoch);
-    out[place++] = kind === "entry" ? 0 : 1;
+    out[place++] = recordKinds.indexOf(kind);
     place = writeBytes(out, place, body);
   }
   return out;
@@ -56,7 +56,7 @@ const decodeHot = (message: Uint8Array): Frame | undefined => {
       const epoch = n < 0 ? n : readUint(message, 3 + sizeAt(message, 3));
       if (epoch < 0) return undefined;
       const body = bodyFrom(message, 3 + uintSize(n) + uintSize(epoch));
-      return body && isBucket(body.length) ? { type: "append", n, epoch, body } : undefined;
+      return body && isBucket(body.length) && n < refoundNumbers ? { type: "append", n, epoch, body } : undefined;
     }
     case frameTypes.live: {
       const body = message[0] === (array | 3) ? bodyFrom(message, 3) : undefined;

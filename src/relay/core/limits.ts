@@ -23,8 +23,22 @@ export interface Limits {
   /** New lines and knocks, over all: the relay keeps no addresses to count them by. */
   readonly create: Rate;
   readonly knock: Rate;
-  /** Knocks that wait at a time (DOOR2). */
+  /** Knocks that wait at one door at a time (DOOR2). */
   readonly knocks: number;
+  /** How long a side's own door stands open (DOOR6): as long as it takes to have both devices in hand. */
+  readonly offer: Millis;
+  /** Groups made anew, and sides taken back, by one side within `refoundWindow` (REF3, REC5): each makes everybody join again. */
+  readonly refounds: number;
+  readonly reclaims: number;
+  readonly refoundWindow: Millis;
+  /** A device that another let in may not revoke for so long (AGE1): who has a phone for a minute cannot shut its owner out. */
+  readonly probation: Millis;
+  /** Blobs of one side: bytes, and how many (an archive, and some on their way). */
+  readonly blobRoom: number;
+  readonly blobs: number;
+  /** A blob that no archive keeps goes this long after its last piece; one that is not whole, sooner. */
+  readonly blobLife: Millis;
+  readonly blobPatience: Millis;
   /** Time between two latecomers that the people of a line are told of: each costs a durable save and wakes both (DOOR5). */
   readonly latecomer: Millis;
   /** An invitation's life. */
@@ -46,8 +60,9 @@ export interface Limits {
   readonly pageItems: number;
   /** Appends of a line before its state is saved again: bounds what a load has to count. */
   readonly tail: number;
-  /** Records deleted, and lines looked at, in one step of the sweep. */
+  /** Records and blobs deleted, and lines looked at, in one step of the sweep. */
   readonly sweepRecords: number;
+  readonly sweepBlobs: number;
   readonly sweepLines: number;
   /** Time between two sweeps over all lines. */
   readonly sweepEvery: Millis;
@@ -62,6 +77,15 @@ export const defaultLimits: Limits = {
   create: { perSecond: 50, burst: 20_000 },
   knock: { perSecond: 50, burst: 1_000 },
   knocks: 4,
+  offer: 600 * second,
+  refounds: 3,
+  reclaims: 5,
+  refoundWindow: 3600 * second,
+  probation: day,
+  blobRoom: 64 * kib * kib,
+  blobs: 288,
+  blobLife: 30 * day,
+  blobPatience: day,
   latecomer: 600 * second,
   invitation: day,
   keep: 30 * day,
@@ -74,6 +98,7 @@ export const defaultLimits: Limits = {
   pageItems: 512,
   tail: 256,
   sweepRecords: 500,
+  sweepBlobs: 4,
   sweepLines: 64,
   sweepEvery: 600 * second,
 };

@@ -7,7 +7,7 @@
  * - What depends on a decision leaves only after `commit` made it durable (LOG1). If the write fails, nothing of the
  *   batch happened: the lines are loaded again and each sender gets `unavailable`.
  * - Everything that concerns a line waits behind what already waits for it: one order per session.
- * - Live frames and pongs wait for nothing.
+ * - Live frames, pongs and pieces of blobs wait for nothing.
  * - A socket that does not take its answers is not read (WIRE7): what a connection holds in memory is bounded.
  * - A message never throws and never ends the relay, whatever it holds.
  */
@@ -15,17 +15,23 @@ import { exhaustive } from "../../base/exhaustive.ts";
 import { encodeFrame, frameTypes, isDeviceFrame, type DeviceFrame, type FrameOf, type RefusalCode, type RelayFrame } from "../../protocol/frames.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
-import { createAdmission, type Admission } from "./admission.ts";
+import { createAdmission, type Admission, type Replies } from "./admission.ts";
 import { createBatches, type Batches } from "./batch.ts";
+import { createBlobs, type Blobs } from "./blobs.ts";
 import { newConnection, type Closing, type Connection, type ConnectionId, type Outlet } from "./connection.ts";
 import { decideAccept, type CreatePolicy } from "./decide-door.ts";
 import { decideEnd } from "./decide-end.ts";
+import { decideAnswer, decideOffer, decidePackage, decideVouch } from "./decide-own.ts";
 import { decideAppend, decideChange, moveCursor } from "./decide-records.ts";
+import { decideRefound } from "./decide-refound.ts";
 import { createDelivery, type Delivery } from "./delivery.ts";
 import { decodeMessage, encodeLive } from "./hot-frames.ts";
 import { defaultLimits, fullBucket, take, type Limits } from "./limits.ts";
 import type { Log } from "./log-port.ts";
+import type { Asker, LookUp } from "./look-up.ts";
 import type { Outcome, RelayCrypto } from "./outcome.ts";
+import { createProofs } from "./proofs.ts";
+import { createRecovery, openFor, type Recovery } from "./recovery.ts";
 import { createRooms, removeFrom, type Room, type Rooms } from "./room.ts";
 import type { MemberDevice, OpenLine } from "./state.ts";
 import { newStats, type RelayStats } from "./stats.ts";
@@ -74,6 +80,8 @@ class Core implements RelayCore {
   readonly #batches: Batches;
   readonly #sweep: Sweep;
   readonly #admission: Admission;
+  readonly #recovery: Recovery;
+  readonly #blobs: Blobs;
 
   constructor({ log, clock, crypto, random, outlet, policy, limits }: RelayCoreOptions) {
     this.#clock = clock;
@@ -86,18 +94,29 @@ class Core implements RelayCore {
     const close = (connection: Connection, why: Closing): void => this.#close(connection, why);
     this.#delivery = createDelivery(log, outlet, this.#limits, close);
     this.#batches = createBatches({ log, clock, crypto, outlet, rooms: this.#rooms, delivery: this.#delivery, stats: this.stats, limits: this.#limits, close });
-    this.#sweep = createSweep({ log, clock, limits: this.#limits, rooms: this.#rooms, batches: this.#batches, stats: this.stats });
-    this.#admission = createAdmission({
+    this.stats.blobBytes = log.blobBytes();
+    const replies: Replies = {
+      refuse: (...args) => this.#refuse(...args),
+      settle: (...args) => this.#settle(...args),
+      leaveDoor: (...args) => this.#leaveDoor(...args),
+    };
+    const parts = {
+      ...replies,
+      log,
       rooms: this.#rooms,
       batches: this.#batches,
       clock,
       crypto,
       limits: this.#limits,
+      proofs: createProofs(crypto, this.#limits, (...args) => this.#batches.closing(...args)),
+    };
+    this.#blobs = createBlobs(parts);
+    this.#sweep = createSweep({ ...parts, blobs: this.#blobs, stats: this.stats });
+    this.#recovery = createRecovery(parts);
+    this.#admission = createAdmission({
+      ...parts,
       policy: policy ?? { kind: "open" },
-      refuse: (...args) => this.#refuse(...args),
-      settle: (...args) => this.#settle(...args),
       close: (...args) => this.#close(...args),
-      leaveDoor: (...args) => this.#leaveDoor(...args),
       moved: (room) => this.#moved(room),
     });
   }
@@ -196,6 +215,37 @@ class Core implements RelayCore {
         return this.#inSession(connection, frame.type, frame.n, (state, member) =>
           decideAccept(state, member, frame, this.#clock.now(), this.#limits, this.#crypto),
         );
+      case "refound":
+        return this.#inSession(connection, frame.type, frame.n, (state, member) =>
+          decideRefound(state, member, frame, this.#clock.now(), this.#limits, this.#crypto),
+        );
+      case "offer":
+        return this.#inSession(connection, frame.type, 0, (state, member) => decideOffer(state, member, frame, this.#clock.now(), this.#limits));
+      case "answer":
+        return this.#inSession(connection, frame.type, 0, (state, member) => decideAnswer(state, member, frame));
+      case "package":
+        return this.#inSession(connection, frame.type, 0, (state, member) => decidePackage(state, member, frame));
+      case "vouch":
+        return this.#inSession(connection, frame.type, 0, (state, member) => decideVouch(state, member, frame, this.#clock.now(), this.#limits));
+      case "verifier":
+        return this.#inSession(connection, frame.type, 0, (state, member) => this.#recovery.verifier(connection, state, member, frame));
+      case "recover":
+        return this.#recovery.recover(connection, frame);
+      case "reclaim":
+        return this.#recovery.reclaim(connection, frame);
+      case "put":
+      case "keep":
+      case "drop":
+        return this.#inSession(connection, frame.type, frame.type === "put" ? frame.index : 0, (state, member, room) =>
+          this.#blobs.write(room, state, member, frame),
+        );
+      case "get":
+        return this.#get(connection, frame);
+      case "packages":
+      case "archive":
+        return this.#lookUp(connection, { kind: frame.type });
+      case "ask":
+        return this.#lookUp(connection, { kind: "ask", id: frame.id.slice() });
       case "end":
         return this.#inSession(connection, frame.type, 0, (state) => decideEnd(state, frame, this.#clock.now(), this.#crypto));
       case "live":
@@ -207,38 +257,63 @@ class Core implements RelayCore {
     }
   }
 
-  #inSession(connection: Connection, type: DeviceFrame["type"], n: number, decide: (state: OpenLine, member: MemberDevice) => Outcome): void {
+  #inSession(connection: Connection, type: DeviceFrame["type"], n: number, decide: (state: OpenLine, member: MemberDevice, room: Room) => Outcome): void {
     const { room } = connection;
     if (!room) return this.#refuse(connection, undefined, type, n, "forbidden");
     // Only while the end waits for its commit: afterwards all sessions are closed.
     if (room.state?.phase !== "open") return this.#refuse(connection, room, type, n, "forbidden");
     const member = room.state.members[connection.device];
     if (!member || member.revoked) return this.#refuse(connection, room, type, n, "revoked");
-    this.#settle(connection, room, type, n, decide(room.state, member));
+    this.#settle(connection, room, type, n, decide(room.state, member, room));
   }
 
-  #settle(connection: Connection, room: Room, type: DeviceFrame["type"], n: number, outcome: Outcome, knock?: FrameOf<"knock">): void {
+  /** Who may read what its side has at the relay: a device in a session, or who proved the side's words (REC4). */
+  #asker(connection: Connection): (Asker & { readonly room: Room }) | undefined {
+    const { room, recovered } = connection;
+    if (recovered && openFor(recovered)) return { room: recovered.room, side: recovered.side, device: -1 };
+    const member = room?.state?.phase === "open" ? room.state.members[connection.device] : undefined;
+    return room && member && !member.revoked ? { room, side: member.side, device: member.index } : undefined;
+  }
+
+  #lookUp(connection: Connection, what: LookUp): void {
+    const asker = this.#asker(connection);
+    // A recovered session has no upload of its own to ask after.
+    if (!asker || (what.kind === "ask" && asker.device < 0)) return this.#refuse(connection, connection.room, what.kind, 0, "forbidden");
+    this.#batches.lookUp(connection, asker.room, asker, what);
+  }
+
+  #get(connection: Connection, frame: FrameOf<"get">): void {
+    const asker = connection.held ? undefined : this.#asker(connection);
+    if (!asker) return this.#refuse(connection, undefined, "get", frame.index, "forbidden");
+    const piece = this.#blobs.piece(asker.room, frame);
+    if (piece.ok && piece.value) return this.#send(connection, piece.value);
+    this.#refuse(connection, undefined, "get", frame.index, piece.ok ? "unknown" : "unavailable");
+  }
+
+  #settle(connection: Connection, room: Room, type: DeviceFrame["type"], n: number, outcome: Outcome): void {
     switch (outcome.kind) {
       case "refuse":
         return this.#refuse(connection, room, type, n, outcome.code, outcome.after);
       case "answer":
         return this.#batches.after(connection, room, type, n, { kind: "reply", frame: outcome.frame });
       case "repeat":
-        return this.#repeat(connection, room, type, outcome.n);
+        return this.#repeat(connection, room, type, outcome);
       case "accept":
         this.stats.accepted++;
-        return this.#batches.accept(connection, room, type, n, outcome, knock);
+        if (type === "refound") this.stats.refounds++;
+        if (type === "reclaim") this.stats.reclaims++;
+        return this.#batches.accept(connection, room, type, n, outcome);
       default:
         return exhaustive(outcome);
     }
   }
 
   /** The same ack again, and never before its place in the log was reached: a device checks heads as they come. */
-  #repeat(connection: Connection, room: Room, type: DeviceFrame["type"], n: number): void {
+  #repeat(connection: Connection, room: Room, type: DeviceFrame["type"], { n, unless }: Extract<Outcome, { kind: "repeat" }>): void {
     const known = room.fresh.some((record) => record.device === connection.device && record.n === n);
     const found = known ? undefined : this.#log.acceptance(room.line, connection.device, n);
     if (found && !found.ok) return this.#refuse(connection, room, type, n, "unavailable");
-    if (found && !found.value) return this.#refuse(connection, room, type, n, "gap");
+    if (found && !found.value) return this.#refuse(connection, room, type, n, unless);
     if (found?.value && found.value.seq <= connection.sent) {
       return this.#batches.after(connection, room, type, n, { kind: "reply", frame: { type: "acked", n, ...found.value } });
     }
@@ -316,7 +391,12 @@ class Core implements RelayCore {
     this.stats.connections = this.#connections.size;
     this.#delivery.forget(connection);
     this.#leaveDoor(connection, keep);
-    const { room } = connection;
+    const { room, recovered } = connection;
+    if (recovered) {
+      connection.recovered = undefined;
+      removeFrom(recovered.room.recovered, connection);
+      if (recovered.room !== keep) this.#rooms.release(recovered.room);
+    }
     if (!room) return;
     connection.room = undefined;
     removeFrom(room.sessions, connection);

@@ -5,6 +5,7 @@
 import { err, ok, type Result } from "../../base/result.ts";
 import type { Connection } from "./connection.ts";
 import type { Log, Unavailable } from "./log-port.ts";
+import type { BlobChanges } from "./shelf.ts";
 import type { KeptRecord, LineId, LineState } from "./state.ts";
 import { decodeLine } from "./stored-line.ts";
 
@@ -15,10 +16,14 @@ export interface Room {
   durable: number;
   readonly sessions: Connection[];
   readonly knockers: Connection[];
+  /** Those who proved the words of a side. */
+  readonly recovered: Connection[];
   /** Accepted and not yet durable. */
   fresh: KeptRecord[];
   /** Something of this line waits for the commit. */
   pending: boolean;
+  /** Blobs that changed and wait for the commit. */
+  blobs: BlobChanges | undefined;
   /** Cursors moved since the state was saved. */
   moved: boolean;
   /** Records since the state was saved. */
@@ -62,8 +67,10 @@ export const createRooms = (log: Log): Rooms => {
         durable: seqOf(state.value),
         sessions: [],
         knockers: [],
+        recovered: [],
         fresh: [],
         pending: false,
+        blobs: undefined,
         moved: false,
         unsaved: 0,
       };
@@ -71,10 +78,12 @@ export const createRooms = (log: Log): Rooms => {
       return ok(room);
     },
     release(room) {
-      if (room.sessions.length === 0 && room.knockers.length === 0 && !room.pending && rooms.get(room.line) === room) rooms.delete(room.line);
+      if (room.sessions.length + room.knockers.length + room.recovered.length > 0 || room.pending) return;
+      if (rooms.get(room.line) === room) rooms.delete(room.line);
     },
     reload(room) {
       room.fresh = [];
+      room.blobs = undefined;
       room.moved = false;
       room.unsaved = 0;
       const state = loadState(log, room.line);

@@ -10,7 +10,8 @@
 import { fromHex } from "../../base/bytes.ts";
 import { invariant } from "../../base/exhaustive.ts";
 import type { Brand, Millis } from "../../base/brand.ts";
-import type { LogRecord } from "../../protocol/chain.ts";
+import { isRefoundNumber, type LogRecord } from "../../protocol/chain.ts";
+import type { BlobId } from "./shelf.ts";
 
 /** The line's 16 bytes as lower-case hexadecimal, so that it can key maps. */
 export type LineId = Brand<string, "LineId">;
@@ -28,14 +29,20 @@ export const flatHex = (bytes: Uint8Array): string => {
 };
 const hexLetters = "0123456789abcdef";
 
-/** The bytes of a key or line id. */
-export const idBytes = (text: LineId | KeyText): Uint8Array => {
+/** The bytes of an id. */
+export const idBytes = (text: LineId | KeyText | BlobId): Uint8Array => {
   const bytes = fromHex(text);
   invariant(bytes, "an id that is hexadecimal");
   return bytes;
 };
 
 export type Side = 0 | 1;
+
+export type BySide<T> = readonly [T, T];
+export const withSide = <T>(both: BySide<T>, side: Side, value: T): BySide<T> => (side === 0 ? [value, both[1]] : [both[0], value]);
+
+/** Where a knock waits: at the inviter's door, for the other person, or at a side's own, for another device of it. */
+export type Door = "pairing" | Side;
 
 export interface MemberDevice {
   readonly index: number;
@@ -52,12 +59,26 @@ export interface MemberDevice {
   readonly welcome: boolean;
   /** Time of the last latecomer it was told of (DOOR5). */
   readonly toldLatecomer: Millis;
+  /** When it was let in by another device of its side, until it was vouched for (AGE1); 0 for a device that is settled. */
+  readonly enrolledAt: Millis;
+  /** Its next record may leave out numbers (LOG2): the group was made anew, and the relay may have lost some that it used. */
+  readonly skips: boolean;
 }
 
 export interface WaitingKnock {
   readonly id: number;
   readonly key: KeyText;
   readonly at: Millis;
+  readonly door: Door;
+}
+
+/** A side's own door (DOOR6). It stays after its time for a while, so that who comes late is told so. */
+export interface Offer {
+  /** SHA-256 of the ticket, hexadecimal. */
+  readonly hash: string;
+  readonly expires: Millis;
+  /** Someone was let in. */
+  readonly used: boolean;
 }
 
 export interface OpenLine {
@@ -79,9 +100,17 @@ export interface OpenLine {
   readonly nextKnock: number;
   /** When the last latecomer knocked; 0 for never. */
   readonly latecomer: Millis;
-  /** The recovery verifier: an Ed25519 public key. */
-  readonly recovery: KeyText;
+  /** What proves the twelve words of a side: an Ed25519 public key (REC1). */
+  readonly verifiers: BySide<KeyText | undefined>;
+  readonly offers: BySide<Offer | undefined>;
+  /** When each side made the group anew lately (REF3), and took itself back (REC5). */
+  readonly refounds: BySide<readonly Millis[]>;
+  readonly reclaims: BySide<readonly Millis[]>;
 }
+
+/** Shared by all the lines that have none: most of them, always. */
+export const noOffers: OpenLine["offers"] = [undefined, undefined];
+export const never: BySide<readonly Millis[]> = [[], []];
 
 /** All that is kept of a line after its end (CLOSE1). */
 export interface EndedLine {
@@ -114,10 +143,10 @@ export interface RecordMeta {
 export const replaceMember = (members: readonly MemberDevice[], index: number, change: Partial<MemberDevice>): readonly MemberDevice[] =>
   members.map((member) => (member.index === index ? { ...member, ...change } : member));
 
-export const addUsed = (used: readonly [number, number], side: Side, bytes: number): readonly [number, number] =>
+const addUsed = (used: readonly [number, number], side: Side, bytes: number): readonly [number, number] =>
   side === 0 ? [used[0] + bytes, used[1]] : [used[0], used[1] + bytes];
 
-/** The state after one more record of a known device. Epoch and membership do not move here: changes save them themselves. */
+/** The state after one more record of a known device, whose count a refound leaves (REF2). Epoch and membership do not move here: changes save them themselves. */
 export const countRecord = (state: OpenLine, record: RecordMeta): OpenLine => {
   const author = state.members[record.device];
   if (!author) return state;
@@ -125,7 +154,7 @@ export const countRecord = (state: OpenLine, record: RecordMeta): OpenLine => {
     ...state,
     seq: record.seq,
     head: record.head,
-    members: replaceMember(state.members, author.index, { n: record.n }),
+    members: isRefoundNumber(record.n) ? state.members : replaceMember(state.members, author.index, { n: record.n, skips: false }),
     used: addUsed(state.used, author.side, record.size),
   };
 };

@@ -14,6 +14,11 @@ export interface RelayStats {
   records: number;
   /** Records that had their time. */
   expired: number;
+  /** Groups made anew, and sides taken back. */
+  refounds: number;
+  reclaims: number;
+  /** Bytes of all blobs that are kept now. */
+  blobBytes: number;
   refused: Record<RefusalCode, number>;
 }
 
@@ -27,5 +32,8 @@ export const newStats = (): RelayStats => ({
   failedCommits: 0,
   records: 0,
   expired: 0,
+  refounds: 0,
+  reclaims: 0,
+  blobBytes: 0,
   refused: Object.fromEntries(Object.values(refusals).map((code) => [code, 0])) as Record<RefusalCode, number>,
 });

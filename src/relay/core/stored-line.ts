@@ -6,10 +6,24 @@ import { fromHex } from "../../base/bytes.ts";
 import { invariant } from "../../base/exhaustive.ts";
 import { decodeCbor, encodeCbor, type Cbor } from "../../protocol/cbor.ts";
 import type { SavedLine } from "./log-port.ts";
-import { countRecord, flatHex, type KeyText, type LineId, type LineState, type MemberDevice, type Side } from "./state.ts";
+import {
+  countRecord,
+  flatHex,
+  never,
+  noOffers,
+  type BySide,
+  type Door,
+  type KeyText,
+  type LineId,
+  type LineState,
+  type MemberDevice,
+  type Offer,
+  type Side,
+} from "./state.ts";
 
 const openV1 = 1;
 const endedV1 = 2;
+const openV2 = 3;
 
 const hexBytes = (text: string): Uint8Array => {
   const bytes = fromHex(text);
@@ -20,24 +34,30 @@ const hexBytes = (text: string): Uint8Array => {
 export const encodeLine = (state: LineState): Uint8Array => {
   if (state.phase === "ended") return encodeCbor([endedV1, state.certificate, state.keyHashes.map(hexBytes), state.at]);
   return encodeCbor([
-    openV1,
+    openV2,
     state.generation,
     state.epoch,
     state.seq,
     state.head,
     state.baseSeq,
     state.baseHead,
-    state.members.map((m) => [m.side, hexBytes(m.key), m.revoked, m.begin, m.cursor, m.n, m.welcome, m.toldLatecomer]),
+    state.members.map((m) => [m.side, hexBytes(m.key), m.revoked, m.begin, m.cursor, m.n, m.welcome, m.toldLatecomer, m.enrolledAt, m.skips]),
     [...state.used],
     hexBytes(state.ticketHash),
     state.ticketExpires,
     state.ticketUsed,
-    state.knocks.map((knock) => [knock.id, hexBytes(knock.key), knock.at]),
+    state.knocks.map((knock) => [knock.id, hexBytes(knock.key), knock.at, doors.indexOf(knock.door)]),
     state.nextKnock,
     state.latecomer,
-    hexBytes(state.recovery),
+    state.verifiers.map((key) => (key === undefined ? null : hexBytes(key))),
+    state.offers.map((offer) => (offer === undefined ? null : [hexBytes(offer.hash), offer.expires, offer.used])),
+    state.refounds.map((times) => [...times]),
+    state.reclaims.map((times) => [...times]),
   ]);
 };
+
+/** In the order of their numbers. */
+const doors: readonly Door[] = ["pairing", 0, 1];
 
 /** The state as saved, with what was accepted since. `undefined` for bytes that this relay did not write. */
 export const decodeLine = (line: LineId, { saved, tail }: SavedLine): LineState | undefined => {
@@ -48,25 +68,11 @@ export const decodeLine = (line: LineId, { saved, tail }: SavedLine): LineState 
     const [certificate, hashes, at] = fields as [Uint8Array, Uint8Array[], number];
     return { phase: "ended", line, certificate, keyHashes: hashes.map(flatHex), at };
   }
-  if (version !== openV1) return undefined;
-  const [generation, epoch, seq, head, baseSeq, baseHead, members, used, ticketHash, ticketExpires, ticketUsed, knocks, nextKnock, latecomer, recovery] =
-    fields as [
-      number,
-      number,
-      number,
-      Uint8Array,
-      number,
-      Uint8Array,
-      SavedMember[],
-      [number, number],
-      Uint8Array,
-      number,
-      boolean,
-      SavedKnock[],
-      number,
-      number,
-      Uint8Array,
-    ];
+  const open = version === openV2 ? fields : version === openV1 ? fromV1(fields) : undefined;
+  if (!open) return undefined;
+  const [generation, epoch, seq, head, baseSeq, baseHead, members, used, ticketHash, ticketExpires, ticketUsed, knocks, nextKnock, latecomer, ...more] =
+    open as unknown as SavedOpen;
+  const [verifiers, offers, refounds, reclaims] = more;
   const state: LineState = {
     phase: "open",
     line,
@@ -81,18 +87,48 @@ export const decodeLine = (line: LineId, { saved, tail }: SavedLine): LineState 
     ticketHash: flatHex(ticketHash),
     ticketExpires,
     ticketUsed,
-    knocks: knocks.map(([id, key, at]) => ({ id, key: flatHex(key) as KeyText, at })),
+    knocks: knocks.map(([id, key, at, door]) => ({ id, key: flatHex(key) as KeyText, at, door: doors[door] as Door })),
     nextKnock,
     latecomer,
-    recovery: flatHex(recovery) as KeyText,
+    verifiers: [keyOrNone(verifiers[0]), keyOrNone(verifiers[1])],
+    offers: offers.some((offer) => offer !== null) ? [offerOf(offers[0]), offerOf(offers[1])] : noOffers,
+    refounds: timesOf(refounds),
+    reclaims: timesOf(reclaims),
   };
   return tail.reduce(countRecord, state);
 };
 
-type SavedMember = [Side, Uint8Array, boolean, number, number, number, boolean, number];
-type SavedKnock = [number, Uint8Array, number];
+/** Devices that release 0.1 let in are settled, knocks were at the inviter's door, and only the first side had words. */
+const fromV1 = (fields: readonly Cbor[]): readonly Cbor[] => {
+  const [members, knocks, recovery] = [fields[6] as SavedMember[], fields[11] as SavedKnock[], fields[14] as Cbor];
+  return [
+    ...fields.slice(0, 6),
+    members.map((member) => [...member, 0, false]),
+    ...fields.slice(7, 11),
+    knocks.map((knock) => [...knock, 0]),
+    ...fields.slice(12, 14),
+    [recovery, null],
+    [null, null],
+    [[], []],
+    [[], []],
+  ];
+};
 
-const memberOf = ([side, key, revoked, begin, cursor, n, welcome, toldLatecomer]: SavedMember, index: number): MemberDevice => ({
+type SavedMember = [Side, Uint8Array, boolean, number, number, number, boolean, number, number, boolean];
+type SavedKnock = [number, Uint8Array, number, number];
+type SavedOffer = [Uint8Array, number, boolean] | null;
+type SavedOpen = [
+  ...[generation: number, epoch: number, seq: number, head: Uint8Array, baseSeq: number, baseHead: Uint8Array],
+  ...[members: SavedMember[], used: [number, number], ticketHash: Uint8Array, ticketExpires: number, ticketUsed: boolean],
+  ...[knocks: SavedKnock[], nextKnock: number, latecomer: number],
+  ...[verifiers: BySide<Uint8Array | null>, offers: BySide<SavedOffer>, refounds: BySide<number[]>, reclaims: BySide<number[]>],
+];
+
+const keyOrNone = (key: Uint8Array | null): KeyText | undefined => (key === null ? undefined : (flatHex(key) as KeyText));
+const offerOf = (saved: SavedOffer): Offer | undefined => (saved === null ? undefined : { hash: flatHex(saved[0]), expires: saved[1], used: saved[2] });
+const timesOf = (times: BySide<number[]>): BySide<readonly number[]> => (times.some(({ length }) => length > 0) ? times : never);
+
+const memberOf = ([side, key, revoked, begin, cursor, n, welcome, toldLatecomer, enrolledAt, skips]: SavedMember, index: number): MemberDevice => ({
   index,
   side,
   key: flatHex(key) as KeyText,
@@ -102,4 +138,6 @@ const memberOf = ([side, key, revoked, begin, cursor, n, welcome, toldLatecomer]
   n,
   welcome,
   toldLatecomer,
+  enrolledAt,
+  skips,
 });

@@ -1,11 +1,12 @@
 /**
- * What has had its time goes (LOG7, CLOSE2), in steps small enough that nobody waits for them: some lines a tick, some
+ * What has had its time goes (LOG7, CLOSE2, BLOB6), in steps small enough that nobody waits for them: some lines a tick, some
  * hundred records a line. Lines whose cursors moved come first; all others are looked at every `sweepEvery`.
  */
 import type { Millis } from "../../base/brand.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { decideExpiry, hasPassed } from "./decide-end.ts";
 import type { Batches } from "./batch.ts";
+import type { Blobs } from "./blobs.ts";
+import { decideExpiry, hasPassed } from "./decide-end.ts";
 import type { Limits } from "./limits.ts";
 import type { Log } from "./log-port.ts";
 import type { Room, Rooms } from "./room.ts";
@@ -24,10 +25,11 @@ interface Parts {
   readonly limits: Limits;
   readonly rooms: Rooms;
   readonly batches: Batches;
+  readonly blobs: Blobs;
   readonly stats: RelayStats;
 }
 
-export const createSweep = ({ log, clock, limits, rooms, batches, stats }: Parts): Sweep => {
+export const createSweep = ({ log, clock, limits, rooms, batches, blobs, stats }: Parts): Sweep => {
   const due = new Set<LineId>();
   let place = 0;
   let nextPass: Millis = clock.monotonic();
@@ -74,6 +76,7 @@ export const createSweep = ({ log, clock, limits, rooms, batches, stats }: Parts
       if (room.state?.phase === "open" && hasPassed(room.state)) due.add(room.line);
     },
     step() {
+      blobs.expire();
       let budget = limits.sweepLines;
       for (const line of [...due].slice(0, budget)) {
         budget--;

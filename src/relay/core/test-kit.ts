@@ -1,9 +1,10 @@
 /** A relay core with a movable clock, a memory log, and devices that speak frames by hand. For tests only. */
-import { concat, u32 } from "../../base/bytes.ts";
+import { concat, toHex, u32 } from "../../base/bytes.ts";
 import { asSealed, type Sealed } from "../../base/brand.ts";
 import { invariant } from "../../base/exhaustive.ts";
 import { Secret } from "../../base/secret.ts";
 import { certifyEnd } from "../../protocol/certificate.ts";
+import { refoundNumber } from "../../protocol/chain.ts";
 import {
   decodeFrame,
   encodeFrame,
@@ -15,7 +16,7 @@ import {
   type RelayFrameName,
 } from "../../protocol/frames.ts";
 import { publicKey, sha256, sign } from "../../protocol/keys.ts";
-import { createTranscript, knockTranscript, openTranscript } from "../../protocol/transcripts.ts";
+import { createTranscript, knockTranscript, openTranscript, reclaimTranscript, recoverTranscript, verifierTranscript } from "../../protocol/transcripts.ts";
 import { createMemoryLog, type MemoryLog } from "../log/memory.ts";
 import type { Closing } from "./connection.ts";
 import type { CreatePolicy } from "./decide-door.ts";
@@ -36,6 +37,11 @@ export const keyOf = (name: string): Uint8Array => publicKey(seedOf(name));
 export const lineOf = (name: string): Uint8Array => sha256(keyOf(name)).subarray(0, 16);
 export const body = (fill = 1, length = 256): Sealed => asSealed(new Uint8Array(length).fill(fill));
 export const ticket = new Uint8Array(32).fill(9);
+export const blobOf = (name: number): Uint8Array => new Uint8Array(16).fill(name);
+export const capabilityOf = (name: number): Uint8Array => new Uint8Array(32).fill(name);
+
+/** Of a line that is not the usual one, another: a verifier belongs to one line. */
+const recoveryOf = (line: Uint8Array | undefined): Uint8Array => keyOf(line ? `recovery ${toHex(line)}` : "recovery");
 
 export class Peer {
   readonly id: number;
@@ -92,7 +98,7 @@ export class Peer {
   }
 
   create(who: string, over: Partial<FrameOf<"create">> = {}): readonly RelayFrame[] {
-    const frame = { line: lineOf("line"), key: keyOf(who), ticketHash: sha256(ticket), recovery: keyOf("recovery"), token: "", ...over };
+    const frame = { line: lineOf("line"), key: keyOf(who), ticketHash: sha256(ticket), recovery: recoveryOf(over.line), token: "", ...over };
     return this.send({ type: "create", ...frame, signature: over.signature ?? sign(seedOf(who), "beside/create/1", createTranscript(this.challenge, frame)) });
   }
 
@@ -120,6 +126,50 @@ export class Peer {
 
   accept(knock: number, who: string, over: Partial<FrameOf<"accept">> = {}): readonly RelayFrame[] {
     return this.send({ type: "accept", ticket, knock, ...changeOf({ enrol: [keyOf(who)], welcome: body(8) }), ...over });
+  }
+
+  refound(over: Partial<FrameOf<"refound">> = {}): readonly RelayFrame[] {
+    return this.send({ type: "refound", n: refoundNumber((over.generation ?? 0) + 1), generation: 0, epoch: 1, welcome: body(9), ...over });
+  }
+
+  /** `who`: whose seed the words gave. */
+  recover(who = "recovery", signature?: Uint8Array): readonly RelayFrame[] {
+    const key = keyOf(who);
+    return this.send({ type: "recover", key, signature: signature ?? sign(seedOf(who), "beside/recover/1", recoverTranscript(this.challenge, { key })) });
+  }
+
+  reclaim(who: string, over: Partial<FrameOf<"reclaim">> = {}): readonly RelayFrame[] {
+    const frame = { key: keyOf(who), generation: 0, epoch: 1, welcome: body(7), ...over };
+    const transcript = reclaimTranscript(this.challenge, lineOf("line"), frame);
+    return this.send({ type: "reclaim", ...frame, signature: over.signature ?? sign(seedOf(who), "beside/reclaim/1", transcript) });
+  }
+
+  /** `by`: whose seed the words gave that were there before. */
+  verifier(who: string, by?: string): readonly RelayFrame[] {
+    const transcript = verifierTranscript(this.challenge, lineOf("line"), keyOf(who));
+    return this.send({ type: "verifier", key: keyOf(who), proof: by === undefined ? null : sign(seedOf(by), "beside/verifier/1", transcript) });
+  }
+
+  putFrame(name: number, index: number, total: number, over: Partial<FrameOf<"put">> = {}): FrameOf<"put"> {
+    const piece = body(name + index, index === total - 1 ? 1024 : 65_536);
+    return { type: "put", id: blobOf(name), check: sha256(capabilityOf(name)), total, index, body: piece, ...over };
+  }
+
+  put(name: number, index: number, total: number, over: Partial<FrameOf<"put">> = {}): readonly RelayFrame[] {
+    return this.send(this.putFrame(name, index, total, over));
+  }
+
+  /** All pieces of it, each once the one before is stored. */
+  store(name: number, total = 1): void {
+    for (let index = 0; index < total; index++) this.one("stored", this.put(name, index, total));
+  }
+
+  get(name: number, index = 0, over: Partial<FrameOf<"get">> = {}): readonly RelayFrame[] {
+    return this.send({ type: "get", id: blobOf(name), capability: capabilityOf(name), index, ...over });
+  }
+
+  keep(note: Uint8Array, ...names: readonly number[]): readonly RelayFrame[] {
+    return this.send({ type: "keep", note, ids: names.map(blobOf) });
   }
 
   end(line = lineOf("line")): readonly RelayFrame[] {
@@ -256,5 +306,14 @@ export class World {
     knocker.take();
     knocker.one("opened", knocker.open("ben"));
     return { ana, ben: knocker };
+  }
+
+  /** The same, and ana's second device, open and level; epoch 2, seq 2, ana's n 2. */
+  three(): { readonly ana: Peer; readonly ana2: Peer; readonly ben: Peer } {
+    const { ana, ben } = this.pair();
+    ana.one("acked", ana.change({ n: 2, epoch: 1, enrol: [keyOf("ana2")], welcome: body(4) }));
+    const ana2 = this.opened("ana2", 2);
+    for (const peer of [ana, ana2, ben]) peer.take();
+    return { ana, ana2, ben };
   }
 }

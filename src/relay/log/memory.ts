@@ -5,8 +5,9 @@
  * made it. So a relay that tells before it syncs is found out.
  */
 import { err, ok } from "../../base/result.ts";
-import type { Log, Write } from "../core/log-port.ts";
-import type { KeptRecord, LineId, RecordMeta } from "../core/state.ts";
+import type { Archive, Log, Write } from "../core/log-port.ts";
+import { roomOf, type BlobId, type BlobMeta } from "../core/shelf.ts";
+import type { KeptRecord, LineId, RecordMeta, Side } from "../core/state.ts";
 
 interface Row {
   readonly place: number;
@@ -21,6 +22,15 @@ interface Lines {
   readonly records: Map<LineId, Map<number, KeptRecord>>;
   readonly welcomes: Map<LineId, Map<number, Uint8Array>>;
   readonly knocks: Map<LineId, Map<number, Uint8Array>>;
+  readonly packages: Map<LineId, Map<number, Uint8Array>>;
+  readonly verifiers: Map<string, { readonly line: LineId; readonly side: Side }>;
+  readonly blobs: Map<LineId, Map<BlobId, Blob>>;
+  readonly archives: Map<LineId, Map<Side, Archive>>;
+}
+
+interface Blob {
+  readonly meta: BlobMeta;
+  readonly pieces: readonly Uint8Array[];
 }
 
 export interface MemoryLog extends Log {
@@ -88,6 +98,40 @@ export const createMemoryLog = (synced: readonly (readonly Write[])[] = []): Mem
     knocks(line) {
       return broken() ? err("unavailable") : ok(new Map(lines.knocks.get(line)));
     },
+    packages(line) {
+      return broken() ? err("unavailable") : ok(new Map(lines.packages.get(line)));
+    },
+    verifier(hash) {
+      return broken() ? err("unavailable") : ok(lines.verifiers.get(hash));
+    },
+    blobUse(line, side) {
+      if (broken()) return err("unavailable");
+      const blobs = [...(lines.blobs.get(line)?.values() ?? [])].filter(({ meta }) => meta.side === side);
+      return ok({ blobs: blobs.length, room: blobs.reduce((sum, { meta }) => sum + roomOf(meta), 0) });
+    },
+    blob(line, id) {
+      return broken() ? err("unavailable") : ok(lines.blobs.get(line)?.get(id)?.meta);
+    },
+    piece(line, id, index) {
+      return broken() ? err("unavailable") : ok(lines.blobs.get(line)?.get(id)?.pieces[index]);
+    },
+    archive(line, side) {
+      if (broken()) return err("unavailable");
+      const { note, ids } = lines.archives.get(line)?.get(side) ?? { note: new Uint8Array(), ids: [] };
+      return ok({ note, ids: ids.filter((id) => lines.blobs.get(line)?.has(id)) });
+    },
+    overdueBlobs(now, most) {
+      if (broken()) return err("unavailable");
+      const all = [...lines.blobs].flatMap(([line, blobs]) => [...blobs.values()].map(({ meta }) => ({ line, id: meta.id, ends: meta.ends ?? Infinity })));
+      return ok(
+        all
+          .filter(({ ends }) => ends <= now)
+          .toSorted((a, b) => a.ends - b.ends)
+          .slice(0, most)
+          .map(({ line, id }) => ({ line, id })),
+      );
+    },
+    blobBytes: () => [...lines.blobs.values()].reduce((sum, blobs) => [...blobs.values()].reduce((inner, { meta }) => inner + meta.size, sum), 0),
     lines(after, most) {
       if (broken()) return err("unavailable");
       const places = [...lines.rows].map(([line, { place }]) => ({ line, place }));
@@ -125,7 +169,17 @@ export const createMemoryLog = (synced: readonly (readonly Write[])[] = []): Mem
 };
 
 const replay = (batches: readonly (readonly Write[])[]): Lines => {
-  const lines: Lines = { next: 1, rows: new Map(), records: new Map(), welcomes: new Map(), knocks: new Map() };
+  const lines: Lines = {
+    next: 1,
+    rows: new Map(),
+    records: new Map(),
+    welcomes: new Map(),
+    knocks: new Map(),
+    packages: new Map(),
+    verifiers: new Map(),
+    blobs: new Map(),
+    archives: new Map(),
+  };
   for (const batch of batches) apply(lines, batch);
   return lines;
 };
@@ -151,7 +205,29 @@ const apply = (lines: Lines, batch: readonly Write[]): void => {
         within(lines.knocks, write.line).set(write.id, write.body);
         break;
       case "unknock":
-        lines.knocks.delete(write.line);
+        for (const id of write.ids) lines.knocks.get(write.line)?.delete(id);
+        break;
+      case "package":
+        within(lines.packages, write.line).set(write.device, write.body);
+        break;
+      case "unpackage":
+        lines.packages.get(write.line)?.delete(write.device);
+        break;
+      case "verifier":
+        forgetVerifiers(lines, write.line, write.side);
+        if (!lines.verifiers.has(write.hash)) lines.verifiers.set(write.hash, { line: write.line, side: write.side });
+        break;
+      case "piece": {
+        const blobs = within(lines.blobs, write.line);
+        blobs.set(write.blob.id, { meta: write.blob, pieces: [...(blobs.get(write.blob.id)?.pieces ?? []), write.body] });
+        break;
+      }
+      case "unblob":
+        lines.blobs.get(write.line)?.delete(write.id);
+        break;
+      case "archive":
+        within(lines.archives, write.line).set(write.side, { note: write.note, ids: write.ids });
+        keep(within(lines.blobs, write.line), write);
         break;
       case "trim":
         trim(within(lines.records, write.line), write);
@@ -161,7 +237,12 @@ const apply = (lines: Lines, batch: readonly Write[]): void => {
         lines.records.delete(write.line);
         lines.welcomes.delete(write.line);
         lines.knocks.delete(write.line);
-        if (write.kind === "forget") lines.rows.delete(write.line);
+        lines.packages.delete(write.line);
+        lines.blobs.delete(write.line);
+        lines.archives.delete(write.line);
+        if (write.kind === "wipe") break;
+        lines.rows.delete(write.line);
+        for (const side of [0, 1] as const) forgetVerifiers(lines, write.line, side);
         break;
     }
   }
@@ -173,6 +254,17 @@ const trim = (records: Map<number, KeptRecord>, { to, keepAcks }: Extract<Write,
     if (keepAcks.some(({ device, after }) => device === record.device && seq > after))
       records.set(seq, { ...record, body: new Uint8Array() as KeptRecord["body"] });
     else records.delete(seq);
+  }
+};
+
+const forgetVerifiers = ({ verifiers }: Lines, line: LineId, side: Side): void => {
+  for (const [hash, of] of verifiers) if (of.line === line && of.side === side) verifiers.delete(hash);
+};
+
+const keep = (blobs: Map<BlobId, Blob>, { side, ids }: Extract<Write, { kind: "archive" }>): void => {
+  for (const [id, { meta, pieces }] of blobs) {
+    if (ids.includes(id)) blobs.set(id, { meta: { ...meta, ends: null }, pieces });
+    else if (meta.side === side && meta.ends === null) blobs.delete(id);
   }
 };
 

@@ -1,9 +1,15 @@
-import { mkdtempSync, rmSync, copyFileSync, existsSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, copyFileSync, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, it } from "vitest";
+import { fromHex, toHex } from "../../base/bytes.ts";
 import { invariant } from "../../base/exhaustive.ts";
+import { encodeCbor } from "../../protocol/cbor.ts";
+import { sha256 } from "../../protocol/keys.ts";
+import type { SavedLine } from "../core/log-port.ts";
+import type { LineId } from "../core/state.ts";
+import { decodeLine, encodeLine } from "../core/stored-line.ts";
 import { logContract } from "./contract.ts";
 import { openSqliteLog, type SqliteLog, type SqliteOptions } from "./sqlite.ts";
 
@@ -16,6 +22,26 @@ const open = (path: string, options?: SqliteOptions): SqliteLog => {
   invariant(opened.ok, "the log opens");
   return opened.value;
 };
+
+const valueOf = <T>(result: { readonly ok: true; readonly value: T } | { readonly ok: false }): T => {
+  invariant(result.ok, "the log can be read");
+  return result.value;
+};
+const sha256Of = (key: string): string => toHex(sha256(fromHex(key) ?? new Uint8Array()));
+
+/** As release 0.1 made it; never changed. */
+const schemaOfVersion1 = `
+  CREATE TABLE lines (id INTEGER PRIMARY KEY, line BLOB NOT NULL UNIQUE, seq INTEGER NOT NULL, saved BLOB NOT NULL);
+  CREATE TABLE records (
+    line INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, device INTEGER NOT NULL, n INTEGER NOT NULL,
+    epoch INTEGER NOT NULL, kind INTEGER NOT NULL, head BLOB NOT NULL, body BLOB NOT NULL
+  );
+  CREATE UNIQUE INDEX records_in_order ON records (line, seq);
+  CREATE UNIQUE INDEX records_by_author ON records (line, device, n);
+  CREATE TABLE welcomes (line INTEGER NOT NULL, device INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (line, device)) WITHOUT ROWID;
+  CREATE TABLE knocks (line INTEGER NOT NULL, id INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (line, id)) WITHOUT ROWID;
+  CREATE TABLE probe (id INTEGER PRIMARY KEY, filler BLOB NOT NULL);
+`;
 
 logContract("sqlite", () => {
   const path = freshPath();
@@ -37,7 +63,7 @@ describe("the SQLite log", () => {
   it("[LOG1] syncs every commit: read back from the connection that writes", () => {
     const log = open(freshPath());
     // 2 is FULL: the write-ahead log is synced after each transaction.
-    expect(log.settings()).toEqual({ synchronous: 2, journal: "wal", version: 1 });
+    expect(log.settings()).toEqual({ synchronous: 2, journal: "wal", version: 2 });
     log.close();
   });
 
@@ -55,7 +81,89 @@ describe("the SQLite log", () => {
     const db = new DatabaseSync(path);
     db.exec("PRAGMA user_version = 7");
     db.close();
+    const before = readFileSync(path);
     expect(openSqliteLog(path)).toEqual({ ok: false, error: { kind: "newer", version: 7 } });
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it("takes up what release 0.1 wrote: its lines go on, with the words of those who made them", () => {
+    const path = freshPath();
+    copyFileSync(join(import.meta.dirname, "../../../vectors/release-0.1/relay/relay.sqlite"), path);
+    const log = open(path);
+    expect(log.settings().version).toBe(2);
+    const lines = valueOf(log.lines(0, 10));
+    expect(lines.length).toBe(2);
+    for (const [i, { line }] of lines.entries()) {
+      const state = decodeLine(line, valueOf(log.load(line)) as SavedLine);
+      invariant(state?.phase === "open", "a line of release 0.1 is open");
+      const [words, none] = state.verifiers;
+      expect(valueOf(log.verifier(sha256Of(words ?? "")))).toEqual({ line, side: 0 });
+      expect(none).toBeUndefined();
+      expect(state.knocks.map(({ door }) => door)).toEqual(i === 0 ? [] : ["pairing"]);
+      expect(valueOf(log.knocks(line)).size).toBe(state.knocks.length);
+      expect(valueOf(log.read(line, state.baseSeq, { items: 999, bytes: 1e9 })).length).toBe(state.seq - state.baseSeq);
+      expect(decodeLine(line, { saved: encodeLine(state), tail: [] })).toEqual(state);
+    }
+    log.close();
+    open(path).close();
+  });
+
+  it("takes up a file of the first version, also of a line that ended and of two that say the same words", () => {
+    const path = freshPath();
+    const db = new DatabaseSync(path);
+    db.exec(schemaOfVersion1);
+    const [a, b, ended] = [3, 4, 5].map((fill) => toHex(new Uint8Array(16).fill(fill)) as LineId) as [LineId, LineId, LineId];
+    const words = new Uint8Array(32).fill(77);
+    const head = new Uint8Array(32).fill(1);
+    const device = [0, new Uint8Array(32).fill(8), false, 0, 3, 2, false, 5];
+    const knock = [1, new Uint8Array(32).fill(9), 1234];
+    const saved = encodeCbor([1, 0, 1, 2, head, 0, head, [device], [512, 0], new Uint8Array(32).fill(2), 99, false, [knock], 2, 0, words]);
+    const add = db.prepare("INSERT INTO lines (line, seq, saved) VALUES (?, ?, ?)");
+    for (const line of [a, b]) add.run(fromHex(line) as Uint8Array, 2, saved);
+    add.run(fromHex(ended) as Uint8Array, 0, encodeCbor([2, new Uint8Array([1]), [head], 55]));
+    const record = db.prepare("INSERT INTO records (line, seq, at, device, n, epoch, kind, head, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    for (const seq of [1, 2, 3]) record.run(1, seq, 1000 + seq, 0, seq, 1, seq === 2 ? 1 : 0, head, new Uint8Array(256).fill(seq));
+    db.exec("PRAGMA user_version = 1");
+    db.close();
+
+    const log = open(path);
+    expect(log.settings().version).toBe(2);
+    expect(valueOf(log.verifier(sha256Of(toHex(words))))).toEqual({ line: a, side: 0 });
+    const state = decodeLine(a, valueOf(log.load(a)) as SavedLine);
+    expect(state).toMatchObject({
+      phase: "open",
+      seq: 3,
+      members: [{ index: 0, side: 0, key: toHex(new Uint8Array(32).fill(8)), n: 3, cursor: 3, toldLatecomer: 5, enrolledAt: 0, skips: false }],
+      knocks: [{ id: 1, at: 1234, door: "pairing" }],
+      verifiers: [toHex(words), undefined],
+      offers: [undefined, undefined],
+      refounds: [[], []],
+      reclaims: [[], []],
+    });
+    expect(decodeLine(ended, valueOf(log.load(ended)) as SavedLine)).toMatchObject({ phase: "ended", at: 55 });
+    expect(valueOf(log.read(a, 0, { items: 9, bytes: 1e6 })).map(({ seq, kind }) => [seq, kind])).toEqual([
+      [1, "entry"],
+      [2, "change"],
+      [3, "entry"],
+    ]);
+    expect(log.write([{ kind: "package", line: b, device: 0, body: new Uint8Array(5) }]).ok).toBe(true);
+    log.close();
+    const again = open(path);
+    expect(valueOf(again.packages(b)).size).toBe(1);
+    again.close();
+  });
+
+  it("a file that cannot be brought to this version stays as it was", () => {
+    const path = freshPath();
+    const db = new DatabaseSync(path);
+    // In the way of the second version's tables.
+    db.exec(`${schemaOfVersion1} CREATE TABLE pieces (other INTEGER); PRAGMA user_version = 1;`);
+    db.close();
+    expect(openSqliteLog(path)).toMatchObject({ ok: false, error: { kind: "unusable" } });
+    const after = new DatabaseSync(path);
+    expect(after.prepare("PRAGMA user_version").get()).toEqual({ user_version: 1 });
+    expect(after.prepare("SELECT count(*) AS tables FROM sqlite_master WHERE name = 'blobs'").get()).toEqual({ tables: 0 });
+    after.close();
   });
 
   it("says what is wrong with a file that is no database", () => {

@@ -5,18 +5,25 @@
  *   ends, however it ends: nothing to clean up after `kill -9`.
  * - Lines have a number of their own here, so that the two indexes over records stay narrow: with the 16-byte id in them
  *   a batch took twice as long.
- * - `user_version` is the schema's version. A file from a newer relay is not touched.
+ * - `user_version` is the schema's version. A file from an older relay is brought to this one's in one transaction; one
+ *   from a newer relay is not touched.
  */
+import { hash } from "node:crypto";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { fromHex, toHex } from "../../base/bytes.ts";
 import { invariant } from "../../base/exhaustive.ts";
 import { err, ok, type Result } from "../../base/result.ts";
-import type { Log, Unavailable, Write } from "../core/log-port.ts";
-import type { KeptRecord, LineId, RecordMeta } from "../core/state.ts";
+import { recordKinds } from "../../protocol/frames.ts";
+import type { Archive, Log, Unavailable, Write } from "../core/log-port.ts";
+import { pieceSize, type BlobId, type BlobMeta, type BlobUse } from "../core/shelf.ts";
+import type { KeptRecord, LineId, RecordMeta, Side } from "../core/state.ts";
+import { decodeLine } from "../core/stored-line.ts";
 
-const schemaVersion = 1;
+const schemaVersion = 2;
 
-const schema = `
+/** What each version added to the one before. Never changed: files of every version are somewhere. */
+const schemas: readonly string[] = [
+  `
   CREATE TABLE lines (id INTEGER PRIMARY KEY, line BLOB NOT NULL UNIQUE, seq INTEGER NOT NULL, saved BLOB NOT NULL);
   CREATE TABLE records (
     line INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, device INTEGER NOT NULL, n INTEGER NOT NULL,
@@ -27,7 +34,24 @@ const schema = `
   CREATE TABLE welcomes (line INTEGER NOT NULL, device INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (line, device)) WITHOUT ROWID;
   CREATE TABLE knocks (line INTEGER NOT NULL, id INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (line, id)) WITHOUT ROWID;
   CREATE TABLE probe (id INTEGER PRIMARY KEY, filler BLOB NOT NULL);
-`;
+`,
+  // The ids of an archive are in one piece, in order: a side may keep hundreds, and is told of them again and again. Their
+  // blobs have no end (`ends` is null).
+  `
+  CREATE TABLE packages (line INTEGER NOT NULL, device INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (line, device)) WITHOUT ROWID;
+  CREATE TABLE verifiers (hash BLOB PRIMARY KEY, line INTEGER NOT NULL, side INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE UNIQUE INDEX verifiers_by_side ON verifiers (line, side);
+  CREATE TABLE archives (line INTEGER NOT NULL, side INTEGER NOT NULL, note BLOB NOT NULL, ids BLOB NOT NULL, PRIMARY KEY (line, side)) WITHOUT ROWID;
+  CREATE TABLE blobs (
+    id INTEGER PRIMARY KEY, line INTEGER NOT NULL, name BLOB NOT NULL, side INTEGER NOT NULL, capability_hash BLOB NOT NULL,
+    total INTEGER NOT NULL, next INTEGER NOT NULL, size INTEGER NOT NULL, ends INTEGER
+  );
+  CREATE UNIQUE INDEX blobs_by_name ON blobs (line, name);
+  CREATE INDEX blobs_by_end ON blobs (ends) WHERE ends IS NOT NULL;
+  CREATE TABLE pieces (blob INTEGER NOT NULL, piece INTEGER NOT NULL, body BLOB NOT NULL);
+  CREATE UNIQUE INDEX pieces_in_order ON pieces (blob, piece);
+`,
+];
 
 export type OpenFault =
   | { readonly kind: "in-use" }
@@ -58,7 +82,9 @@ export const openSqliteLog = (path: string, options: SqliteOptions = {}): Result
       db.close();
       return err({ kind: "newer", version });
     }
-    if (version === 0) db.exec(`${schema} PRAGMA user_version = ${schemaVersion};`);
+    for (const schema of schemas.slice(version)) db.exec(schema);
+    if (version === 1) indexVerifiers(db);
+    if (version < schemaVersion) db.exec(`PRAGMA user_version = ${schemaVersion}`);
     db.exec("COMMIT");
     return ok(createLog(db, options));
   } catch (error) {
@@ -68,12 +94,25 @@ export const openSqliteLog = (path: string, options: SqliteOptions = {}): Result
   }
 };
 
+/** Lines of the first version have their verifier in the saved state alone. Of two with the same one, which nobody honest has, the older is found. */
+const indexVerifiers = (db: DatabaseSync): void => {
+  const add = db.prepare("INSERT OR IGNORE INTO verifiers (hash, line, side) VALUES (?, ?, ?)");
+  for (const { id, saved } of db.prepare("SELECT id, saved FROM lines ORDER BY id").iterate() as Iterable<{ id: number; saved: Uint8Array }>) {
+    const state = decodeLine("" as LineId, { saved, tail: [] });
+    if (state?.phase !== "open") continue;
+    for (const [side, key] of state.verifiers.entries()) if (key !== undefined) add.run(hash("sha256", blobOf(key), "buffer"), id, side);
+  }
+};
+
 const numberOf = (db: DatabaseSync, pragma: string): number => Number(Object.values(db.prepare(pragma).get() ?? {})[0]);
 
 const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog => {
   const s = prepareAll(db);
   /** Row numbers of lines that were used lately. */
   const numbers = new Map<LineId, number>();
+  let blobBytes = bytesOf(s.allBytes.get());
+  /** By the transaction that runs. */
+  let blobChange = 0;
 
   const numberOfLine = (line: LineId): number | undefined => {
     const known = numbers.get(line);
@@ -106,11 +145,15 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
   const transaction = (what: () => void): Result<void, Unavailable> => {
     const done = attempt(() => {
       if (pageLimit) db.exec(`PRAGMA max_page_count = ${pageLimit()}`);
+      blobChange = 0;
       s.begin.run();
       what();
       s.commit.run();
     });
-    if (done.ok) return done;
+    if (done.ok) {
+      blobBytes += blobChange;
+      return done;
+    }
     numbers.clear();
     if (db.isTransaction) attempt(() => db.exec("ROLLBACK"));
     return done;
@@ -122,11 +165,35 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
       return number === undefined ? none : what(number);
     });
 
+  const archiveOf = (line: number, side: Side): Archive => {
+    const row = s.archive.get(line, side) as { note: Uint8Array; ids: Uint8Array } | undefined;
+    if (!row) return { note: new Uint8Array(), ids: [] };
+    const ids = Buffer.from(row.ids).toString("hex");
+    return { note: row.note, ids: Array.from({ length: row.ids.length / 16 }, (_, i) => ids.slice(i * 32, i * 32 + 32) as BlobId) };
+  };
+
+  /** The side whose archive it was a part of. */
+  const removeBlob = (line: number, name: BlobId): Side | undefined => {
+    const row = s.blobRow.get(line, blobOf(name)) as { id: number; side: Side; size: number; ends: number | null } | undefined;
+    if (!row) return undefined;
+    s.removePieces.run(row.id);
+    s.removeBlob.run(row.id);
+    blobChange -= row.size;
+    return row.ends === null ? row.side : undefined;
+  };
+
+  const keep = (line: number, { side, note, ids }: Extract<Write, { kind: "archive" }>): void => {
+    const [before, now] = [new Set(archiveOf(line, side).ids), new Set(ids)];
+    s.saveArchive.run(line, side, note, blobOf(ids.join("")));
+    for (const id of before) if (!now.has(id)) removeBlob(line, id);
+    for (const id of ids) if (!before.has(id)) s.keepBlob.run(line, blobOf(id));
+  };
+
   const apply = (write: Write): void => {
     switch (write.kind) {
       case "record": {
         const { seq, at, device, n, epoch, kind, head, body } = write.record;
-        s.addRecord.run(makeNumber(write.line), seq, at, device, n, epoch, kind === "entry" ? 0 : 1, head, body);
+        s.addRecord.run(makeNumber(write.line), seq, at, device, n, epoch, recordKinds.indexOf(kind), head, body);
         return;
       }
       case "line":
@@ -142,7 +209,35 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
         s.addKnock.run(makeNumber(write.line), write.id, write.body);
         return;
       case "unknock":
-        s.removeKnocks.run(makeNumber(write.line));
+        for (const id of write.ids) s.removeKnock.run(makeNumber(write.line), id);
+        return;
+      case "package":
+        s.addPackage.run(makeNumber(write.line), write.device, write.body);
+        return;
+      case "unpackage":
+        s.removePackage.run(makeNumber(write.line), write.device);
+        return;
+      case "verifier":
+        s.removeVerifier.run(makeNumber(write.line), write.side);
+        s.addVerifier.run(blobOf(write.hash), makeNumber(write.line), write.side);
+        return;
+      case "piece": {
+        const { id, side, check, total, next, size, ends } = write.blob;
+        const row = s.putBlob.get(makeNumber(write.line), blobOf(id), side, blobOf(check), total, next, size, ends) as { id: number };
+        s.addPiece.run(row.id, next - 1, write.body);
+        blobChange += write.body.length;
+        return;
+      }
+      case "unblob": {
+        const number = makeNumber(write.line);
+        const side = removeBlob(number, write.id);
+        if (side === undefined) return;
+        const { note, ids } = archiveOf(number, side);
+        s.saveArchive.run(number, side, note, blobOf(ids.filter((id) => id !== write.id).join("")));
+        return;
+      }
+      case "archive":
+        keep(makeNumber(write.line), write);
         return;
       case "trim": {
         const number = makeNumber(write.line);
@@ -161,7 +256,13 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
         s.removeRecords.run(number);
         s.removeWelcomes.run(number);
         s.removeKnocks.run(number);
+        s.removePackages.run(number);
+        s.removeArchives.run(number);
+        blobChange -= bytesOf(s.lineBytes.get(number));
+        s.removeAllPieces.run(number);
+        s.removeBlobs.run(number);
         if (write.kind === "forget") {
+          s.removeVerifiers.run(number);
           s.removeLine.run(number);
           numbers.delete(write.line);
         }
@@ -197,6 +298,29 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
     welcome: (line, device) => withNumber(line, undefined, (number) => (s.welcome.get(number, device) as { body: Uint8Array } | undefined)?.body),
     knocks: (line) =>
       withNumber(line, new Map(), (number) => new Map((s.knocks.all(number) as { id: number; body: Uint8Array }[]).map(({ id, body }) => [id, body]))),
+    packages: (line) =>
+      withNumber(line, new Map(), (number) => new Map((s.packages.all(number) as { device: number; body: Uint8Array }[]).map((row) => [row.device, row.body]))),
+    verifier: (hashed) =>
+      attempt(() => {
+        const row = s.verifier.get(blobOf(hashed)) as { line: Uint8Array; side: Side } | undefined;
+        return row && { line: toHex(row.line) as LineId, side: row.side };
+      }),
+    blobUse: (line, side) => withNumber(line, { blobs: 0, room: 0 }, (number) => ({ ...(s.blobUse.get(number, side) as unknown as BlobUse) })),
+    blob: (line, id) =>
+      withNumber(line, undefined, (number) => {
+        const row = s.blob.get(number, blobOf(id)) as unknown as BlobRow | undefined;
+        return row && blobMetaOf(row);
+      }),
+    piece: (line, id, index) => withNumber(line, undefined, (number) => (s.piece.get(number, blobOf(id), index) as { body: Uint8Array } | undefined)?.body),
+    archive: (line, side) => withNumber(line, { note: new Uint8Array(), ids: [] }, (number) => archiveOf(number, side)),
+    overdueBlobs: (now, most) =>
+      attempt(() =>
+        (s.overdue.all(now, most) as { line: Uint8Array; name: Uint8Array }[]).map(({ line, name }) => ({
+          line: toHex(line) as LineId,
+          id: toHex(name) as BlobId,
+        })),
+      ),
+    blobBytes: () => blobBytes,
     lines: (after, most) =>
       attempt(() => (s.lines.all(after, most) as { id: number; line: Uint8Array }[]).map(({ id, line }) => ({ line: toHex(line) as LineId, place: id }))),
     write: (batch) => transaction(() => batch.forEach(apply)),
@@ -226,16 +350,40 @@ const recordOf = ({ seq, at, device, n, epoch, kind, body, head }: Row): KeptRec
   device,
   n,
   epoch,
-  kind: kind === 0 ? "entry" : "change",
+  kind: recordKinds[kind] as KeptRecord["kind"],
   body,
   head,
 });
 
-const blobOf = (line: LineId): Uint8Array => {
-  const bytes = fromHex(line);
-  invariant(bytes, "a line id that is hexadecimal");
+interface BlobRow {
+  readonly name: Uint8Array;
+  readonly side: Side;
+  readonly check: Uint8Array;
+  readonly total: number;
+  readonly next: number;
+  readonly size: number;
+  readonly ends: number | null;
+}
+
+const blobMetaOf = ({ name, side, check, total, next, size, ends }: BlobRow): BlobMeta => ({
+  id: toHex(name) as BlobId,
+  side,
+  check: toHex(check),
+  total,
+  next,
+  size,
+  ends,
+});
+
+const bytesOf = (row: unknown): number => (row as { bytes: number }).bytes;
+
+const blobOf = (id: string): Uint8Array => {
+  const bytes = fromHex(id);
+  invariant(bytes, "an id that is hexadecimal");
   return bytes;
 };
+
+const blobColumns = `name, side, capability_hash AS "check", total, next, size, ends`;
 
 const prepareAll = (db: DatabaseSync) => {
   const sql = (text: string): StatementSync => db.prepare(text);
@@ -260,8 +408,39 @@ const prepareAll = (db: DatabaseSync) => {
     removeWelcomes: sql("DELETE FROM welcomes WHERE line = ?"),
     welcome: sql("SELECT body FROM welcomes WHERE line = ? AND device = ?"),
     addKnock: sql("INSERT OR REPLACE INTO knocks (line, id, body) VALUES (?, ?, ?)"),
+    removeKnock: sql("DELETE FROM knocks WHERE line = ? AND id = ?"),
     removeKnocks: sql("DELETE FROM knocks WHERE line = ?"),
     knocks: sql("SELECT id, body FROM knocks WHERE line = ? ORDER BY id"),
+    addPackage: sql("INSERT OR REPLACE INTO packages (line, device, body) VALUES (?, ?, ?)"),
+    removePackage: sql("DELETE FROM packages WHERE line = ? AND device = ?"),
+    removePackages: sql("DELETE FROM packages WHERE line = ?"),
+    packages: sql("SELECT device, body FROM packages WHERE line = ?"),
+    addVerifier: sql("INSERT OR IGNORE INTO verifiers (hash, line, side) VALUES (?, ?, ?)"),
+    removeVerifier: sql("DELETE FROM verifiers WHERE line = ? AND side = ?"),
+    removeVerifiers: sql("DELETE FROM verifiers WHERE line = ?"),
+    verifier: sql("SELECT lines.line, verifiers.side FROM verifiers JOIN lines ON lines.id = verifiers.line WHERE verifiers.hash = ?"),
+    saveArchive: sql("INSERT OR REPLACE INTO archives (line, side, note, ids) VALUES (?, ?, ?, ?)"),
+    removeArchives: sql("DELETE FROM archives WHERE line = ?"),
+    archive: sql("SELECT note, ids FROM archives WHERE line = ? AND side = ?"),
+    putBlob: sql(
+      `INSERT INTO blobs (line, name, side, capability_hash, total, next, size, ends) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (line, name) DO UPDATE SET next = excluded.next, size = excluded.size, ends = excluded.ends RETURNING id`,
+    ),
+    addPiece: sql("INSERT INTO pieces (blob, piece, body) VALUES (?, ?, ?)"),
+    blobRow: sql("SELECT id, side, size, ends FROM blobs WHERE line = ? AND name = ?"),
+    blobUse: sql(
+      `SELECT count(*) AS blobs, ifnull(sum(CASE WHEN next = total THEN size ELSE total * ${pieceSize} END), 0) AS room FROM blobs WHERE line = ? AND side = ?`,
+    ),
+    blob: sql(`SELECT ${blobColumns} FROM blobs WHERE line = ? AND name = ?`),
+    piece: sql("SELECT body FROM pieces WHERE blob = (SELECT id FROM blobs WHERE line = ? AND name = ?) AND piece = ?"),
+    keepBlob: sql("UPDATE blobs SET ends = NULL WHERE line = ? AND name = ?"),
+    removeBlob: sql("DELETE FROM blobs WHERE id = ?"),
+    removePieces: sql("DELETE FROM pieces WHERE blob = ?"),
+    removeBlobs: sql("DELETE FROM blobs WHERE line = ?"),
+    removeAllPieces: sql("DELETE FROM pieces WHERE blob IN (SELECT id FROM blobs WHERE line = ?)"),
+    lineBytes: sql("SELECT ifnull(sum(size), 0) AS bytes FROM blobs WHERE line = ?"),
+    allBytes: sql("SELECT ifnull(sum(size), 0) AS bytes FROM blobs"),
+    overdue: sql("SELECT lines.line, blobs.name FROM blobs JOIN lines ON lines.id = blobs.line WHERE ends <= ? ORDER BY ends LIMIT ?"),
     probe: sql("INSERT OR REPLACE INTO probe (id, filler) VALUES (1, ?)"),
   } satisfies Record<string, StatementSync>;
 };

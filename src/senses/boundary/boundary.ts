@@ -35,10 +35,15 @@ export interface BoundaryState {
 /** Presence flows by itself, so it is off until its owner said otherwise; the rest takes an act each time. */
 const flowsByItself: readonly string[] = ["presence"];
 
+/** Honest clocks of the line go back by less. */
+const clockSkew: Millis = 24 * 60 * 60_000;
+
 /** What someone gives of a sense at a time. An expired grant is off. */
 export const giveOf = (grants: Grants, sense: string, now: Millis): Give => {
   const grant = grants[sense];
   if (!grant) return flowsByItself.includes(sense) ? "off" : "full";
+  // Given while a relay said that it was long after now: nobody knows for how long that was meant.
+  if (flowsByItself.includes(sense) && grant.at > now + clockSkew) return "off";
   return grant.until !== null && grant.until <= now ? "off" : grant.give;
 };
 

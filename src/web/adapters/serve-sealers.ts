@@ -53,6 +53,14 @@ export const serveSealers = (side: WorkerSide, create: (clock: Clock) => Sealers
             return { value: await sealers.keyPackage(...call.args), sealer: null };
           case "inspect":
             return { value: await sealers.inspect(...call.args), sealer: null };
+          case "refound":
+            return { value: await sealers.refound(...call.args), sealer: null };
+          case "boxKey":
+            return { value: await sealers.boxKey(...call.args), sealer: null };
+          case "sealBox":
+            return { value: await sealers.sealBox(...call.args), sealer: null };
+          case "openBox":
+            return { value: await sealers.openBox(...call.args), sealer: null };
           default:
             return exhaustive(call);
         }

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { ok, type Result } from "../../base/result.ts";
-import type { Bond, Home } from "../../line/home.ts";
+import type { Bond, Home, Progress, WordsState } from "../../line/home.ts";
 import type { Act, BondView } from "../../line/view.ts";
+import type { PageHome } from "../page-home.ts";
 import { createTabHome } from "./tab-home.ts";
 import type { Channel, HoldLock, TabMessage } from "./tab-wire.ts";
 
@@ -45,6 +46,8 @@ const createBrowser = () => {
   return {
     open: (tab: string, make: () => Promise<Result<Home, "newer">>) =>
       createTabHome({ make, name: "beside", channel: channelOf(tab), holdLock: lockOf(tab), tab, onScreen: true, broke: () => {} }),
+    /** What goes between the tabs. */
+    hear: (listener: (message: TabMessage) => void) => listeners.set("ear", listener),
     /** What a tab had said before it was gone, and is heard only now. */
     late(tab: string, message: TabMessage) {
       for (const [other, listener] of listeners) if (other !== tab && !dead.has(other)) listener(message);
@@ -88,11 +91,45 @@ const createDevice = () => {
     settled: async () => true,
     kept: async () => [{ id: "k", seq: 1, from: "me", kind: "thought", at: 1, body: new Uint8Array([1]) }],
   };
+  const homeWatchers = new Set<() => void>();
+  const changed = (): void => homeWatchers.forEach((watcher) => watcher());
+  const memory = { id: "m", me: "Ann", other: "Bo", importedAt: 1, count: 1 };
+  let words: WordsState = "to-keep";
+  let memories: ReturnType<Home["memories"]> = [];
   const home: Home = {
     bonds: () => [bond],
-    watch: () => () => {},
+    watch: (listener) => {
+      homeWatchers.add(listener);
+      return () => homeWatchers.delete(listener);
+    },
     invite: async () => ok(bond),
     join: async () => ok(bond),
+    arrive: async () => ok(bond),
+    restore: async ({ progress }) => {
+      progress?.({ what: "fetching", done: 1, total: 2 });
+      if (stuck) await new Promise(() => {});
+      return ok([bond]);
+    },
+    words: () => words,
+    showWords: () => (words === "to-keep" ? ["one", "two", "three"] : undefined),
+    askWords: () => [1, 2, 3],
+    keepWords: async (answers) => {
+      if (answers.join(" ") !== "one two three") return { ok: false, error: "wrong" };
+      words = "kept";
+      changed();
+      return ok(undefined);
+    },
+    memories: () => memories,
+    importMemory: async () => {
+      memories = [memory];
+      changed();
+      return ok(memory);
+    },
+    remembered: async (id) => (id === "m" ? [{ id: "k", seq: 1, from: "other", kind: "thought", at: 1, body: "then" }] : []),
+    forgetMemory: async () => {
+      memories = [];
+      changed();
+    },
     forget: async () => {},
     stop: async () => {},
   };
@@ -111,7 +148,7 @@ const createDevice = () => {
 const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 30; turn++) await Promise.resolve();
 };
-const onlyBond = (home: Result<Home, unknown>): Bond => {
+const onlyBond = (home: Result<PageHome, unknown>): Bond => {
   const bond = home.ok ? home.value.bonds()[0] : undefined;
   if (!bond) throw new Error("no bond");
   return bond;
@@ -147,6 +184,65 @@ test("when the leading tab dies, the next one takes over and its screens go on",
   device.change("Anna");
   await settle();
   expect(third.view().me.name).toBe("Anna");
+});
+
+const opened = (home: Result<PageHome, unknown>): PageHome => {
+  if (!home.ok) throw new Error("no home");
+  return home.value;
+};
+
+test("[DEV1] the twelve words go to a second tab only when they are to be shown, and every tab knows when they were kept", async () => {
+  const browser = createBrowser();
+  const device = createDevice();
+  const heard: TabMessage[] = [];
+  browser.hear((message) => heard.push(message));
+  const first = opened(await browser.open("one", device.make));
+  const second = opened(await browser.open("two", device.make));
+  let changes = 0;
+  first.watch(() => changes++);
+  second.watch(() => changes++);
+  expect([first.words(), second.words()]).toEqual(["to-keep", "to-keep"]);
+  expect(JSON.stringify(heard)).not.toContain("three");
+  expect(await second.showWords()).toEqual(["one", "two", "three"]);
+  expect(await second.askWords()).toEqual([1, 2, 3]);
+  expect(await second.keepWords(["one", "two", "four"])).toEqual({ ok: false, error: "wrong" });
+  expect(changes).toBe(0);
+  expect(await second.keepWords(["one", "two", "three"])).toEqual(ok(undefined));
+  await settle();
+  expect([first.words(), second.words(), changes]).toEqual(["kept", "kept", 2]);
+  expect(await second.showWords()).toBeUndefined();
+});
+
+test("[KEEP1] a memory that one tab brings in is there in every tab, and goes in every tab", async () => {
+  const browser = createBrowser();
+  const device = createDevice();
+  const first = opened(await browser.open("one", device.make));
+  const second = opened(await browser.open("two", device.make));
+  const made = await second.importMemory("{}");
+  expect(made).toMatchObject({ ok: true, value: { id: "m" } });
+  await settle();
+  expect([first.memories().length, second.memories().length]).toEqual([1, 1]);
+  expect(await second.remembered("m", { limit: 5 })).toMatchObject([{ body: "then" }]);
+  await first.forgetMemory("m");
+  await settle();
+  expect([first.memories().length, second.memories().length]).toEqual([0, 0]);
+});
+
+test("[LOSE1] a second tab hears how far a restore is; with the leader gone in the middle it says so", async () => {
+  const browser = createBrowser();
+  const device = createDevice();
+  await browser.open("one", device.make);
+  const second = opened(await browser.open("two", device.make));
+  const heard: Progress[] = [];
+  const wish = { words: "", relay: "", device: "", progress: (progress: Progress): void => void heard.push(progress) };
+  expect(await second.restore(wish)).toMatchObject({ ok: true, value: [{ id: "b1" }] });
+  expect(heard).toEqual([{ what: "fetching", done: 1, total: 2 }]);
+  expect(await second.arrive({ link: "", device: "" })).toMatchObject({ ok: true, value: { id: "b1" } });
+  device.stick(true);
+  const had = second.restore(wish);
+  await settle();
+  browser.kill("one");
+  expect(await had).toEqual({ ok: false, error: "gone" });
 });
 
 test("an act that the dying leader had is uncertain, and is not done twice; one it never had is done once", async () => {

@@ -6,12 +6,13 @@
  * may have happened: an act then answers `uncertain`, and nothing is done twice.
  */
 import { err, ok, type Result } from "../../base/result.ts";
-import type { Bond, Home, Kept } from "../../line/home.ts";
+import type { Bond, Home, Kept, Progress } from "../../line/home.ts";
 import type { ActResult } from "../../line/state.ts";
 import type { BondView } from "../../line/view.ts";
 import type { Happening } from "../../senses/sense.ts";
+import type { PageHome } from "../page-home.ts";
 import { createLeader, type Leader } from "./tab-leader.ts";
-import { tabLock, writerLock, type BondMirror, type Channel, type HoldLock, type TabCall, type TabMessage } from "./tab-wire.ts";
+import { tabLock, writerLock, type BondMirror, type Channel, type HoldLock, type HomeMirror, type TabCall, type TabMessage } from "./tab-wire.ts";
 
 export interface TabParts<Fault> {
   /** Makes the real Home, once this tab is the one to hold it. */
@@ -31,31 +32,34 @@ interface Waiting {
   readonly call: TabCall;
   got: boolean;
   readonly done: (value: unknown) => void;
+  readonly progress: (progress: Progress) => void;
 }
 
-export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab, onScreen, broke }: TabParts<Fault>): Promise<Result<Home, Fault>> => {
+export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab, onScreen, broke }: TabParts<Fault>): Promise<Result<PageHome, Fault>> => {
   const bonds = new Map<string, MirrorBond>();
   const homeWatchers = new Set<() => void>();
   const waiting = new Map<number, Waiting>();
   const screens = { on: onScreen };
+  let mirror: HomeMirror = { words: "elsewhere", memories: [] };
   let calls = 0;
   let leader: Leader | undefined;
   let leaderName: string | undefined;
   let release = (): void => {};
   const { promise: opened, resolve: ready } = Promise.withResolvers<Result<null, Fault>>();
 
-  const ask = (call: TabCall): Promise<unknown> => {
-    if (leader) return leader.run(call);
+  const ask = (call: TabCall, progress: (progress: Progress) => void = () => {}): Promise<unknown> => {
+    if (leader) return leader.run(call, progress);
     return new Promise((done) => {
       const id = ++calls;
-      waiting.set(id, { call, got: false, done });
+      waiting.set(id, { call, got: false, done, progress });
       channel.post({ is: "call", tab, id, call });
     });
   };
 
-  const show = (mirrors: readonly BondMirror[]): void => {
+  const show = (mirrors: readonly BondMirror[], home: HomeMirror): void => {
     const there = new Set(mirrors.map(({ id }) => id));
-    let changed = false;
+    let changed = !isSameHome(mirror, home);
+    mirror = home;
     for (const id of bonds.keys()) if (!there.has(id)) changed = bonds.delete(id) || changed;
     for (const { id, view } of mirrors) {
       const known = bonds.get(id);
@@ -79,10 +83,10 @@ export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab,
   const turnTo = (name: string): void => {
     if (leaderName === name) return;
     leaderName = name;
-    for (const [id, { call, got, done }] of waiting) {
+    for (const [id, { call, got, done, progress }] of waiting) {
       if (got || leader) waiting.delete(id);
       if (got) done(uncertain(call));
-      else if (leader) void leader.run(call).then(done);
+      else if (leader) void leader.run(call, progress).then(done);
       else channel.post({ is: "call", tab, id, call });
     }
   };
@@ -94,7 +98,7 @@ export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab,
         if (leader) return;
         // A new leader must learn of this tab too.
         if (leaderName !== undefined && leaderName !== message.leader) channel.post({ is: "hello", tab, onScreen: screens.on });
-        show(message.bonds);
+        show(message.bonds, message.home);
         turnTo(message.leader);
         ready(ok(null));
         return;
@@ -106,6 +110,9 @@ export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab,
         if (asked) asked.got = true;
         return;
       }
+      case "progress":
+        if (message.to === tab) waiting.get(message.id)?.progress(message.progress);
+        return;
       case "answer":
         if (message.to !== tab) return;
         waiting.get(message.id)?.done(message.value);
@@ -137,7 +144,7 @@ export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab,
   void holdLock(writerLock(name), lead);
   channel.post({ is: "hello", tab, onScreen: screens.on });
 
-  const home: Home = {
+  const home: PageHome = {
     bonds: () => [...bonds.values()],
     watch(listener) {
       homeWatchers.add(listener);
@@ -145,7 +152,18 @@ export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab,
     },
     invite: (options) => ask({ method: "invite", args: [options] }).then((made) => toBond(bonds, made as Result<string, never>)),
     join: (options) => ask({ method: "join", args: [options] }).then((made) => toBond(bonds, made as Result<string, never>)),
+    arrive: (options) => ask({ method: "arrive", args: [options] }).then((made) => toBond(bonds, made as Result<string, never>)),
+    restore: ({ progress, ...options }) =>
+      ask({ method: "restore", args: [options] }, progress).then((made) => toBonds(bonds, made as Result<readonly string[], never>)),
     forget: (bond) => ask({ method: "forget", args: [bond] }) as Promise<void>,
+    words: () => mirror.words,
+    showWords: () => ask({ method: "showWords", args: [] }) as ReturnType<PageHome["showWords"]>,
+    askWords: () => ask({ method: "askWords", args: [] }) as ReturnType<PageHome["askWords"]>,
+    keepWords: (answers) => ask({ method: "keepWords", args: [answers] }) as ReturnType<Home["keepWords"]>,
+    memories: () => mirror.memories,
+    importMemory: (json) => ask({ method: "importMemory", args: [json] }) as ReturnType<Home["importMemory"]>,
+    remembered: (memory, options) => ask({ method: "remembered", args: [memory, options] }) as ReturnType<Home["remembered"]>,
+    forgetMemory: (memory) => ask({ method: "forgetMemory", args: [memory] }) as Promise<void>,
     async stop() {
       await leader?.stop();
       leader = undefined;
@@ -198,6 +216,12 @@ const toBond = <E>(bonds: ReadonlyMap<string, Bond>, made: Result<string, E>): R
   return bond ? ok(bond) : err("gone");
 };
 
+const toBonds = <E>(bonds: ReadonlyMap<string, Bond>, made: Result<readonly string[], E>): Result<readonly Bond[], E> =>
+  made.ok ? ok(made.value.flatMap((id) => bonds.get(id) ?? [])) : made;
+
+const isSameHome = (one: HomeMirror, two: HomeMirror): boolean =>
+  one.words === two.words && one.memories.length === two.memories.length && one.memories.every(({ id }, at) => id === two.memories[at]?.id);
+
 /** What a call answers whose fate is not known. */
 const uncertain = ({ method }: TabCall): unknown => {
   switch (method) {
@@ -205,12 +229,20 @@ const uncertain = ({ method }: TabCall): unknown => {
       return { ok: false, why: "uncertain" } satisfies ActResult;
     case "invite":
     case "join":
+    case "arrive":
+    case "restore":
+    case "keepWords":
+    case "importMemory":
       return err("gone");
     case "settled":
       return false;
     case "kept":
+    case "remembered":
+    case "askWords":
       return [];
     case "forget":
+    case "forgetMemory":
+    case "showWords":
       return undefined;
   }
 };

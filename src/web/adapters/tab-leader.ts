@@ -5,19 +5,20 @@
  * looking any more, and a touch that only it was holding is let go of.
  */
 import { exhaustive } from "../../base/exhaustive.ts";
-import type { Bond, Home } from "../../line/home.ts";
-import { tabLock, type BondMirror, type Channel, type HoldLock, type TabCall, type TabMessage } from "./tab-wire.ts";
+import { ok, type Result } from "../../base/result.ts";
+import type { Bond, Home, Progress } from "../../line/home.ts";
+import { tabLock, type BondMirror, type Channel, type HoldLock, type HomeMirror, type TabCall, type TabMessage } from "./tab-wire.ts";
 
 export interface Leader {
   hear(message: TabMessage): void;
-  run(call: TabCall): Promise<unknown>;
+  run(call: TabCall, progress?: (progress: Progress) => void): Promise<unknown>;
   onScreen(tab: string, on: boolean): void;
   /** This tab's page goes: the bonds are left only when no other tab is being looked at. */
   stop(): Promise<void>;
 }
 
 interface Told {
-  views(bonds: readonly BondMirror[]): void;
+  views(bonds: readonly BondMirror[], home: HomeMirror): void;
   happened(bond: string, happening: Parameters<Parameters<Bond["listen"]>[0]>[0]): void;
 }
 
@@ -32,8 +33,9 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
   const tell = (): void => {
     telling = false;
     const bonds = home.bonds().map((bond) => ({ id: bond.id, view: bond.view() }));
-    told.views(bonds);
-    channel.post({ is: "views", leader: own, bonds });
+    const mirror: HomeMirror = { words: home.words(), memories: home.memories() };
+    told.views(bonds, mirror);
+    channel.post({ is: "views", leader: own, home: mirror, bonds });
   };
 
   /** Several changes of one moment are told once. */
@@ -99,26 +101,40 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
   };
 
   /** What a call changed is told before its answer, so that the caller finds it. */
-  const run = async (tab: string, call: TabCall): Promise<unknown> => {
+  const run = async (tab: string, call: TabCall, progress: (progress: Progress) => void = () => {}): Promise<unknown> => {
     if (call.method === "act" && call.args[0].do === "touch") noteHold(tab, call.bond, call.args[0].intent.hold);
-    const value = await done(call);
+    const value = await done(call, progress);
     follow();
     tell();
     return value;
   };
 
-  const done = async (call: TabCall): Promise<unknown> => {
+  const done = async (call: TabCall, progress: (progress: Progress) => void): Promise<unknown> => {
     switch (call.method) {
-      case "invite": {
-        const made = await home.invite(...call.args);
-        return made.ok ? { ok: true, value: made.value.id } : made;
-      }
-      case "join": {
-        const made = await home.join(...call.args);
-        return made.ok ? { ok: true, value: made.value.id } : made;
+      case "invite":
+        return toId(await home.invite(...call.args));
+      case "join":
+        return toId(await home.join(...call.args));
+      case "arrive":
+        return toId(await home.arrive(...call.args));
+      case "restore": {
+        const made = await home.restore({ ...call.args[0], progress });
+        return made.ok ? ok(made.value.map(({ id }) => id)) : made;
       }
       case "forget":
         return home.forget(...call.args);
+      case "showWords":
+        return home.showWords();
+      case "askWords":
+        return home.askWords();
+      case "keepWords":
+        return home.keepWords(...call.args);
+      case "importMemory":
+        return home.importMemory(...call.args);
+      case "remembered":
+        return home.remembered(...call.args);
+      case "forgetMemory":
+        return home.forgetMemory(...call.args);
       case "act":
       case "settled":
       case "kept":
@@ -136,7 +152,7 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
   tell();
 
   return {
-    run: (call) => run(own, call),
+    run: (call, progress) => run(own, call, progress),
     onScreen: setOnScreen,
     hear(message) {
       switch (message.is) {
@@ -152,10 +168,13 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
         case "call":
           watchTab(message.tab);
           channel.post({ is: "got", to: message.tab, id: message.id });
-          void run(message.tab, message.call).then((value) => channel.post({ is: "answer", to: message.tab, id: message.id, value }));
+          void run(message.tab, message.call, (progress) => channel.post({ is: "progress", to: message.tab, id: message.id, progress })).then((value) =>
+            channel.post({ is: "answer", to: message.tab, id: message.id, value }),
+          );
           return;
         case "got":
         case "answer":
+        case "progress":
         case "views":
         case "happened":
           return;
@@ -168,6 +187,8 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
     },
   };
 };
+
+const toId = <E>(made: Result<Bond, E>): Result<string, E> => (made.ok ? ok(made.value.id) : made);
 
 const runOnBond = async (bond: Bond | undefined, call: Extract<TabCall, { readonly bond: string }>): Promise<unknown> => {
   switch (call.method) {

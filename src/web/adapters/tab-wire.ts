@@ -1,6 +1,6 @@
 /** What the tabs of one device say to each other over a BroadcastChannel. One of them, the leader, holds the Home. */
 import type { Happening } from "../../senses/sense.ts";
-import type { Bond, Home } from "../../line/home.ts";
+import type { Bond, Home, Memory, Progress, WordsState } from "../../line/home.ts";
 import type { BondView } from "../../line/view.ts";
 
 export interface BondMirror {
@@ -8,14 +8,24 @@ export interface BondMirror {
   readonly view: BondView;
 }
 
-type HomeCall = { readonly [Method in "invite" | "join" | "forget"]: { readonly method: Method; readonly args: Parameters<Home[Method]> } }[
-  | "invite"
-  | "join"
-  | "forget"];
+/** What every tab shows of the Home itself. */
+export interface HomeMirror {
+  readonly words: WordsState;
+  readonly memories: readonly Memory[];
+}
+
+type HomeMethod = "invite" | "join" | "forget" | "showWords" | "askWords" | "keepWords" | "arrive" | "importMemory" | "remembered" | "forgetMemory";
+type HomeCall = { readonly [Method in HomeMethod]: { readonly method: Method; readonly args: Parameters<Home[Method]> } }[HomeMethod];
+type RestoreWish = Parameters<Home["restore"]>[0];
+/** How far it is comes in messages of its own. */
+interface RestoreCall {
+  readonly method: "restore";
+  readonly args: readonly [Omit<RestoreWish, "progress">];
+}
 type BondCall = {
   readonly [Method in "act" | "settled" | "kept"]: { readonly method: Method; readonly bond: string; readonly args: Parameters<Bond[Method]> };
 }["act" | "settled" | "kept"];
-export type TabCall = HomeCall | BondCall;
+export type TabCall = HomeCall | RestoreCall | BondCall;
 
 export type TabMessage =
   /** From a tab that has just come, or that wants to know who leads. */
@@ -25,7 +35,8 @@ export type TabMessage =
   /** From the leader. `got`: it has the call, and it will happen even if the caller goes. */
   | { readonly is: "got"; readonly to: string; readonly id: number }
   | { readonly is: "answer"; readonly to: string; readonly id: number; readonly value: unknown }
-  | { readonly is: "views"; readonly leader: string; readonly bonds: readonly BondMirror[] }
+  | { readonly is: "progress"; readonly to: string; readonly id: number; readonly progress: Progress }
+  | { readonly is: "views"; readonly leader: string; readonly home: HomeMirror; readonly bonds: readonly BondMirror[] }
   | { readonly is: "happened"; readonly bond: string; readonly happening: Happening };
 
 /** The part of BroadcastChannel that is used. */
@@ -38,9 +49,10 @@ export interface Channel {
 /** The part of Web Locks that is used: runs `work` while the lock is held; waits for its turn as long as it takes. */
 export type HoldLock = (name: string, work: () => Promise<void>) => Promise<void>;
 
+/** There is one writer, whatever the build: a tab of this one waits for one of another to be closed. */
+export const writerLock = (home: string): string => `${home}-writer-1`;
 /** A leader and a tab of another build must not misread each other: the wire's version is in the names. */
-const version = 1;
-export const writerLock = (home: string): string => `${home}-writer-${version}`;
+const version = 2;
 export const tabLock = (tab: string): string => `beside-tab-${version}-${tab}`;
 
 /** `home` names what is shared: the tabs over one storage, and no others. */

@@ -53,13 +53,20 @@ const slowSealers = (): Sealers => {
       }
       return { results: items.map(({ body }) => ({ kind: "malformed" as const, reason: `seen ${body[0]}` })), state: new Uint8Array([count]) };
     },
-    add: () => new Promise(() => {}),
+    async change({ add }) {
+      if (add.length > 0) await new Promise(() => {});
+      return { ok: true, value: { commit: asSealed(new Uint8Array([count])), welcome: null, state: new Uint8Array([++count]) } };
+    },
     exportSecret: async () => new Secret(new Uint8Array([count])),
   });
   return {
     found: async () => ({ sealer: sealer(0), state: new Uint8Array([0]) }),
     keyPackage: async () => ({ keyPackage: new Uint8Array(), state: new Uint8Array() }),
     inspect: () => new Promise(() => {}),
+    refound: () => new Promise(() => {}),
+    boxKey: async () => new Uint8Array([7]),
+    sealBox: () => new Promise(() => {}),
+    openBox: () => new Promise(() => {}),
     join: () => new Promise(() => {}),
     restore: async (state) => ({ ok: true, value: sealer(state[0] ?? 0) }),
   };
@@ -99,16 +106,38 @@ test("bytes that take for ever are malformed; the worker is ended and the sealer
   }
 });
 
-test("inspect, join and add answer malformed when time is up", async () => {
+test("a change that waits is not lost with its worker", async () => {
+  vi.useFakeTimers();
+  try {
+    const worker = workerOf(slowSealers);
+    const { sealer } = await createWorkerSealers(createWorkerCaller(worker.spawn, machineTimer, () => 0)).found(identity, pins);
+    await sealer.change({ add: [], remove: [new Uint8Array(32)] });
+    const received = sealer.receive([item(66)]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect((await received).state).toEqual(new Uint8Array([1]));
+    const sealed = await sealer.seal(asPlain(new Uint8Array(1)), new Uint8Array());
+    expect(sealed.ok && sealed.value.body).toEqual(new Uint8Array([1]));
+    expect(worker.ended()).toBe(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("what depends on bytes from outside answers malformed when time is up", async () => {
   vi.useFakeTimers();
   try {
     const sealers = createWorkerSealers(createWorkerCaller(workerOf(slowSealers).spawn, machineTimer, () => 0));
     const { sealer } = await sealers.found(identity, pins);
     const inspected = sealers.inspect(new Uint8Array(1), pins.line);
     const joined = sealers.join(new Uint8Array(1), asSealed(new Uint8Array(1)), { ...pins, other: new Uint8Array(32) });
-    const added = sealer.add(new Uint8Array(1));
+    const changed = sealer.change({ add: [new Uint8Array(1)], remove: [] });
+    const refounded = sealers.refound(identity, pins, [new Uint8Array(1)]);
+    const sealed = sealers.sealBox(new Uint8Array(1), new Uint8Array(1), "a test");
+    const opened = sealers.openBox(new Secret(new Uint8Array(32)), new Uint8Array(1), "a test");
     await vi.advanceTimersByTimeAsync(60_000);
-    for (const result of [await inspected, await joined, await added]) expect(result).toEqual({ ok: false, error: { reason: "took too long" } });
+    for (const result of [await inspected, await joined, await changed, await refounded, await sealed, await opened])
+      expect(result).toEqual({ ok: false, error: { reason: "took too long" } });
+    expect(await sealers.boxKey(new Secret(new Uint8Array(32)))).toEqual(new Uint8Array([7]));
     expect((await sealer.exportSecret("label", new Uint8Array())).expose()).toEqual(new Uint8Array([0]));
   } finally {
     vi.useRealTimers();

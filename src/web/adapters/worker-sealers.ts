@@ -63,8 +63,12 @@ export const createWorkerSealers = (caller: WorkerCaller): Sealers => {
       const answer = await ask("inspect", keyPackage, line);
       return answer.ok ? (answer.value.value as Result<Member, Malformed>) : err(tooSlow);
     },
-    async join(pending, welcome, pins) {
-      const answer = await ask("join", pending, welcome, pins);
+    async refound(identity, pins, packages) {
+      const answer = await ask("refound", identity, pins, packages);
+      return answer.ok ? (answer.value.value as Awaited<ReturnType<Sealers["refound"]>>) : err(tooSlow);
+    },
+    async join(pending, welcome, pins, among) {
+      const answer = await ask("join", pending, welcome, pins, among);
       if (!answer.ok) return err(tooSlow);
       const joined = answer.value.value as Result<{ readonly state: SealerState }, Malformed>;
       if (!joined.ok) return joined;
@@ -76,6 +80,17 @@ export const createWorkerSealers = (caller: WorkerCaller): Sealers => {
       if (!answer.ok) return err(tooSlow);
       const restored = answer.value.value as Result<null, Malformed>;
       return restored.ok ? ok(remote(pins, state, answer.value)) : restored;
+    },
+    async boxKey(seed) {
+      return (await ours("boxKey", seed)).value as Uint8Array;
+    },
+    async sealBox(key, plain, info) {
+      const answer = await ask("sealBox", key, plain, info);
+      return answer.ok ? (answer.value.value as Result<Uint8Array, Malformed>) : err(tooSlow);
+    },
+    async openBox(seed, box, info) {
+      const answer = await ask("openBox", seed, box, info);
+      return answer.ok ? (answer.value.value as Result<Uint8Array, Malformed>) : err(tooSlow);
     },
   };
 };
@@ -129,8 +144,8 @@ const createRemote = (caller: WorkerCaller, pins: Pins, firstState: SealerState,
       return sealed;
     },
     receive,
-    async add(keyPackage) {
-      const answer = await ask<Awaited<ReturnType<Sealer["add"]>>>("add", [keyPackage], callLimit);
+    async change(what) {
+      const answer = await ask<Awaited<ReturnType<Sealer["change"]>>>("change", [what], callLimit);
       if (!answer.ok) return err(tooSlow);
       if (answer.value.ok) ({ state } = answer.value.value);
       return answer.value;

@@ -2,9 +2,9 @@
  * One of the two people on the development page: the shipped app with the shipped adapters, and besides them a clock
  * that the page around it moves and a hand that pairs through the same Home the screens use.
  */
-import type { Home } from "../../line/home.ts";
 import { machineClock, machineTimer } from "../adapters/clock.ts";
 import { openHome } from "../open-home.ts";
+import type { PageHome } from "../page-home.ts";
 import { start } from "../start.tsx";
 import type { FromSide, ToSide } from "./dev-wire.ts";
 import { createMovableTime } from "./movable-time.ts";
@@ -13,7 +13,7 @@ const time = createMovableTime(machineClock, machineTimer);
 const asked = new URLSearchParams(window.location.search);
 const name = `beside-dev-${asked.get("run") ?? "0"}-${asked.get("who") ?? "one"}`;
 
-const follow = (home: Home): void => {
+const follow = (home: PageHome): void => {
   const tell = (): void => {
     const view = home.bonds()[0]?.view();
     const told: FromSide = {

@@ -1,4 +1,4 @@
-// The very first thing that runs: an invitation must not stay in the address bar, the history or anything that reads
+// The very first thing that runs: an invitation, or the link that adds a device, must not stay in the address bar, the history or anything that reads
 // them. It is kept in memory only, for the one module that asks for it (src/web/arrival.ts), once.
 (() => {
   // A link put into the address of a page that is open already changes only the fragment: the page begins anew with it.
@@ -8,6 +8,6 @@
   const arrived = location.hash;
   if (arrived === "") return;
   history.replaceState(null, "", location.pathname);
-  if (!arrived.startsWith("#join=")) return;
+  if (!/^#(join|device)=/.test(arrived)) return;
   Object.defineProperty(globalThis, "besideArrival", { value: arrived, configurable: true, enumerable: false });
 })();

@@ -1,4 +1,4 @@
-/** Which screen is shown: by the stage of the bond, and by the invitation this page was opened with. */
+/** Which screen is shown: by the stage of the bond, and by the link this page was opened with. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
@@ -6,28 +6,34 @@ import { exhaustive } from "../../base/exhaustive.ts";
 import type { Bond } from "../../line/home.ts";
 import type { BondView } from "../../line/view.ts";
 import { useApp } from "../app.ts";
+import { later } from "../later.tsx";
 import { Room } from "../parts/room.tsx";
-import { KeptList, TakeAlong } from "./between-us.tsx";
+import type { Arrival } from "../arrival.ts";
 import { Field } from "./field.tsx";
 import { FirstRun } from "./first-run.tsx";
-import { Inviting } from "./inviting.tsx";
 import { Knocking, Making, TurnedAway } from "./waiting.tsx";
 
-export const AppScreen = ({ arrived }: { readonly arrived: string | undefined }): JSX.Element => {
+const Arriving = later((rooms) => rooms.Arriving);
+const Inviting = later((rooms) => rooms.Inviting);
+const KeptList = later((rooms) => rooms.KeptList);
+const Memories = later((rooms) => rooms.Memories);
+const TakeAlong = later((rooms) => rooms.TakeAlong);
+
+export const AppScreen = ({ arrived }: { readonly arrived: Arrival | undefined }): JSX.Element => {
   const { shown, words } = useApp();
-  const invitation = useSignal(arrived);
+  const link = useSignal(arrived);
   const chosen = useSignal<string | null>(null);
   const bonds = shown.bonds.value;
   const bond = bonds.find((one) => one.id === chosen.value) ?? bonds.at(-1);
   const view = bond && shown.view(bond).value;
-  const stage = invitation.value !== undefined ? "arrived" : (view?.stage ?? "first");
+  const stage = link.value !== undefined ? "arrived" : (view?.stage ?? "first");
 
   // For tests, scripts and styles; it says no more than the screen does.
   useEffect(() => {
     document.documentElement.dataset["stage"] = stage;
   }, [stage]);
 
-  if (invitation.value !== undefined || !bond || !view) return <FirstRun arrived={invitation.value} onArrivedDone={() => (invitation.value = undefined)} />;
+  if (link.value !== undefined || !bond || !view) return <FirstRun arrived={link.value} onArrivedDone={() => (link.value = undefined)} />;
   return (
     <>
       {bonds.length > 1 && (
@@ -55,6 +61,8 @@ const BondScreen = ({ bond, view }: { readonly bond: Bond; readonly view: BondVi
       return <Inviting bond={bond} view={view} />;
     case "knocking":
       return <Knocking bond={bond} view={view} />;
+    case "arriving":
+      return <Arriving bond={bond} view={view} />;
     case "turned-away":
       return <TurnedAway bond={bond} view={view} />;
     case "together":
@@ -67,8 +75,9 @@ const BondScreen = ({ bond, view }: { readonly bond: Bond; readonly view: BondVi
           lights="alone"
         >
           <h2>{words.between.title}</h2>
-          <KeptList bond={bond} view={view} />
+          <KeptList other={view.other.name} load={(options) => bond.kept(options)} />
           <TakeAlong bond={bond} view={view} />
+          <Memories title />
         </Room>
       );
     default:

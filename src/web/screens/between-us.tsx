@@ -1,32 +1,35 @@
 /** "Between us": what was kept, by day; a copy to take along (KEEP1); and the quiet settings of this line. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
-import type { Bond, Kept } from "../../line/home.ts";
+import type { Bond } from "../../line/home.ts";
 import type { BondView, TogetherView } from "../../line/view.ts";
 import { Flows } from "../../senses/boundary/boundary.web.tsx";
-import { Swatch } from "../../senses/feeling/feeling.web.tsx";
 import { Rename } from "../../senses/name/name.web.tsx";
 import { useApp } from "../app.ts";
-import { allKept, readKept, writeData, writePage } from "../export.ts";
-import { Name } from "../parts/name.tsx";
+import { allKept, writeData, writePage } from "../export.ts";
+import { ProgressLine, shareOf } from "../parts/progress.tsx";
 import { Sheet } from "../parts/sheet.tsx";
 import { saveFile } from "../save-file.ts";
+import { KeptList } from "./kept-list.tsx";
+import { Memories } from "./memories.tsx";
 
 interface BetweenUsProps {
   readonly bond: Bond;
   readonly view: TogetherView;
   readonly onClose: () => void;
   readonly onWords: () => void;
+  readonly onTwelve: () => void;
+  readonly onDevices: () => void;
 }
 
-export const BetweenUs = ({ bond, view, onClose, onWords }: BetweenUsProps): JSX.Element => {
-  const { words, sound } = useApp();
+export const BetweenUs = ({ bond, view, onClose, onWords, onTwelve, onDevices }: BetweenUsProps): JSX.Element => {
+  const { words, shown, sound } = useApp();
   const w = words.between;
+  const other = view.other.name === "" ? words.someone : view.other.name;
   return (
     <Sheet name="between" title={w.title} onClose={onClose}>
       <p class="lead">{w.text}</p>
-      <KeptList bond={bond} view={view} />
+      <KeptList other={view.other.name} load={(options) => bond.kept(options)} />
       <TakeAlong bond={bond} view={view} />
       <section>
         <h3>{w.flows}</h3>
@@ -35,10 +38,26 @@ export const BetweenUs = ({ bond, view, onClose, onWords }: BetweenUsProps): JSX
       </section>
       <section class="stack">
         <Rename bond={bond} current={view.me.name} />
-        <button type="button" class="row" onClick={onWords}>
-          <strong>{w.words}</strong>
-          <small>{view.compared ? w.wordsCompared : w.wordsNot}</small>
-        </button>
+        <ul class="rows">
+          <li>
+            <button type="button" class="row" data-row="devices" aria-haspopup="dialog" onClick={onDevices}>
+              <strong>{words.devices.title}</strong>
+              <small>{words.devices.row(view.devices.mine.length, other, view.devices.theirs.length)}</small>
+            </button>
+          </li>
+          <li>
+            <button type="button" class="row" data-row="twelve" aria-haspopup="dialog" onClick={onTwelve}>
+              <strong>{words.twelve.row}</strong>
+              <small class={shown.words.value === "to-keep" ? "open" : ""}>{words.twelve.state[shown.words.value]}</small>
+            </button>
+          </li>
+          <li>
+            <button type="button" class="row" data-row="words" aria-haspopup="dialog" onClick={onWords}>
+              <strong>{w.words}</strong>
+              <small>{view.compared ? w.wordsCompared : w.wordsNot}</small>
+            </button>
+          </li>
+        </ul>
         <label class="switch">
           <input type="checkbox" name="sound" checked={sound.on.value} onChange={(event) => sound.switch(event.currentTarget.checked)} />
           <span>
@@ -46,61 +65,43 @@ export const BetweenUs = ({ bond, view, onClose, onWords }: BetweenUsProps): JSX
             <small>{words.touch.sound}</small>
           </span>
         </label>
+        <Backup view={view} />
         <p class="aside">{w.relay(view.connection.relay)}</p>
       </section>
+      <Memories title />
     </Sheet>
   );
 };
 
-type Named = Extract<BondView, { readonly other: { readonly name: string } }>;
-
-const page = 40;
-
-export const KeptList = ({ bond, view }: { readonly bond: Bond; readonly view: Named }): JSX.Element => {
+/** How safe what we kept is from the loss of this device, in one line. */
+const Backup = ({ view: { backup, transfer, now } }: { readonly view: TogetherView }): JSX.Element => {
   const { words, times } = useApp();
-  const kept = useSignal<readonly Kept[] | null>(null);
-  const more = useSignal(false);
-
-  const load = async (): Promise<void> => {
-    const before = kept.value?.at(-1)?.seq;
-    const next = await bond.kept({ limit: page, ...(before === undefined ? {} : { before }) });
-    more.value = next.length === page;
-    kept.value = [...(kept.value ?? []), ...next];
-  };
-  useEffect(() => void load(), []);
-
-  if (kept.value === null) return <p class="aside">…</p>;
-  const shown = kept.value.flatMap((one) => readKept(one, words) ?? []);
-  if (shown.length === 0) return <p class="aside">{words.between.nothing}</p>;
+  const w = words.backup;
+  const share = transfer && shareOf(transfer);
   return (
-    <div class="kept">
-      {byDay(shown, times.day).map(([day, ones]) => (
-        <section key={day}>
-          <h3>{day}</h3>
-          <ul>
-            {ones.map((one) => (
-              <li key={one.id} data-kind={one.kind} data-from={one.from}>
-                <p class={one.own ? "words" : "about"} dir="auto">
-                  {one.hue !== undefined && <Swatch hue={one.hue} />}
-                  {one.text}
-                </p>
-                <small>
-                  {one.from === "me" ? words.between.you : <Name of={view.other.name} />}
-                  {one.at !== null && ` · ${times.clock(one.at)}`}
-                </small>
-              </li>
-            ))}
-          </ul>
-        </section>
-      ))}
-      {more.value && (
-        <button type="button" class="quiet" onClick={() => void load()}>
-          {words.between.older}
-        </button>
+    <div class="backup" data-backup={backup.at === null ? "never" : backup.behind ? "behind" : "done"}>
+      <h3>{w.title}</h3>
+      {backup.at === null ? (
+        <p>
+          {w.never} {w.neverText}
+        </p>
+      ) : (
+        <p>{backup.behind ? w.behind(times.ago(backup.at, now)) : w.at(times.ago(backup.at, now))}</p>
+      )}
+      {transfer && (
+        <>
+          <small>
+            {transfer.what === "fetching" ? w.fetching : w.backingUp}
+            {share !== null && ` · ${w.share(share)}`}
+          </small>
+          <ProgressLine label={transfer.what === "fetching" ? w.fetching : w.backingUp} {...transfer} />
+        </>
       )}
     </div>
   );
 };
+
+type Named = Extract<BondView, { readonly other: { readonly name: string } }>;
 
 export const TakeAlong = ({ bond, view }: { readonly bond: Bond; readonly view: Named }): JSX.Element => {
   const { words, times, clock } = useApp();
@@ -127,13 +128,4 @@ export const TakeAlong = ({ bond, view }: { readonly bond: Bond; readonly view: 
       </div>
     </section>
   );
-};
-
-const byDay = <T extends { readonly at: number | null }>(ones: readonly T[], dayOf: (at: number) => string): readonly (readonly [string, readonly T[]])[] => {
-  const days = new Map<string, T[]>();
-  for (const one of ones) {
-    const day = one.at === null ? "" : dayOf(one.at);
-    days.set(day, [...(days.get(day) ?? []), one]);
-  }
-  return [...days];
 };

@@ -13,28 +13,42 @@ import { distanceOf, sentenceOf, TheirLight } from "../../senses/presence/presen
 import { Said, SayButton, SaySheet } from "../../senses/thought/thought.web.tsx";
 import { MyLight, touchOf, touchSentence } from "../../senses/touch/touch.web.tsx";
 import { useApp } from "../app.ts";
+import { later } from "../later.tsx";
 import { BetweenIcon } from "../parts/icons.tsx";
 import { Name } from "../parts/name.tsx";
+import { ProgressLine } from "../parts/progress.tsx";
 import { Sheet } from "../parts/sheet.tsx";
 import { Stars } from "../parts/stars.tsx";
 import { lightOf, neutralSky, skyAt, skyStyle } from "../sky.ts";
 import { localHour } from "../words/time.ts";
-import { BetweenUs } from "./between-us.tsx";
-import { Notices } from "./notices.tsx";
+import { Notices, stoppedBy } from "./notices.tsx";
 import { SixWords } from "./six-words.tsx";
 
-type Room = "none" | "say" | "words" | "between";
+const BetweenUs = later((rooms) => rooms.BetweenUs);
+const Devices = later((rooms) => rooms.Devices);
+const Stopped = later((rooms) => rooms.Stopped);
+const TwelveWords = later((rooms) => rooms.TwelveWords);
+
+type Room = "none" | "say" | "words" | "between" | "devices" | "twelve" | "stopped";
 
 export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: TogetherView }): JSX.Element => {
   const { words, times, shown } = useApp();
   // A line that was just made begins with its six words; "later" leaves the calm sign in the corner.
   const room = useSignal<Room>(!view.compared && !view.presenceAsked ? "words" : "none");
   const problem = useSignal("");
+  /** A room that was entered from another one leads back there. */
+  const from = useSignal<Room>("none");
   const close = (): void => {
-    room.value = "none";
+    room.value = from.value;
+    from.value = "none";
+  };
+  const enter = (next: Room): void => {
+    from.value = room.value;
+    room.value = next;
   };
 
   const wall = shown.now.value;
+  const stop = stoppedBy(view.connection.trouble);
   const touch = touchOf(view.touch);
   const { state } = view.other;
   const theirs = lightOf(view.feeling.other, view.now);
@@ -95,7 +109,21 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
           <Said bond={bond} view={view} from="me" onOpen={() => (room.value = "say")} />
         </div>
         <div class="panel">
-          <Notices bond={bond} view={view} problem={problem.value} onProblemSeen={() => (problem.value = "")} />
+          {view.transfer && (
+            <ProgressLine
+              label={view.transfer.what === "fetching" ? words.backup.fetching : words.backup.backingUp}
+              done={view.transfer.done}
+              total={view.transfer.total}
+            />
+          )}
+          <Notices
+            bond={bond}
+            view={view}
+            problem={problem.value}
+            onProblemSeen={() => (problem.value = "")}
+            onStopped={() => enter("stopped")}
+            onDevices={() => enter("devices")}
+          />
           {view.presenceAsked ? (
             <>
               <p class="me">
@@ -103,6 +131,11 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
                 <span class={touch === "none" ? "" : "touching"}>{touch === "none" ? words.touch.hint : touchSentence(touch, otherName, words)}</span>
               </p>
               <Given bond={bond} view={view} />
+              {shown.words.value === "to-keep" && (
+                <button type="button" class="to-keep" aria-haspopup="dialog" onClick={() => enter("twelve")}>
+                  {words.twelve.note}
+                </button>
+              )}
               <nav class="tools">
                 <Feel bond={bond} current={view.feeling.me} />
                 <SayButton onOpen={() => (room.value = "say")} />
@@ -124,7 +157,12 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
           <SixWords bond={bond} view={view} onDone={close} />
         </Sheet>
       )}
-      {room.value === "between" && <BetweenUs bond={bond} view={view} onClose={close} onWords={() => (room.value = "words")} />}
+      {room.value === "between" && (
+        <BetweenUs bond={bond} view={view} onClose={close} onWords={() => enter("words")} onTwelve={() => enter("twelve")} onDevices={() => enter("devices")} />
+      )}
+      {room.value === "devices" && <Devices bond={bond} view={view} onClose={close} />}
+      {room.value === "twelve" && <TwelveWords onClose={close} />}
+      {room.value === "stopped" && stop && <Stopped bond={bond} why={stop} onClose={close} />}
     </main>
   );
 };

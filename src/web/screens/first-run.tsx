@@ -1,10 +1,16 @@
-/** First run: what this is, your name, and one of two ways to begin. */
+/** First run: what this is, your name, and one of two ways to begin; below, quietly, the ways back to what is there already. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useApp } from "../app.ts";
 import { nameCap } from "../../senses/name/name.ts";
+import type { Arrival } from "../arrival.ts";
 import { Room } from "../parts/room.tsx";
 import { JoinFrom } from "./join-from.tsx";
+import { later } from "../later.tsx";
+
+const AddThis = later((rooms) => rooms.AddThis);
+const Lost = later((rooms) => rooms.Lost);
+const Memories = later((rooms) => rooms.Memories);
 
 export const NameField = ({ value, onInput }: { readonly value: string; readonly onInput: (name: string) => void }): JSX.Element => {
   const { words } = useApp();
@@ -39,12 +45,15 @@ export const Wrong = ({ why }: { readonly why: WrongWord | null }): JSX.Element 
   );
 };
 
-export const FirstRun = ({ arrived, onArrivedDone }: { readonly arrived: string | undefined; readonly onArrivedDone: () => void }): JSX.Element => {
+export const FirstRun = ({ arrived, onArrivedDone }: { readonly arrived: Arrival | undefined; readonly onArrivedDone: () => void }): JSX.Element => {
   const { words, shown, origin, persist } = useApp();
   const name = useSignal("");
   const wrong = useSignal<WrongWord | null>(null);
   const busy = useSignal(false);
-  const pasting = useSignal(false);
+  const way = useSignal<"begin" | "join" | "device" | "lost" | "saved">("begin");
+  const back = (): void => {
+    way.value = "begin";
+  };
 
   const invite = async (): Promise<void> => {
     if (busy.value) return;
@@ -56,37 +65,82 @@ export const FirstRun = ({ arrived, onArrivedDone }: { readonly arrived: string 
     if (!made.ok) wrong.value = made.error;
   };
 
-  if (arrived !== undefined) {
+  if (arrived?.is === "join") {
     return (
       <Room title={words.arrived.title} lead={words.arrived.text}>
-        <JoinFrom link={arrived} onBack={onArrivedDone} backLabel={words.arrived.notNow} />
+        <JoinFrom link={arrived.link} onBack={onArrivedDone} backLabel={words.arrived.notNow} />
       </Room>
     );
   }
-  return (
-    <Room title={words.first.title} lead={words.first.what}>
-      {pasting.value ? (
-        <JoinFrom name={name.value} onBack={() => (pasting.value = false)} backLabel={words.common.back} />
-      ) : (
-        <form
-          class="stack"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void invite();
-          }}
-        >
-          <NameField value={name.value} onInput={(next) => (name.value = next)} />
-          <Wrong why={wrong.value} />
+  if (arrived?.is === "device") {
+    return (
+      <Room title={words.arrive.title} lead={words.arrive.arrived} lights="alone">
+        <AddThis link={arrived.link} onBack={onArrivedDone} backLabel={words.arrived.notNow} />
+      </Room>
+    );
+  }
+  switch (way.value) {
+    case "join":
+      return (
+        <Room title={words.first.title} lead={words.first.what}>
+          <JoinFrom name={name.value} onBack={back} backLabel={words.common.back} />
+        </Room>
+      );
+    case "device":
+      return (
+        <Room title={words.arrive.title} lead={words.arrive.text} lights="alone">
+          <AddThis onBack={back} backLabel={words.common.back} />
+        </Room>
+      );
+    case "lost":
+      return (
+        <Room title={words.lost.title} lead={words.lost.text} lights="alone">
+          <Lost onBack={back} />
+        </Room>
+      );
+    case "saved":
+      return (
+        <Room title={words.memories.title}>
+          <Memories title={false} />
           <div class="actions">
-            <button type="submit" class="main" disabled={busy.value}>
-              {words.first.invite}
-            </button>
-            <button type="button" class="second" onClick={() => (pasting.value = true)}>
-              {words.first.invited}
+            <button type="button" class="quiet" onClick={back}>
+              {words.common.back}
             </button>
           </div>
-        </form>
-      )}
-    </Room>
-  );
+        </Room>
+      );
+    case "begin":
+      return (
+        <Room title={words.first.title} lead={words.first.what}>
+          <form
+            class="stack"
+            onSubmit={(event) => {
+              event.preventDefault();
+              void invite();
+            }}
+          >
+            <NameField value={name.value} onInput={(next) => (name.value = next)} />
+            <Wrong why={wrong.value} />
+            <div class="actions">
+              <button type="submit" class="main" disabled={busy.value}>
+                {words.first.invite}
+              </button>
+              <button type="button" class="second" onClick={() => (way.value = "join")}>
+                {words.first.invited}
+              </button>
+            </div>
+          </form>
+          <section class="ways" aria-label={words.first.other}>
+            <p class="aside" aria-hidden="true">
+              {words.first.other}
+            </p>
+            {(["device", "lost", "saved"] as const).map((one) => (
+              <button type="button" key={one} class="quiet" onClick={() => (way.value = one)}>
+                {words.first[one]}
+              </button>
+            ))}
+          </section>
+        </Room>
+      );
+  }
 };

@@ -32,7 +32,7 @@ export const JoinFrom = ({ link, name: given = "", onBack, backLabel }: JoinFrom
     wrong.value = null;
     const invitation = readInvitation(pasted.value);
     if (!invitation.ok) {
-      wrong.value = invitation.error;
+      wrong.value = invitation.error === "not-an-invitation" && /device=[\w-]+/.test(pasted.value) ? "device-link" : invitation.error;
       return;
     }
     const { relay } = invitation.value;

@@ -7,28 +7,31 @@ import type { RefusalCode } from "../../protocol/frames.ts";
 import type { FeelingName } from "../../senses/feeling/feeling.ts";
 import type { SenseName } from "../../senses/index.ts";
 import type { Give } from "../../senses/sense.ts";
-import type { ActRefusal, Trouble, TurnedAway } from "../../line/state.ts";
+import type { Progress, RestoreFault } from "../../line/home.ts";
+import type { ActRefusal, Mending, Trouble, TurnedAway } from "../../line/state.ts";
+import type { DeviceNotice } from "../../line/view.ts";
 import { createPlural, isolate } from "./plural.ts";
 
 const plural = createPlural("en");
+const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 0 });
 
 const turnedAway: Record<TurnedAway, { readonly title: string; readonly text: string }> = {
   taken: {
     title: "This invitation was used already",
     text: "It works once, and someone was let in with it. If that was not you, ask for a new one, in person or by a way you trust.",
   },
-  expired: { title: "This invitation is too old", text: "An invitation lasts one day. Ask for a new one." },
+  expired: { title: "This link is too old", text: "An invitation lasts one day, the link for a device of your own ten minutes. Ask for a new one." },
   unknown: {
-    title: "Nobody waits behind this invitation",
+    title: "Nobody waits behind this link",
     text: "The relay does not know it. It may have been taken back, or the relay may have been set up anew. Ask for a new one.",
   },
   impostor: {
     title: "Someone else answered",
-    text: "The answer did not come from the person who made this invitation, so nothing was opened. Ask for a new invitation by a way you trust.",
+    text: "The answer did not come from the one who made this link, so nothing was opened. Ask for a new link by a way you trust.",
   },
   "bad-welcome": {
     title: "The door did not open",
-    text: "The other device let this one in, but what it sent could not be opened here. Ask for a new invitation.",
+    text: "The other device let this one in, but what it sent could not be opened here. Ask for a new link.",
   },
 };
 
@@ -52,14 +55,11 @@ const refusedText: Record<RefusalCode, string> = {
 const troubleText: Record<Exclude<Trouble["is"], "refused">, string> = {
   "wrong-relay": "Another relay answers at this address, not the one this line was made with. Nothing is sent to it.",
   version: "The relay and this app speak different versions. Reload the page first; if that does not help, one of them has to be updated.",
-  revoked: "This device was taken out of the line. What it kept stays here; nothing new comes in.",
+  revoked: "This device was taken out of the line, by another device of yours or with your twelve words. What it kept stays here; nothing new comes in.",
   "unknown-here": "The relay does not know this line any more. It may have been set up anew. What this device kept is still here.",
-  forked:
-    "What the two of you were shown of this line differs: the relay did that, or a Beside that is not as it should be. The line has stopped, so that nothing is built on that. Tell each other by another way.",
-  rewound: "The relay has lost records that it had confirmed. Nothing is sent until that is settled.",
-  "set-back":
-    "What this device remembers is older than what it once said, as after a restored backup. It has stopped, so that nothing is said twice under one key. What it kept is still here.",
-  "cannot-follow": "This device cannot follow a change of keys on the line. What it kept is still here.",
+  forked: "The two of you were shown different records of this line. It has stopped, so that nothing is built on that.",
+  rewound: "The relay has lost records that it had confirmed. The line has stopped, so that nothing goes missing unseen.",
+  twin: "Another copy of this device is in use. This one has stopped, so that nothing is said twice under one key.",
   "storage-full": "This device has no room left. Free some, and what is under way goes on by itself.",
   "storage-gone": "The browser took this page’s storage away. Reload the page to see what is left of it.",
   "closed-relay": "This relay makes no new lines without a token from its keeper.",
@@ -76,7 +76,66 @@ const actText: Record<ActRefusal, string> = {
   accepting: "Someone is being let in already.",
   "no-such-knock": "Nobody waits there any more.",
   "not-together": "The two of you are not together yet. Nothing was sent.",
+  adding: "A device is being added already. Finish that first.",
+  "no-such-device": "That device is gone already.",
+  "too-new": "This device is new: in its first day it cannot do that, unless an older one vouches for it.",
+  "too-many-devices": "You have four devices on this line, which is all there is room for. Remove one first.",
+  "needs-words": "Only your twelve words could do that.",
+  offline: "There is no connection to the relay at the moment. Nothing was changed; try again in a while.",
 };
+
+/** A line that stopped, and goes on only when its person says so. */
+type Stopped = Extract<Trouble["is"], "forked" | "rewound" | "twin">;
+const stopped: Record<Stopped, { readonly title: string; readonly what: string; readonly kept: string; readonly goOn: string }> = {
+  forked: {
+    title: "Two stories of one line",
+    what: "Your two devices compared what the relay gave them, and it differs: the relay did that, or a Beside that is not as it should be. It could leave things out; it could not read them, and it could not write in your names.",
+    kept: "Everything that came before, and what you said since, is still on this device. Nothing leaves it now.",
+    goOn: "The relay’s records as they are now become the common ones, under new keys. What either of you kept and the relay does not have is sent again. Ask each other first, by another way, whether you want to go on with this relay.",
+  },
+  rewound: {
+    title: "The relay forgot something",
+    what: "It had confirmed records of this line and does not have them any more, as after an old backup was put back there.",
+    kept: "This device still has them, and what you said since. Nothing leaves it now.",
+    goOn: "The line goes on from what the relay has now, under new keys. What you kept and the relay does not have is sent again.",
+  },
+  twin: {
+    title: "This device is there twice",
+    what: "Two copies of it have been in use within an hour: a copied browser profile, or a backup that was put back while the first one went on.",
+    kept: "Everything is still on this device. Nothing leaves it now.",
+    goOn: "Close the other copy first, for good. Then this one goes on under new keys, and what it kept and the relay does not have is sent again.",
+  },
+};
+
+const mending: Record<Mending, string> = {
+  gap: "Taking the line up again: this device was away for long, and fetches what it missed…",
+  "set-back": "Taking the line up again: an older copy of this device was put back, so it gets new keys…",
+  "cannot-follow": "Taking the line up again, under new keys…",
+  "taken-up": "Taking the line up again, with what the relay has now…",
+};
+
+const deviceNotices: Record<DeviceNotice["is"], { readonly me: (name: string, at: string) => string; readonly other: (who: string, at: string) => string }> = {
+  added: {
+    me: (name, at) => (name === "" ? `A device of yours was added · ${at}` : `Your device ${quote(name)} was added · ${at}`),
+    other: (who, at) => `${isolate(who)} added a device · ${at}`,
+  },
+  removed: {
+    me: (name, at) => (name === "" ? `A device of yours was removed · ${at}` : `Your device ${quote(name)} was removed · ${at}`),
+    other: (who, at) => `${isolate(who)} removed a device · ${at}`,
+  },
+  restored: {
+    me: (_, at) => `You came back with your twelve words; your earlier devices are shut out · ${at}`,
+    other: (who, at) =>
+      `${isolate(who)} came back with the twelve words, on a new device; the earlier ones are shut out. If that surprises you, ask ${isolate(who)} by another way · ${at}`,
+  },
+  again: {
+    me: (_, at) => `A device of yours made the line’s keys anew; nothing kept was lost · ${at}`,
+    other: (who, at) => `A device of ${isolate(who)} made the line’s keys anew; nothing kept was lost · ${at}`,
+  },
+};
+
+/** A name in quotation marks, in its own direction. */
+const quote = (name: string): string => `“${isolate(name)}”`;
 
 const feelings: Record<FeelingName, string> = {
   love: "love",
@@ -98,9 +157,26 @@ const gives: Record<Give, string> = { off: "off", coarse: "roughly", full: "on" 
 const invitationFault: Record<InvitationFault | "own-invitation" | "used-here", string> = {
   "not-an-invitation": "That is not an invitation to Beside.",
   incomplete: "A part of the link is missing. Copy all of it, from “https” to its end.",
-  newer: "This invitation was made by a newer Beside. Reload this page and try again.",
+  newer: "This link was made by a newer Beside. Reload this page and try again.",
   "own-invitation": "That is your own invitation. It is for the other person.",
   "used-here": "You joined with this invitation already: the line is here.",
+};
+
+const badName = "A name with something to read in it, please, and not longer than a line.";
+const full = "This device has no room left. Free some and try again.";
+const gone = "The browser took this page’s storage away. Reload the page.";
+
+const restoreFault: Record<RestoreFault, string> = {
+  "not-words": "These are not twelve words that belong together. Look at their order, and at words that are easily mistaken.",
+  "bad-name": badName,
+  "bad-relay": "That is not the address of a relay. It looks like https://relay.example.org.",
+  unreachable: "The relay does not answer, or stopped answering. Nothing was changed; try again in a while.",
+  "nothing-found": "The words are in order, but this relay knows no line of theirs. Was it another relay?",
+  damaged: "The line was found, but what was kept of it does not open with these words. If you still have one of your devices, add this one from there.",
+  "used-here": "A line of these words is on this device already.",
+  busy: "Lines of these words were brought back several times within an hour. Wait an hour, and try again.",
+  full,
+  gone,
 };
 
 export const en = {
@@ -113,7 +189,11 @@ export const en = {
 
   common: { back: "Back", close: "Close", later: "Later", copy: "Copy the link", copied: "Copied", cancel: "Cancel", ok: "All right" },
 
-  opening: { text: "Opening…", slow: "Another tab of this browser holds Beside and does not answer. Close it, or reload both." },
+  opening: {
+    text: "Opening…",
+    missing: "A part of this page could not be fetched: the relay does not answer.",
+    slow: "Another tab of this browser holds Beside and does not answer. Close it, or reload both.",
+  },
   unavailable: {
     newer: {
       title: "A newer Beside was here",
@@ -143,6 +223,10 @@ export const en = {
     token: "Token for this relay",
     tokenHint: "Whoever runs this relay can give you one.",
     again: "Try again",
+    other: "Or you have a line already",
+    device: "Add this device to mine",
+    lost: "I lost my device",
+    saved: "Read a saved line",
   },
 
   arrived: {
@@ -156,11 +240,73 @@ export const en = {
   },
 
   wrong: {
-    "bad-name": "A name with something to read in it, please, and not longer than a line.",
+    "bad-name": badName,
     "bad-relay": "This page’s address cannot be a relay.",
-    full: "This device has no room left. Free some and try again.",
-    gone: "The browser took this page’s storage away. Reload the page.",
+    "needs-words": "The keys that this device keeps for new lines are used up. Bring your lines back with your twelve words, on a new device, to make more.",
+    "device-link": "That link adds one more device of your own. Go back, and choose “Add this device to mine”.",
+    full,
+    gone,
     ...invitationFault,
+  },
+
+  arrive: {
+    title: "Add this device to yours",
+    text: "On a device that has the line: Between us, Your devices, Add a device. Open the link that it shows with this device’s camera, or paste it here.",
+    arrived: "A device of yours showed this link. Opening it did nothing yet; when you go on, that device shows this one’s name, and you let it in there.",
+    onlyYours: "If the link came from somebody else, it is not for this. Ask for an invitation instead.",
+    name: "What this device is called",
+    nameHint: "Your own devices show it. The other does not see it.",
+    guess: { phone: "Phone", tablet: "Tablet", computer: "Computer" },
+    link: "The link from your other device",
+    go: "Ask to be let in",
+    elsewhere: (relay: string) => `This line is at ${isolate(relay)}. Open the link there, unless you know that both addresses lead to the same relay.`,
+    goHere: "Ask here",
+    wrong: {
+      "not-an-invitation": "That is not a device link of Beside.",
+      invitation: "That is an invitation from another person. Go back, and choose “I was invited”.",
+      incomplete: invitationFault.incomplete,
+      newer: invitationFault.newer,
+      "used-here": "This line is on this device already.",
+      "bad-name": badName,
+      full,
+      gone,
+    },
+  },
+
+  arriving: {
+    asking: {
+      title: "Are these the same on the other?",
+      text: "Your other device shows this device’s name and three words. If they are these, press “Let it in” there.",
+    },
+    "let-in": { title: "Let in", text: "Your other device opened the line for this one. Leave both open for a moment." },
+    fetching: { title: "Bringing everything over", text: "This device is on the line. What the two of you kept is on its way here, sealed." },
+    code: "Three words to compare",
+    steps: { asking: "compared", "let-in": "let in", fetching: "brought over" },
+    notYet: "The relay has not been reached yet. This device keeps trying.",
+    giveUp: "Give up",
+    giveUpSure: "This device forgets what it has so far. If it is on the list of your devices by then, remove it there.",
+    giveUpYes: "Yes, give up",
+  },
+
+  lost: {
+    title: "Bring your lines back",
+    text: "With your twelve words, what was backed up on the line comes to this device. Your earlier devices are shut out at once, and the other is told.",
+    words: "Your twelve words",
+    wordsHint: "In their order. Capital letters and commas do not matter.",
+    counted: (count: number) => plural(count, { one: "# of 12 words", other: "# of 12 words" }),
+    unknown: (words: readonly string[]) => `Not on the list of words: ${words.map(quote).join(", ")}. Look at the spelling.`,
+    relay: "The relay that carried your lines",
+    relayHint: "This page’s own, unless you used another.",
+    elsewhere: (relay: string) => `A page speaks only with its own relay. Open Beside at ${isolate(relay)} and bring your lines back there.`,
+    openThere: "Open it there",
+    go: "Bring them back",
+    progress: {
+      finding: (lines: number) =>
+        lines === 0 ? "Looking for your lines…" : plural(lines, { one: "Looking for more lines…", other: "Looking for more lines…" }),
+      fetching: (share: number | null) => (share === null ? "Fetching what you kept…" : `Fetching what you kept: ${percent.format(share)}`),
+      keeping: () => "Writing it down on this device…",
+    } satisfies Record<Progress["what"], (value: never) => string>,
+    wrong: restoreFault,
   },
 
   making: {
@@ -253,6 +399,17 @@ export const en = {
     gap: "This device was away for so long that some records are gone from the relay.",
   },
 
+  stopped: {
+    ...stopped,
+    look: "What happened?",
+    what: "What happened",
+    kept: "What is kept",
+    goOn: "If you go on",
+    act: "Go on with this relay",
+    notNow: "Not now",
+  },
+  mending: (why: Mending): string => mending[why],
+
   trouble: (trouble: Trouble): string => (trouble.is === "refused" ? refusedText[trouble.code] : troubleText[trouble.is]),
 
   touch: {
@@ -321,6 +478,116 @@ export const en = {
     sound: "Sound",
     lines: "Your lines",
     relay: (relay: string) => `Carried by ${isolate(relay)}`,
+  },
+
+  devices: {
+    title: "Your devices",
+    text: "Each of you has up to four devices on this line. Both of you see it when one comes or goes.",
+    row: (mine: number, other: string, theirs: number) => `you ${isolate(String(mine))}, ${isolate(other)} ${isolate(String(theirs))}`,
+    mine: "Yours",
+    here: "this one",
+    unnamed: "A device of yours",
+    hereUnnamed: "This device",
+    since: (at: string) => `since ${at}`,
+    newUntil: (at: string) => `new until ${at}: it cannot remove others yet`,
+    hereNew: (at: string) => `This device is new: until ${at} it cannot remove others, unless one of them vouches for it.`,
+    theirs: (name: string, count: number, last: string | undefined) => {
+      const has = plural(count, { one: `${isolate(name)} has # device`, other: `${isolate(name)} has # devices` });
+      if (last === undefined) return `${has}.`;
+      return count === 1 ? `${has}, since ${last}.` : `${has}, the newest since ${last}.`;
+    },
+    add: "Add a device",
+    opening: "Asking the relay to open the door…",
+    addTitle: "Open this on the new device",
+    addText: (until: string) => `With its camera, or as a link. It works until ${until}, and lets nobody in by itself: you do that here.`,
+    addOver: "This link has run out. Make a new one when the other device is at hand.",
+    addAgain: "Make a new link",
+    qr: "QR code for your other device",
+    link: "The link for your device",
+    stop: "Stop",
+    waiting: "Waiting for your device",
+    waitingHint: "Its name and three words will show here.",
+    asks: (name: string) => `${quote(name)} asks to be let in`,
+    asksText: "Are these three words on its screen?",
+    code: "Three words to compare",
+    letIn: "Let it in",
+    letInName: (name: string) => `Let it in: ${quote(name)}`,
+    letting: (name: string) => `Letting ${quote(name)} in…`,
+    notMine: "Not mine",
+    notMineDone: "Nobody was let in, and the link is worth nothing now. Whoever asked had seen it; make a new one where only you do.",
+    remove: "Remove",
+    removeName: (name: string) => `Remove ${quote(name)}`,
+    removeTitle: (name: string) => `Remove ${quote(name)}?`,
+    removeText: "It is shut out at once and learns nothing new. What it has stays on it. Both of you are told.",
+    removeYes: "Yes, remove it",
+    removing: "is being removed",
+    vouch: "Vouch for it",
+    vouchName: (name: string) => `Vouch for it: ${quote(name)}`,
+    vouchHint: "Then it may do everything at once.",
+    notice: (notice: DeviceNotice, who: string, at: string) =>
+      notice.who === "me" ? deviceNotices[notice.is].me(notice.name, at) : deviceNotices[notice.is].other(who, at),
+    more: (count: number) => plural(count, { one: "and # more", other: "and # more" }),
+    look: "Look",
+    asking: "A device asks to be let in as yours.",
+  },
+
+  twelve: {
+    row: "Twelve words",
+    state: { "to-keep": "not written down yet", kept: "only you have them", elsewhere: "not on this device" },
+    note: "Twelve words not written down yet",
+    title: "Twelve words",
+    why: "If every device of yours is lost, these words bring your lines back. This device made them; once you have them on paper, it forgets them.",
+    before: "Have paper and a pen at hand, and nobody behind you.",
+    show: "Show the words",
+    paper: "On paper, in this order",
+    paperText: "Nobody will ever ask you for them: not the other, not whoever runs the relay, not anyone who helps. Whoever has them can take your place.",
+    list: "Your twelve words",
+    written: "I have written them down",
+    askTitle: "What does your paper say?",
+    askText: "Three of them, so that a slip of the pen shows now.",
+    nth: (place: number) => `Word ${place}`,
+    check: "That is what it says",
+    wrong: "Not quite: at least one is different here. Look at your paper once more, or see the words again.",
+    see: "See the words again",
+    doneTitle: "Now only you have them",
+    doneText: "They are gone from this device. Keep the paper where you will find it without any device, and where nobody else looks.",
+    done: "All right",
+    keptText: "You wrote them down and showed that you have them. They are not on this device any more; it could not show them if it wanted to.",
+    elsewhereText: "This device was added by another one of yours, and never had them. They are on paper, or still on your first device: look there.",
+    unsaved: { full, gone, "not-asked": "They were asked for in another tab meanwhile. See the words again." },
+  },
+
+  backup: {
+    title: "Backup",
+    at: (age: string) => `Backed up on the line ${age}, sealed.`,
+    behind: (age: string) => `Backed up on the line ${age}, sealed. Something newer is not in it yet.`,
+    never: "Not backed up on the line yet.",
+    neverText: "It happens by itself, as soon as the relay can be reached.",
+    backingUp: "Backing up on the line",
+    fetching: "Fetching what you kept",
+    share: (share: number) => percent.format(share),
+  },
+
+  memories: {
+    title: "Saved lines",
+    text: "A file that Beside saved as data can be read here. It stays on this device, apart from your lines; nothing is sent.",
+    bring: "Bring in a saved file",
+    bringing: "Reading the file…",
+    names: (me: string, other: string) => `${isolate(me)} and ${isolate(other)}`,
+    count: (count: number) => plural(count, { one: "# thing kept", other: "# things kept" }),
+    row: (count: string, day: string) => `${count} · brought in on ${day}`,
+    lead: (count: string, day: string) => `${count}, brought in on ${day}. To be read, and nothing else.`,
+    remove: "Remove it from this device",
+    removeSure: "The file that it came from stays where it is. Remove it here?",
+    removeYes: "Yes, remove it",
+    wrong: {
+      "not-an-export": "That is not a file that Beside saved as data. It is called bond.json, unless you changed its name.",
+      newer: "That file was saved by a newer Beside. Reload this page and try again.",
+      "too-big": "That file is too big to be read here.",
+      unreadable: "The browser could not read that file.",
+      full,
+      gone,
+    },
   },
 
   kept: {

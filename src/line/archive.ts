@@ -1,0 +1,112 @@
+/**
+ * The archive: what a new or returning device of mine begins with, sealed under my devices' own key and kept by the relay
+ * for my side (DEV3, LOSE1). A small manifest, and segments of kept things that are written once and then stay: keeping it
+ * fresh costs the last segment and the manifest. Pure.
+ */
+import { decode, encode } from "cborg";
+import type { Millis } from "../base/brand.ts";
+import { equalBytes } from "../base/bytes.ts";
+import type { Secret } from "../base/secret.ts";
+import { decodeCbor } from "../protocol/cbor.ts";
+import { derive } from "../protocol/keys.ts";
+import { dehydrate, rehydrate } from "./durable.ts";
+import { initialSenses } from "./senses.ts";
+import { keptKey } from "./entry.ts";
+import type { Own, OwnDevice, Segment, State } from "./state.ts";
+import type { SenseStates } from "../senses/index.ts";
+
+/** Kept things in one segment. */
+export const perSegment = 1024;
+
+/** What the relay keeps goes by itself after 30 days; a device that missed more begins from here. */
+export interface Manifest {
+  readonly line: Uint8Array;
+  readonly relayHash: Uint8Array;
+  readonly personKey: Uint8Array;
+  readonly end: Uint8Array;
+  readonly other: Uint8Array;
+  readonly since: Millis;
+  readonly compared: boolean;
+  readonly seq: number;
+  readonly head: Uint8Array;
+  readonly name: string;
+  readonly senses: SenseStates;
+  readonly devices: readonly OwnDevice[];
+  readonly members: readonly { readonly key: Uint8Array; readonly since: Millis | null }[];
+  readonly words: { readonly verifier: Uint8Array; readonly box: Uint8Array } | null;
+  readonly common: number;
+  readonly lastKept: number;
+  readonly unknown: readonly string[];
+  readonly recent: readonly string[];
+  readonly segments: readonly Segment[];
+}
+
+/** Everything of the manifest but its segments, as this device knows it now. `undefined` before there is anything to keep. */
+export const manifestOf = (state: State): Omit<Manifest, "segments"> | undefined => {
+  const { stage, own, words } = state;
+  if (stage.at !== "together" || !own) return undefined;
+  const { presence, touch: _, ...shared } = state.senses;
+  return {
+    line: state.line,
+    relayHash: state.relay.hash,
+    personKey: state.self.personKey,
+    end: state.self.end,
+    other: stage.other,
+    since: stage.since,
+    compared: stage.compared,
+    seq: state.seq,
+    head: state.head,
+    name: state.self.name,
+    // What is of one device only begins anew on another.
+    senses: { ...initialSenses, ...shared, presence: { ...initialSenses.presence, theirs: presence.theirs } },
+    devices: own.devices,
+    members: state.members.map(({ key, since }) => ({ key, since })),
+    words: words?.box ? { verifier: words.verifier, box: words.box } : null,
+    common: state.common,
+    lastKept: state.lastKept,
+    unknown: state.unknown,
+    recent: state.recent,
+  };
+};
+
+const version = 1;
+
+/** A manifest is sealed under the own key; each under its own id. */
+export const manifestKey = (own: Pick<Own, "key">): Secret => derive(own.key.expose(), new Uint8Array(), "beside/manifest/1");
+
+export const encodeManifest = (manifest: Manifest): Uint8Array => encode(dehydrate({ version, ...manifest }));
+
+/** `undefined` for what is no manifest of this line. Never throws. */
+export const decodeManifest = (bytes: Uint8Array, line?: Uint8Array): Manifest | undefined => {
+  try {
+    const { version: written, ...manifest } = rehydrate(decode(bytes)) as { version: number } & Manifest;
+    if (written !== version || (line && !equalBytes(manifest.line, line)) || !Array.isArray(manifest.segments)) return undefined;
+    return { ...manifest, senses: { ...initialSenses, ...manifest.senses } };
+  } catch {
+    return undefined;
+  }
+};
+
+/** A kept thing as the store has it. */
+export type Row = readonly [key: string, value: Uint8Array];
+
+export const seqOf = ([key]: Row): number => Number(key.slice("kept/".length));
+
+/** How both sides name it; empty for what is no kept thing. */
+export const idOfRow = ([, value]: Row): string => {
+  const decoded = decodeCbor(value);
+  return decoded.ok && typeof decoded.value === "object" && decoded.value !== null && "id" in decoded.value ? String(decoded.value["id"]) : "";
+};
+
+export const encodeSegment = (rows: readonly Row[]): Uint8Array => encode(rows.map((row) => [seqOf(row), row[1]]));
+
+export const decodeSegment = (bytes: Uint8Array): readonly Row[] | undefined => {
+  try {
+    const rows = decode(bytes) as [number, Uint8Array][];
+    return rows.every(([seq, value]) => Number.isSafeInteger(seq) && seq > 0 && value instanceof Uint8Array)
+      ? rows.map(([seq, value]) => [keptKey(seq), value] as const)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+};

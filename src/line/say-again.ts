@@ -1,0 +1,56 @@
+/**
+ * Saying again (LOSE1): a device that took its line up anew asks, once, for what was said after the last place it knows,
+ * and says again what of its own the other may lack. What is said again keeps its id, so that nobody keeps it twice; it
+ * is its author's own word, so nobody speaks for another.
+ */
+import * as v from "valibot";
+import { decodeCbor, type Cbor } from "../protocol/cbor.ts";
+import { uint } from "../protocol/schema.ts";
+import type { Row } from "./archive.ts";
+import { primaryOf } from "./devices.ts";
+import type { Kept } from "./home.ts";
+import { queue } from "./senses.ts";
+import type { LogItem, State } from "./state.ts";
+
+/** Of one side's, at a time. The other's gossiped heads move the place from which anything is said again. */
+const most = 200;
+
+/** What the archive could not bring is asked for, once this device is level with the log. */
+export const askAgain = (state: State): State => {
+  const { link, missedFrom } = state;
+  if (missedFrom === null || state.held || state.mending || state.fault || link.is !== "open" || !link.current || state.inbox.length > 0) return state;
+  return { ...queue(state, { kind: "missed", body: { after: missedFrom } }), missedFrom: null };
+};
+
+const missedSchema = v.object({ after: uint(0xffff_ffff) });
+
+/** Each device is heard once for each time the group was made anew, which the relay counts (REF rules): nobody is kept talking. */
+export const hearMissed = (state: State, body: Cbor, { device, seq }: Pick<LogItem, "device" | "seq">): State => {
+  const parsed = v.safeParse(missedSchema, body);
+  if (!parsed.success) return state;
+  if (device === state.index) return { ...state, missedAsked: { after: parsed.output.after, seq } };
+  if (state.missedBy.some(([asked]) => asked === device)) return state;
+  return { ...state, missedBy: [...state.missedBy, [device, parsed.output.after]], sayAgain: Math.min(state.sayAgain ?? Infinity, parsed.output.after + 1) };
+};
+
+/** A device of mine is gone: what it was asked for and did not say again, the first of mine that is left does. */
+export const sayForRemoved = (state: State): State =>
+  state.missedBy.length === 0 ? state : { ...state, sayAgain: Math.min(state.sayAgain ?? Infinity, ...state.missedBy.map(([, after]) => after + 1)) };
+
+export const sayAgain = (state: State, rows: readonly Row[]): State => {
+  const mine = rows.flatMap(([, value]) => {
+    const decoded = decodeCbor(value);
+    const kept = decoded.ok ? (decoded.value as Cbor & Kept) : undefined;
+    return kept?.from === "me" && isMineToSay(state, kept.id) ? [kept] : [];
+  });
+  const said = mine.slice(-most).reduce((next, { id, kind, body }) => queue(next, { kind: "again", body: { id, kind, body } }), state);
+  return { ...said, sayAgain: null };
+};
+
+/** Each device says its own again; those of a device that is gone, the first of mine that is left. */
+const isMineToSay = (state: State, id: string): boolean => {
+  const index = Number(id.split("-")[0]);
+  if (index === state.index) return true;
+  const author = state.members.find((member) => member.index === index);
+  return (!author || author.revoked) && primaryOf(state) === state.index;
+};
