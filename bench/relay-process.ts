@@ -8,7 +8,7 @@ import type { RelaySettings } from "./relay.ts";
 const settings = JSON.parse(process.argv[2] ?? "{}") as RelaySettings;
 const relay = await startRelay({
   data: settings.data,
-  port: 0,
+  port: settings.port ?? 0,
   ...(settings.web === undefined ? {} : { web: settings.web }),
   ...(settings.limits === undefined ? {} : { limits: settings.limits }),
 });

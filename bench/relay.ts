@@ -7,6 +7,8 @@ import { measuredCore, processorTimeOf, residentOf, settleOn } from "./machine.t
 
 export interface RelaySettings {
   readonly data: string;
+  /** A free one when absent. */
+  readonly port?: number;
   readonly web?: string;
   readonly limits?: Partial<Limits>;
   /** A folder for a processor profile, written when the relay ends. */

@@ -1,11 +1,13 @@
 /** Every row, in the order of the table. */
 import type { Row } from "./row.ts";
+import { blob } from "./rows/blob.ts";
 import { gesture } from "./rows/gesture.ts";
 import { idle } from "./rows/idle.ts";
 import { kept } from "./rows/kept.ts";
 import { live } from "./rows/live.ts";
+import { past } from "./rows/past.ts";
 import { returning } from "./rows/return.ts";
 import { seal } from "./rows/seal.ts";
 import { start } from "./rows/start.ts";
 
-export const rows: readonly Row[] = [kept, live, idle, start, returning, seal, gesture];
+export const rows: readonly Row[] = [kept, live, idle, start, returning, seal, gesture, blob, past];

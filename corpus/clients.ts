@@ -3,6 +3,7 @@
  * are not its to send. The relay answers each with a refusal (or says nothing, where there is nothing to say), keeps no
  * record of it, and nothing of it reaches the other.
  */
+import { refoundNumber } from "../src/protocol/chain.ts";
 import { asSealed } from "../src/base/brand.ts";
 import { concat, utf8 } from "../src/base/bytes.ts";
 import { Secret } from "../src/base/secret.ts";
@@ -130,7 +131,7 @@ const impossible: readonly ClientCase[] = [
 
 const notItsOwn: readonly ClientCase[] = [
   frame("an append that skips a count", "LOG2", "gap", (member) => ({ type: "append", n: member.n() + 2, epoch: member.disk.epoch, body: sealed })),
-  frame("an append under the last count there is", "LOG2", "gap", ({ disk }) => ({ type: "append", n: 0xffff_ffff, epoch: disk.epoch, body: sealed })),
+  frame("an append under the last count there is", "LOG2", "malformed", ({ disk }) => ({ type: "append", n: 0xffff_ffff, epoch: disk.epoch, body: sealed })),
   frame("an append under count nought", "LOG2", "gap", ({ disk }) => ({ type: "append", n: 0, epoch: disk.epoch, body: sealed })),
   frame("an append of an earlier epoch", "LOG3", "stale", (member) => ({ type: "append", n: member.n() + 1, epoch: 0, body: sealed })),
   frame("an append of an epoch to come", "LOG3", "stale", (member) => ({ type: "append", n: member.n() + 1, epoch: 0xffff_ffff, body: sealed })),
@@ -215,7 +216,7 @@ const refound =
   (over: { readonly generation?: number; readonly epoch?: number }): ((member: Member) => DeviceFrame) =>
   (member) => ({
     type: "refound",
-    n: member.n() + 1,
+    n: refoundNumber(member.disk.generation + 1),
     generation: over.generation ?? member.disk.generation,
     epoch: over.epoch ?? member.disk.epoch,
     welcome: sealed,
@@ -262,7 +263,7 @@ const sides: readonly ClientCase[] = [
     body(10),
     Array.from({ length: 257 }, () => body(16)),
   ),
-  fields("a note over its cap", frameTypes.keep, body(2049), []),
+  fields("a note over its cap", frameTypes.keep, body(8193), []),
   fields("a package over its cap", frameTypes.package, body(4097)),
   fields("a package of nothing", frameTypes.package, new Uint8Array()),
   fields("an answer over its cap", frameTypes.answer, 1, body(2049)),

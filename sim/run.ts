@@ -1,10 +1,10 @@
 /** `npm run sim -- --seeds N [--from S] [--turns T]`: lives of many seeds; a failing one prints its trace and replays exactly. */
 import { parseArgs } from "node:util";
-import { liveThrough } from "./life.ts";
+import { liveThrough, turns as turnsOfALife } from "./life.ts";
 import { createWorld } from "./world.ts";
 
 const { values } = parseArgs({
-  options: { seeds: { type: "string", default: "50" }, from: { type: "string", default: "1" }, turns: { type: "string", default: "150" } },
+  options: { seeds: { type: "string", default: "50" }, from: { type: "string", default: "1" }, turns: { type: "string", default: String(turnsOfALife) } },
 });
 const [seeds, from, turns] = [Number(values.seeds), Number(values.from), Number(values.turns)];
 if (![seeds, from, turns].every((number) => Number.isSafeInteger(number) && number >= 0)) {

@@ -47,6 +47,8 @@ export interface Person {
   /** What its process asked the disk to write and does not know yet to be written. */
   writing: StoreChange | null;
   lastWrite: Promise<void>;
+  /** Until then something that its connection held back may arrive. */
+  heldUntil: number;
   /** It is no device of anybody any more. */
   gone: boolean;
   /** Its storage was once wiped or older than the truth: what it alone had said may be gone. */
@@ -142,6 +144,7 @@ export const createWorld = (seed: number): World => {
     happened: [],
     writing: null,
     lastWrite: Promise.resolve(),
+    heldUntil: 0,
     gone: false,
     lossy: false,
     mended: false,

@@ -23,6 +23,31 @@ const say = async (who: Person, text: string): Promise<void> => {
   if (code !== 0) throw new Error(stderr);
 };
 
+/** Said, and shown to the other as far as the relay lets it. */
+const said = async (who: Person, text: string): Promise<void> => {
+  await say(who, text);
+  await relay.tell("mirror");
+};
+
+/** Each decides to go on; who was taken along by the other has nothing to decide. */
+const areTakenUp = async (...people: readonly Person[]): Promise<void> => {
+  for (const who of people) {
+    const { code, stderr } = await who.run("take-up");
+    expect([code, stderr]).toEqual([0, ""]);
+  }
+};
+
+/** Both have all of it, once; both are told that the line was made anew, and each hears the other. */
+const isWhole = async (ada: Person, ben: Person, texts: readonly string[]): Promise<void> => {
+  for (const who of [ada, ben]) await say(who, `and on, ${who === ada ? "Ada" : "Ben"}`);
+  const all = [...texts, "and on, Ada", "and on, Ben"].toSorted();
+  for (const who of [ada, ben]) {
+    const { code, json } = await who.run("status");
+    expect([code, json]).toMatchObject([0, { connection: { trouble: null, waiting: 0 }, mending: null, notices: [{ is: "again" }] }]);
+    expect((await textsOf(who)).toSorted()).toEqual(all);
+  }
+};
+
 const textsOf = async (who: Person): Promise<readonly string[]> => {
   const folder = join(kit.folder(), "out");
   await who.run("export", folder);
@@ -94,6 +119,22 @@ describe("a relay that lies", () => {
       ["his", "his again", "shown"],
     ]);
     await hasStopped(ben, "to himself");
+  });
+
+  test("[LOSE1] what was withheld is there once the line is taken up, and so is what was said while it stood still", async () => {
+    const { ada, ben } = await pair(kit, relay.url);
+    await relay.tell("withhold");
+    await said(ada, "withheld");
+    await said(ben, "his");
+    for (const who of [ada, ben]) await who.run("status");
+    await say(ada, "shown");
+    await say(ben, "his again");
+    await relay.tell("mirror");
+    for (const who of [ada, ben]) await isTold(who, "forked");
+    expect((await ben.tell("to himself", "say")).code).toBe(3);
+    await relay.tell("honest");
+    await areTakenUp(ada, ben);
+    await isWhole(ada, ben, ["his", "his again", "shown", "to himself", "withheld"]);
   });
 
   test("[LOSE1] after two stories the line is taken up again: it goes on with one, and both have what either said", async () => {
@@ -184,6 +225,36 @@ describe("a relay that lies", () => {
     for (const who of [ada, ben, ada]) expect((await who.run("status")).code).toBe(0);
     expect((await ada.run("status")).json).toMatchObject({ connection: { trouble: null, waiting: 0 } });
     for (const who of [ada, ben]) expect(await textsOf(who)).toEqual(["one", "two", "three", "four"]);
+  });
+
+  test("[LOSE1] an older copy put back for good: taken up, it has again what the two of them had, each thing once", async () => {
+    const { ada, ben } = await pair(kit, relay.url);
+    await say(ada, "one");
+    await ben.run("status");
+    await relay.tell("remember");
+    await say(ada, "two");
+    await say(ben, "three");
+    await ada.run("status");
+    await relay.tell("rewind");
+    await relay.tell("settle-rewound");
+    for (const who of [ada, ben]) await isTold(who, "rewound");
+    await areTakenUp(ada, ben);
+    await ada.run("status");
+    await isWhole(ada, ben, ["one", "two", "three"]);
+  });
+
+  test("[LOG1] nobody is told that anything was kept: it waits, and is told as waiting; the log has it, and nothing is said twice", async () => {
+    const { ada, ben } = await pair(kit, relay.url);
+    await relay.tell("no-acks");
+    const unsure = await ada.tell("are you there?", "say", "--timeout", "3");
+    expect([unsure.code, errorOf(unsure)["error"]]).toEqual([4, "slow"]);
+    expect((await ben.run("status")).json).toMatchObject({ unseen: 1, connection: { trouble: null } });
+    // Who comes again reads in the log that it is there.
+    expect((await ada.run("status")).json).toMatchObject({ connection: { trouble: null, waiting: 0 } });
+    await ben.tell("I am", "say", "--timeout", "3");
+    await relay.tell("honest");
+    for (const who of [ada, ben]) expect((await who.run("status")).json).toMatchObject({ connection: { trouble: null, waiting: 0 }, notices: [] });
+    for (const who of [ada, ben]) expect(await textsOf(who)).toEqual(["are you there?", "I am"]);
   });
 
   test("[CHAIN1] an older copy in which the other went on is another history to who has the newer one", async () => {

@@ -48,10 +48,10 @@ export const troubleWords: Record<Exclude<Trouble["is"], "refused">, string> = {
   "unknown-here":
     "The relay does not know this line any more. It may have been set up anew. What this device kept is still here: `beside export` reads it out.",
   forked:
-    "What the two of you were shown of this line differs: the relay did that, or a Beside that is not as it should be. The line has stopped, so that nothing is built on that. Tell each other by another way. `beside take-up` goes on with what the relay has now, once you both want that.",
+    "The relay did not tell the two of you the same about this line: it left something out or told it in another order, or one of your two Besides is not as it should be. It could not read anything, and could not speak as one of you. All that this device has is kept, and what you say waits here. Nobody can tell yet what was kept from whom. Talk by another way first, a call say; when you both want to go on with this relay, `beside take-up` on each side does that, and sends again what is missing.",
   rewound:
-    "The relay has lost records that it had confirmed. Nothing is sent until that is settled: by the relay, when it has all of it again, or by `beside take-up`, which goes on with what it has now.",
-  twin: "Another copy of this device is in use at the same time: of its folder, or of a backup of it. It has stopped, so that nothing is said twice under one key. End the other copy for good; then `beside take-up` goes on here. Two devices are made with `beside device add`.",
+    "The relay has forgotten things that it had confirmed, as after an old backup was put back there. This device still has them, and what you say waits here. Whether the relay finds them again is not known: when it does, all goes on by itself. When it does not, `beside take-up` on each side goes on with what the relay has now, and sends again what is missing there.",
+  twin: "Twice within an hour the relay had things from this device that this device does not know: another copy of it is in use, of its folder or of a backup. All that is here is kept, and what you say waits here. What the other copy said is not known here yet. End the other copy for good; then `beside take-up` goes on here with all of it. Two devices are made with `beside device add`.",
   "storage-full": "There is no room left on this device's disk, so nothing new is kept. Free some, then look with `beside status`.",
   "storage-gone": "The folder that Beside keeps its data in was taken away or cannot be written. Put it back, then start again.",
   "closed-relay": refusalWords.closed.text,
@@ -67,7 +67,7 @@ export const mendingWords: Record<Mending, string> = {
   gap: "This device was away for so long that the relay has not everything any more. It is taking the line up again; what you say waits here meanwhile.",
   "set-back":
     "What this device remembers is older than what it once said, as after a restored backup. It is taking the line up again; what you say waits here meanwhile.",
-  "cannot-follow": "This device could not follow a change of keys on the line. It is taking the line up again; what you say waits here meanwhile.",
+  "cannot-follow": "This device has lost its place on the line. It is taking the line up again; what you say waits here meanwhile.",
   "taken-up": "The line is being taken up again with what the relay has now; what you say waits here meanwhile.",
 };
 
@@ -145,6 +145,7 @@ export const restoreWords: Record<RestoreFault, No> = {
   "nothing-found": refused("This relay has no bond that belongs to these words. Look at the relay's address: it is where the invitation was made."),
   damaged: refused("The bond is there, but what was backed up of it cannot be opened with these words. Another device of yours, if there is one, still can."),
   "used-here": refused("A bond of these words is on this device already. `beside bonds` shows it."),
+  "other-first": later("The words are right. The other's device has to be online once before this works: ask them to open Beside, then try again."),
   busy: later("The relay allows a few restores an hour only. Try again later."),
   full: refused(startWords.full),
   gone: refused(startWords.gone),

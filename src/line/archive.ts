@@ -92,11 +92,20 @@ export type Row = readonly [key: string, value: Uint8Array];
 
 export const seqOf = ([key]: Row): number => Number(key.slice("kept/".length));
 
-/** How both sides name it; empty for what is no kept thing. */
-export const idOfRow = ([, value]: Row): string => {
-  const decoded = decodeCbor(value);
-  return decoded.ok && typeof decoded.value === "object" && decoded.value !== null && "id" in decoded.value ? String(decoded.value["id"]) : "";
-};
+const fieldOfRow =
+  (name: string) =>
+  ([, value]: Row): string => {
+    const decoded = decodeCbor(value);
+    const field =
+      decoded.ok && typeof decoded.value === "object" && decoded.value !== null && name in decoded.value
+        ? (decoded.value as Record<string, unknown>)[name]
+        : "";
+    return typeof field === "string" ? field : "";
+  };
+
+/** How both sides name it, and its kind; empty for what is no kept thing. */
+export const idOfRow = fieldOfRow("id");
+export const kindOfRow = fieldOfRow("kind");
 
 export const encodeSegment = (rows: readonly Row[]): Uint8Array => encode(rows.map((row) => [seqOf(row), row[1]]));
 

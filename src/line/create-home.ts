@@ -13,7 +13,7 @@ import { isOrigin, mailboxKeyOf, readDeviceLink, readInvitation } from "../proto
 import { publicKey, recoverySeedV1, sha256 } from "../protocol/keys.ts";
 import { isSenseName } from "../senses/index.ts";
 import { parseName } from "../senses/name/name.ts";
-import type { Row } from "./archive.ts";
+import { idOfRow, kindOfRow, type Row } from "./archive.ts";
 import { decodeDurable, encodeDurable, fresh } from "./durable.ts";
 import { startDriver, type Driver, type Ports } from "./driver.ts";
 import { keptKey } from "./entry.ts";
@@ -21,7 +21,7 @@ import { decodeHome, encodeHome, newHome, takeKeys, withoutWords, type HomeRecor
 import type { Bond, Home, Kept, WordsState } from "./home.ts";
 import { sealKnock } from "./knock.ts";
 import { deleteMemory, readMemories, readMemory, writeMemory } from "./memory.ts";
-import { understand } from "./records.ts";
+import { recentKept, understand } from "./records.ts";
 import { restoreBonds } from "./restore.ts";
 import { initialSenses } from "./senses.ts";
 import type { Durable, Self, Stage, State, WordsKeys } from "./state.ts";
@@ -248,7 +248,8 @@ const loadHome = async (store: Store, ports: Ports): Promise<Result<{ readonly h
     const written = await scope.store.get("state");
     const durable = written ? decodeDurable(written, await scope.store.get("mls")) : err("damaged" as const);
     if (!durable.ok) return durable;
-    const whole = await knowAnew(withoutPerson(withWords(durable.value, home.value, number), home.value), scope.store, ports);
+    const before = withoutPerson(withWords(durable.value, home.value, number), home.value);
+    const whole = await knowAnew(await knowKept(before, scope.store), scope.store, ports);
     const state = stateOf(whole, ports);
     const restored = whole.mls
       ? await ports.sealers.restore(whole.mls, { line: state.line, me: state.self.personKey, other: otherOf(state.stage) })
@@ -283,6 +284,15 @@ const withWords = (durable: Durable, { entropy }: HomeRecord, number: number): D
 /** Once only their owner has the words, no bond's person key is here any more. */
 const withoutPerson = (durable: Durable, home: HomeRecord): Durable =>
   home.words === "kept" ? { ...durable, self: { ...durable.self, person: null } } : durable;
+
+/** Release 0.1 kept no list of what it kept last, nor of kinds that it did not know: they are read off what it kept. */
+const knowKept = async (durable: Durable, store: Store): Promise<Durable> => {
+  if (durable.lastKept >= 0) return durable;
+  const rows = await store.list("kept/");
+  const kinds = new Set(rows.map(kindOfRow));
+  const unknown = [...kinds].filter((kind) => !isSenseName(kind));
+  return { ...durable, recent: rows.slice(-recentKept).map(idOfRow), unknown, lastKept: durable.seq };
+};
 
 /** After an upgrade, what an older version kept without knowing it is understood (DEV5): in order, as when it came. */
 const knowAnew = async (durable: Durable, store: Store, ports: Ports): Promise<Durable> => {

@@ -34,7 +34,7 @@ const noticesKept = 20;
 
 const dirty = (state: State): State => ({ ...state, unsaved: { ...state.unsaved, dirty: true } });
 
-export const myDevices = (state: State): readonly DeviceMember[] => state.members.filter((member) => member.mine && !member.revoked);
+const myDevices = (state: State): readonly DeviceMember[] => state.members.filter((member) => member.mine && !member.revoked);
 
 /** The first of mine that is left: it does what one of us has to do. */
 export const primaryOf = (state: State): number => Math.min(...myDevices(state).map((member) => member.index));

@@ -141,7 +141,7 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
    */
   const sendAhead = (): void => {
     const { ahead, link, unsaved } = state;
-    const free = !working && !unsaved.dirty && link.is === "open" && link.current && !state.fault;
+    const free = !working && !unsaved.dirty && link.is === "open" && link.current && !state.fault && !state.skips;
     if (!free || !ahead || ahead.n !== state.n || ahead.epoch !== state.epoch || aheadOf(state, context()) === undefined) return;
     perform({ do: "send", frame: { type: "append", n: ahead.n, epoch: ahead.epoch, body: ahead.body } });
   };

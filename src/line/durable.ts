@@ -41,6 +41,8 @@ export const durableOf = (state: State): Omit<Durable, "mls"> => ({
   mending: state.mending,
   missedFrom: state.missedFrom,
   missedAsked: state.missedAsked,
+  saidAgain: state.saidAgain,
+  skips: state.skips,
   missedBy: state.missedBy,
   setBackAt: state.setBackAt,
   held: state.held,
@@ -78,6 +80,8 @@ const fromVersion1 = (old: Version1): Omit<Durable, "mls"> => {
   return {
     ...old,
     ...fresh,
+    // What it kept is looked through once, at the next start of the home.
+    lastKept: -1,
     self: { ...self, personKey: publicKey(self.person), end: certifyEnd(old.line, self.person), deviceName: "" },
     members: old.members.map((member) => ({ ...member, since: null, newUntil: null })),
     fault: mends ? null : fault,
@@ -95,6 +99,8 @@ export const fresh = {
   mending: null,
   missedFrom: null,
   missedAsked: null,
+  saidAgain: null,
+  skips: false,
   missedBy: [],
   setBackAt: null,
   held: null,

@@ -13,6 +13,7 @@ import { mailboxAt, sendKnock, sendOpen } from "./door.ts";
 import type { Context, Effect, Step } from "./event.ts";
 import { openDeviceAnswer, openKnock } from "./knock.ts";
 import { hearLive } from "./live.ts";
+import { linkDown } from "./link.ts";
 import { beginMending, beginScan, scanned, scanRecords } from "./resync.ts";
 import { hearSense } from "./senses.ts";
 import type { DeviceMember, LogItem, OpenLink, OutboxItem, State, Trouble, WaitingKnock } from "./state.ts";
@@ -81,7 +82,7 @@ const heard = (state: State): State =>
 /** Ends the connection for a reason that trying again at once would not mend. */
 const giveUp = (state: State, trouble: Trouble, context: Context, retryAt = 0): Step => {
   const now = lineNow(state, context);
-  return [{ ...state, trouble, link: { is: "down", since: now, retryAt: retryAt || now + 5 * minute, failures: 0 } }, [{ do: "disconnect" }]];
+  return [{ ...linkDown(state, { is: "down", since: now, retryAt: retryAt || now + 5 * minute, failures: 0 }), trouble }, [{ do: "disconnect" }]];
 };
 
 const hearChallenge = (before: State, challenge: FrameOf<"challenge">, context: Context): Step => {
@@ -248,7 +249,7 @@ const extend = (state: State, record: LogRecord): State | undefined => {
 /** Asked again, but not at once: a relay that goes on like this must not keep the device busy. */
 const outOfOrder = (state: State, context: Context): Step => {
   const now = lineNow(state, context);
-  return [{ ...state, live: null, link: { is: "down", since: now, retryAt: now + 3000, failures: 0 } }, [{ do: "disconnect" }]];
+  return [linkDown(state, { is: "down", since: now, retryAt: now + 3000, failures: 0 }), [{ do: "disconnect" }]];
 };
 
 /** An ack stands in the log's order in place of my own record: it must give the same head that I compute. */
@@ -384,8 +385,8 @@ const hearEnded = (state: State, frame: FrameOf<"ended">, context: Context): Ste
   ];
 };
 
-/** When to try again: when the relay says, and within the hour whatever it says. */
-const retryAfter = (frame: FrameOf<"refused">, now: Millis): Millis => Math.min(frame.after || now + minute, now + 60 * minute);
+/** When to try again: when the relay says, and soon whatever it says. */
+const retryAfter = (frame: FrameOf<"refused">, now: Millis): Millis => Math.min(frame.after || now + minute, now + 5 * minute);
 
 const hearRefused = (state: State, frame: FrameOf<"refused">, context: Context): Step => {
   const now = lineNow(state, context);
@@ -422,6 +423,10 @@ const hearRefused = (state: State, frame: FrameOf<"refused">, context: Context):
         return [{ ...state, link: { ...state.link, sentN: Math.min(state.link.sentN, frame.n - 1), holdUntil: now + 1000 } }, []];
       if (frame.code === "gap") return [state, [{ do: "disconnect" }]];
       return [hold(), []];
+    case 0:
+      // A relay of an earlier release does not know what it was asked: on this connection it is not asked again.
+      if (frame.code === "malformed") return [{ ...state, asked: { package: true, verifier: true, packages: true } }, []];
+      return frame.code === "version" ? giveUp(state, { is: "version" }, context) : [hold(), []];
     default:
       return frame.code === "version" ? giveUp(state, { is: "version" }, context) : [hold(), []];
   }

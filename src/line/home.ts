@@ -61,6 +61,8 @@ export type RestoreFault =
   | "damaged"
   /** A bond of these words is on this device already. */
   | "used-here"
+  /** The other's devices were not there yet since this can be done: it works once one of them was. */
+  | "other-first"
   /** Too many restores within an hour. */
   | "busy"
   | StoreFault;

@@ -17,6 +17,7 @@ import { encodeEntry, type EntryBody } from "./entry.ts";
 import { durableOf, encodeDurable } from "./durable.ts";
 import type { Context, Effect, Step, Work } from "./event.ts";
 import { needsSeal } from "./records.ts";
+import { linkDown } from "./link.ts";
 import { amongOf, mendingWork, wantsPackages } from "./resync.ts";
 import { askAgain } from "./say-again.ts";
 import { aheadOf, withhold } from "./senses.ts";
@@ -169,8 +170,10 @@ const send = (state: State, now: number): Step => {
   if (state.mending) return sendRefound(state, link);
   const effects: Effect[] = [];
   let sentN = link.sentN;
-  for (const item of state.outbox.slice(0, sendWindow)) {
+  for (const item of state.outbox.slice(0, state.skips ? 1 : sendWindow)) {
     if (item.n <= sentN) continue;
+    // Whether it was said already the archive knows.
+    if (item.was !== undefined && state.held) break;
     if (item.content.is === "accept") effects.push({ do: "send", frame: { type: "accept", n: item.n, ...item.content.frame } });
     else if (item.content.is === "change") {
       if (item !== state.outbox[0] || item.content.made?.epoch !== state.epoch) break;
@@ -317,9 +320,7 @@ export const linkLost = (state: State, context: Context): State => {
   const failures = held ? 0 : state.link.failures + 1;
   const spread = ((context.random(1)[0] as number) / 255) * 0.5 + 0.75;
   const delay = Math.round(Math.min(30_000, 400 * 2 ** Math.min(failures, 7)) * spread);
-  const adding = state.adding && { ...state.adding, told: false };
-  const asked = { package: false, verifier: false, packages: false };
-  return { ...state, live: null, scan: null, adding, asked, link: { is: "down", since: now, retryAt: now + delay, failures } };
+  return linkDown(state, { is: "down", since: now, retryAt: now + delay, failures });
 };
 
 const wakeAfter = (state: State, now: number): number | undefined => {

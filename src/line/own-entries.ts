@@ -17,7 +17,7 @@ export const hearOwn = (state: State, encoded: Cbor, author: Uint8Array): State 
     const mine = body.boxes.find(({ device }) => equalBytes(device, state.selfKey));
     if (!mine) return state;
     // Only a newer key: an older one may be known to a device that was removed since.
-    return body.gen > (state.own?.gen ?? 0) ? { ...state, boxed: { box: mine.box, gen: body.gen } } : state;
+    return body.gen > Math.max(state.own?.gen ?? 0, state.boxed?.gen ?? 0) ? { ...state, boxed: { box: mine.box, gen: body.gen } } : state;
   }
   if (!state.own || body.gen > state.own.gen) return state;
   const content = openOwn(body.body, state.own.key, state.line);

@@ -24,7 +24,7 @@ import { lineNow } from "./time.ts";
 /** How many recent heads are kept to compare with the other's. */
 const headsKept = 128;
 /** How many kept things are known by id; more than anyone says again (say-again.ts). */
-const recentKept = 256;
+export const recentKept = 512;
 
 /** The seal is asked about everything but my own entries. */
 export const needsSeal = (state: State, item: LogItem): boolean => item.kind === "change" || item.device !== state.index;
@@ -58,7 +58,7 @@ const applyOwn = (state: State, item: LogItem, context: Context): Step => {
   const mine = waiting?.n === item.n && waiting.content.is === "entry" && waiting.sealed !== null && equalBytes(waiting.sealed.body, item.body);
   // Words under my name that I do not know: this device's memory is older than what it once said. It must not go on so.
   if (!mine) return beginMending(state, "set-back", context);
-  const sent = { ...state, outbox: state.outbox.slice(1) };
+  const sent = { ...state, skips: false, outbox: state.outbox.slice(1) };
   return applySaid(sent, item, (waiting.content as { said: EntryBody }).said, "me", state.selfKey, context);
 };
 
@@ -95,7 +95,7 @@ const applyOwnChange = (
   context: Context,
 ): Step => {
   const [waiting, ...outbox] = state.outbox;
-  const moved = { ...state, epoch: item.epoch + 1, ahead: null };
+  const moved = { ...state, skips: false, epoch: item.epoch + 1, ahead: null };
   if (waiting?.n !== item.n || (waiting.content.is !== "accept" && waiting.content.is !== "change")) return [moved, []];
   if (waiting.content.is === "change") {
     const from = { person: state.self.personKey, device: state.selfKey, by: null };
@@ -126,9 +126,7 @@ const compareHeads = (state: State, item: LogItem, entry: Entry, from: Who): Sta
   const mine = state.heads.find(([seq]) => seq === entry.seq)?.[1];
   const same = mine !== undefined && equalBytes(mine.slice(0, gossipLength), entry.head);
   if ((mine !== undefined && !same) || entry.seq >= item.seq) return { ...state, fault: "forked", trouble: { is: "forked" } };
-  return same && from === "other" && entry.seq > state.common
-    ? { ...state, common: entry.seq, missedAsked: state.missedAsked && state.missedAsked.seq <= entry.seq ? null : state.missedAsked }
-    : state;
+  return same && from === "other" && entry.seq > state.common ? { ...state, common: entry.seq } : state;
 };
 
 /** One entry by a proven author, at its place; held back while this device waits for what came before it. */
@@ -157,13 +155,15 @@ const unwrap = ({ said, device, n }: HeldEntry): { readonly id: string; readonly
   return { id: parsed.output.id, said: { kind: parsed.output.kind, body: parsed.output.body } };
 };
 
-export const applyHeld = (state: State, held: HeldEntry, context: Context): Step => {
-  const refused: Step = [{ ...state, refused: state.refused + 1 }, []];
+export const applyHeld = (before: State, held: HeldEntry, context: Context): Step => {
+  const refused: Step = [{ ...before, refused: before.refused + 1 }, []];
   const unwrapped = unwrap(held);
   if (!unwrapped) return refused;
   const { id, said } = unwrapped;
   const again = held.said.kind === "again";
-  if (again && state.recent.includes(id)) return [state, []];
+  const state = again && held.device === before.index && before.saidAgain ? { ...before, saidAgain: { ...before.saidAgain, until: held.seq } } : before;
+  // Moved to the end: what is said again pushes out nothing that may be said again after it.
+  if (again && state.recent.includes(id)) return [{ ...state, recent: [...state.recent.filter((one) => one !== id), id] }, []];
   // Nobody says again what another person's device said: an id belongs to a device of its author's side.
   if (again && !state.members.some((member) => id.startsWith(`${member.index}-`) && member.mine === (held.from === "me"))) return refused;
   const applied = applyEntry(state, said, held.from, toHex(held.author), id, context);

@@ -122,7 +122,7 @@ const reclaim = async (
     pins,
     items.map((item) => item.body),
   );
-  if (!made.ok) return err("damaged");
+  if (!made.ok) return err("other-first");
   const fields = { key, generation, epoch, welcome: made.value.welcome };
   const signature = sign(device, "beside/reclaim/1", reclaimTranscript(line.challenge, manifest.line, fields));
   const acked = await line.ask({ type: "reclaim", ...fields, signature }, "acked");
@@ -175,6 +175,7 @@ const reclaim = async (
     unknown: manifest.unknown,
     lastKept: seq,
     missedFrom: manifest.seq,
+    skips: true,
     sayAgain: manifest.common + 1,
     notices: [{ is: "restored", who: "me", at, name: wish.device }],
   };

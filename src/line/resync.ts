@@ -13,12 +13,15 @@ import type { Among, Member } from "../ports/sealer.ts";
 import { nextHead, refoundNumber, type LogRecord } from "../protocol/chain.ts";
 import type { Context, Event, Step, Work } from "./event.ts";
 import { notice } from "./devices.ts";
+import { linkDown } from "./link.ts";
 import { passed } from "./records.ts";
 import { idOf, isKept } from "./senses.ts";
 import type { DeviceMember, LogItem, Mending, OutboxContent, OutboxItem, Scan, State } from "./state.ts";
 import { lineNow } from "./time.ts";
 
 const askAgain = 5 * 60_000;
+/** What was asked for so lately is asked for again when the group is made anew. */
+const askedFor = 24 * 60 * 60_000;
 
 /** The line is opened anew for it; not within the moment in which the old connection ends. */
 const mendSoon = 200;
@@ -28,14 +31,14 @@ const twinWithin = 60 * 60_000;
 
 export const beginMending = (state: State, why: Mending, context: Context): Step => {
   const now = lineNow(state, context);
-  const fresh = { inbox: [], scan: null, ahead: null, live: null, unsaved: { ...state.unsaved, dirty: true } };
+  const fresh = { inbox: [], ahead: null, unsaved: { ...state.unsaved, dirty: true } };
   const down = { is: "down", since: now, retryAt: now + mendSoon, failures: 0 } as const;
   const twin = why === "set-back" && state.setBackAt !== null && now - state.setBackAt < twinWithin;
   // Only its person ends that: what comes meanwhile is of the other copy.
   if (twin || (state.fault === "twin" && why !== "taken-up"))
-    return [{ ...state, ...fresh, fault: "twin", trouble: { is: "twin" }, link: down }, [{ do: "disconnect" }]];
+    return [{ ...linkDown(state, down), ...fresh, fault: "twin", trouble: { is: "twin" } }, [{ do: "disconnect" }]];
   const mending: State = {
-    ...state,
+    ...linkDown(state, down),
     ...fresh,
     fault: null,
     trouble: null,
@@ -43,7 +46,6 @@ export const beginMending = (state: State, why: Mending, context: Context): Step
     setBackAt: why === "set-back" ? now : why === "taken-up" ? null : state.setBackAt,
     outbox: state.outbox.filter((item) => item.content.is !== "refound"),
     held: state.held ?? (state.own ? { after: state.seq, entries: [] } : null),
-    link: down,
   };
   return [mending, [{ do: "disconnect" }]];
 };
@@ -138,8 +140,8 @@ export const rejoined = (state: State, item: LogItem, mls: Uint8Array, proved: r
     inboxSeq: state.mending ? item.seq : state.inboxSeq,
     inboxHead: state.mending ? item.head : state.inboxHead,
     link: state.link.is === "open" ? { ...state.link, sentN: 0 } : state.link,
-    missedFrom: missedSince(state),
-    missedAsked: null,
+    missedFrom: missedSince(state, item.at),
+    skips: true,
     missedBy: [],
     // What I said since the other last agreed with me they may lack; what they lack besides, they ask for.
     sayAgain: state.mending ? Math.min(state.sayAgain ?? Infinity, state.common + 1) : state.sayAgain,
@@ -147,12 +149,14 @@ export const rejoined = (state: State, item: LogItem, mls: Uint8Array, proved: r
   };
   // The records after it were only looked at: they are asked for again, from here.
   if (!ahead) return [next, []];
-  return [{ ...next, link: { is: "down", since: lineNow(state, context), retryAt: 0, failures: 0 } }, [{ do: "disconnect" }]];
+  const now = lineNow(state, context);
+  return [linkDown(next, { is: "down", since: now, retryAt: now + mendSoon, failures: 0 }), [{ do: "disconnect" }]];
 };
 
 /** What was looked at only, and what was asked for and not answered before the group was made anew. */
-const missedSince = ({ mending, missedFrom, missedAsked }: State): number | null => {
-  const from = Math.min(mending?.after ?? Infinity, missedFrom ?? Infinity, missedAsked?.after ?? Infinity);
+const missedSince = ({ mending, missedFrom, missedAsked }: State, now: Millis): number | null => {
+  const asked = missedAsked && now - missedAsked.at < askedFor ? missedAsked.after : Infinity;
+  const from = Math.min(mending?.after ?? Infinity, missedFrom ?? Infinity, asked);
   return from === Infinity ? null : from;
 };
 
@@ -196,7 +200,9 @@ const settleOutbox = (state: State): State => {
   });
   const free = Math.max(told, state.n - 1) + 1;
   const renumbered = unsent.some((item) => item.n <= told);
-  const waiting = unsent.map((item, i): OutboxItem => ({ ...item, n: renumbered ? free + i : item.n, sealed: null }));
+  const waiting = unsent.map((item, i): OutboxItem =>
+    renumbered ? { ...item, n: free + i, sealed: null, was: idOf(state, item.n) } : { ...item, sealed: null },
+  );
   const next = renumbered ? free + waiting.length : Math.max(told + 1, state.n);
   return { ...state, outbox: [...waiting, ...again.map((content, i): OutboxItem => ({ n: next + i, content, sealed: null }))], n: next + again.length };
 };

@@ -25,12 +25,15 @@ export const askAgain = (state: State): State => {
 const missedSchema = v.object({ after: uint(0xffff_ffff) });
 
 /** Each device is heard once for each time the group was made anew, which the relay counts (REF rules): nobody is kept talking. */
-export const hearMissed = (state: State, body: Cbor, { device, seq }: Pick<LogItem, "device" | "seq">): State => {
+export const hearMissed = (state: State, body: Cbor, { device, at }: Pick<LogItem, "device" | "at">): State => {
   const parsed = v.safeParse(missedSchema, body);
   if (!parsed.success) return state;
-  if (device === state.index) return { ...state, missedAsked: { after: parsed.output.after, seq } };
+  if (device === state.index) return { ...state, missedAsked: { after: parsed.output.after, at } };
   if (state.missedBy.some(([asked]) => asked === device)) return state;
-  return { ...state, missedBy: [...state.missedBy, [device, parsed.output.after]], sayAgain: Math.min(state.sayAgain ?? Infinity, parsed.output.after + 1) };
+  const { saidAgain, missedBy } = state;
+  // What I said again after that place stands at its first place here.
+  const from = saidAgain && parsed.output.after < saidAgain.until ? Math.min(parsed.output.after + 1, saidAgain.from) : parsed.output.after + 1;
+  return { ...state, missedBy: [...missedBy, [device, from - 1]], sayAgain: Math.min(state.sayAgain ?? Infinity, from) };
 };
 
 /** A device of mine is gone: what it was asked for and did not say again, the first of mine that is left does. */
@@ -44,7 +47,8 @@ export const sayAgain = (state: State, rows: readonly Row[]): State => {
     return kept?.from === "me" && isMineToSay(state, kept.id) ? [kept] : [];
   });
   const said = mine.slice(-most).reduce((next, { id, kind, body }) => queue(next, { kind: "again", body: { id, kind, body } }), state);
-  return { ...said, sayAgain: null };
+  const from = Math.min(state.sayAgain ?? Infinity, state.saidAgain?.from ?? Infinity);
+  return { ...said, sayAgain: null, saidAgain: said === state ? state.saidAgain : { from, until: Number.MAX_SAFE_INTEGER } };
 };
 
 /** Each device says its own again; those of a device that is gone, the first of mine that is left. */

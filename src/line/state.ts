@@ -187,6 +187,8 @@ export type OutboxContent =
 export interface OutboxItem {
   readonly n: number;
   readonly content: OutboxContent;
+  /** The id that it had in an older copy of this device: it may be in the log under that. */
+  readonly was?: string;
   /** Sealed under `epoch`; null until then, and again when another epoch began before the relay had it. */
   readonly sealed: { readonly body: Sealed; readonly epoch: number } | null;
 }
@@ -300,8 +302,15 @@ export interface Durable {
   readonly mending: { readonly why: Mending; readonly after: number } | null;
   /** Records after this place were only looked at: everyone is asked to say again what they said since. Null: nothing is missed. */
   readonly missedFrom: number | null;
-  /** It was asked, at that place; asked again when the group is made anew before the other answered from there. */
-  readonly missedAsked: { readonly after: number; readonly seq: number } | null;
+  /** It was asked, then; asked again when the group is made anew soon after: whoever did that may not have heard it. */
+  readonly missedAsked: { readonly after: number; readonly at: Millis } | null;
+  /** What this device said again: from which place of its own on, and where that ended in the log. */
+  readonly saidAgain: { readonly from: number; readonly until: number } | null;
+  /**
+   * Since the group was made anew the relay takes a count that skips (REF2): until it took one, they go out one by one, or
+   * one that it refused would be skipped for good.
+   */
+  readonly skips: boolean;
   /** Devices that asked so since the group was last made anew, and from where: each is heard once. */
   readonly missedBy: readonly (readonly [device: number, after: number])[];
   /** When an older copy of this device was last found out. */

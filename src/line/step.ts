@@ -5,7 +5,7 @@
 import { equalBytes } from "../base/bytes.ts";
 import { Secret } from "../base/secret.ts";
 import { exhaustive } from "../base/exhaustive.ts";
-import type { Manifest } from "./archive.ts";
+import { idOfRow, type Manifest } from "./archive.ts";
 import { addDevice, dropChange, letIn, newFor, removeDevice, stillToDo, stopAdding, vouch, type DeviceAct } from "./devices.ts";
 import { mailboxAt } from "./door.ts";
 import type { Context, Effect, Event, Step } from "./event.ts";
@@ -18,7 +18,7 @@ import { tellOwn, unboxed } from "./own-entries.ts";
 import { applyHeld, applyRecords, begin, pinOf, understand } from "./records.ts";
 import { beginMending, refounded, rejoined } from "./resync.ts";
 import { sayAgain } from "./say-again.ts";
-import { promoteAhead, queue, runSense, tickSenses } from "./senses.ts";
+import { nothing, promoteAhead, queue, runSense, tickSenses } from "./senses.ts";
 import type { ActRefusal, ActResult, OutboxContent, OutboxItem, State } from "./state.ts";
 import { ticketOf } from "../protocol/invitation.ts";
 import { lineNow } from "./time.ts";
@@ -89,7 +89,10 @@ const handle = (state: State, event: Event, context: Context): Step => {
       // A removal on this device may have made a newer key meanwhile.
       const key = own.gen > state.own.gen ? own : { key: state.own.key, gen: state.own.gen };
       const unsaved = { ...state.unsaved, put: [...state.unsaved.put, ...rows], dirty: true };
-      return [{ ...done, jobAt: 0, own: { ...state.own, ...key, archive: { ...archive, at: now } }, unsaved }, []];
+      return [
+        { ...done, jobAt: 0, own: { ...state.own, ...key, archive: { ...archive, at: now } }, recent: [...rows.map(idOfRow), ...state.recent], unsaved },
+        [],
+      ];
     }
     case "fetched":
       return fetched({ ...state, job: null }, event.fetched, context);
@@ -219,11 +222,16 @@ const fetched = (before: State, found: Fetched | null, context: Context): Step =
 const adopt = (state: State, manifest: Manifest, { id, own: key, rows, later, twice }: Fetched, arriving: boolean, context: Context): State => {
   const { own, stage } = state;
   if (!own || stage.at !== "together") return state;
+  const said = new Set(rows.map(idOfRow));
+  const outbox = state.outbox.map((item): OutboxItem =>
+    item.was !== undefined && said.has(item.was) ? { n: item.n, content: { is: "entry", said: nothing }, sealed: null } : item,
+  );
   const others = manifest.devices.filter((device) => !own.devices.some((one) => equalBytes(one.key, device.key)));
   const archive = { manifest: id, seq: manifest.seq, segments: manifest.segments, at: lineNow(state, context), gen: key.gen };
   const sinceOf = (key: Uint8Array) => manifest.members.find((member) => equalBytes(member.key, key))?.since ?? null;
   const adopted: State = {
     ...state,
+    outbox,
     self: arriving ? { ...state.self, name: manifest.name, end: manifest.end } : state.self,
     stage: { ...stage, since: manifest.since, compared: stage.compared || manifest.compared },
     // What is only of this device stays.

@@ -264,7 +264,7 @@ const devicesOf = (state: State, now: Millis): TogetherView["devices"] => {
       here: member.index === state.index,
       newUntil: member.newUntil !== null && member.newUntil > now ? member.newUntil : null,
     }));
-  const of = (mine: boolean): readonly DeviceView[] => all.filter((one) => one.mine === mine).map(({ mine: _, ...device }) => device);
+  const of = (mine: boolean): readonly DeviceView[] => all.flatMap(({ mine: whose, ...device }) => (whose === mine ? [device] : []));
   return { mine: of(true), theirs: of(false) };
 };
 

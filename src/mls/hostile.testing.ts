@@ -118,7 +118,7 @@ export const add = async (
 export const letIn = async (inviter: Device, person: Secret, device: string, pins: Pins, ...present: readonly Device[]): Promise<Device> =>
   comeIn(inviter, identity(person, device), pins, ...present);
 
-export const comeIn = async (inviter: Device, who: DeviceIdentity, pins: Pins, ...present: readonly Device[]): Promise<Device> => {
+const comeIn = async (inviter: Device, who: DeviceIdentity, pins: Pins, ...present: readonly Device[]): Promise<Device> => {
   const { keyPackage, state: joining } = await sealers.keyPackage(who, pins);
   const { commit, welcome } = await add(inviter.sealer, keyPackage);
   for (const other of [inviter, ...present]) await receive(other, "change", commit);

@@ -71,7 +71,7 @@ const isPinned = (person: Uint8Array, { me, other, otherHash }: Pins): boolean =
   equalBytes(person, me) || (other === undefined ? otherHash !== undefined && equalBytes(sha256(person), otherHash) : equalBytes(person, other));
 
 /** For a device that joins: it trusts nobody yet, so the other person must be known. */
-export const checkPinned = (members: Members, pins: Pins): void => {
+const checkPinned = (members: Members, pins: Pins): void => {
   for (const member of members) check(member === undefined || isPinned(member.person, pins), notPinned);
 };
 

@@ -57,9 +57,9 @@ const troubleText: Record<Exclude<Trouble["is"], "refused">, string> = {
   version: "The relay and this app speak different versions. Reload the page first; if that does not help, one of them has to be updated.",
   revoked: "This device was taken out of the line, by another device of yours or with your twelve words. What it kept stays here; nothing new comes in.",
   "unknown-here": "The relay does not know this line any more. It may have been set up anew. What this device kept is still here.",
-  forked: "The two of you were shown different records of this line. It has stopped, so that nothing is built on that.",
-  rewound: "The relay has lost records that it had confirmed. The line has stopped, so that nothing goes missing unseen.",
-  twin: "Another copy of this device is in use. This one has stopped, so that nothing is said twice under one key.",
+  forked: "The relay told the two of you different things about this line. The line has stopped; what you say waits on this device.",
+  rewound: "The relay has forgotten things that it had confirmed. The line has stopped; what you say waits on this device.",
+  twin: "Another copy of this device is in use. This one has stopped; what you say waits here.",
   "storage-full": "This device has no room left. Free some, and what is under way goes on by itself.",
   "storage-gone": "The browser took this page’s storage away. Reload the page to see what is left of it.",
   "closed-relay": "This relay makes no new lines without a token from its keeper.",
@@ -89,28 +89,28 @@ type Stopped = Extract<Trouble["is"], "forked" | "rewound" | "twin">;
 const stopped: Record<Stopped, { readonly title: string; readonly what: string; readonly kept: string; readonly goOn: string }> = {
   forked: {
     title: "Two stories of one line",
-    what: "Your two devices compared what the relay gave them, and it differs: the relay did that, or a Beside that is not as it should be. It could leave things out; it could not read them, and it could not write in your names.",
-    kept: "Everything that came before, and what you said since, is still on this device. Nothing leaves it now.",
-    goOn: "The relay’s records as they are now become the common ones, under new keys. What either of you kept and the relay does not have is sent again. Ask each other first, by another way, whether you want to go on with this relay.",
+    what: "Your two devices compared what the relay gave them, and it is not the same: something was left out, or told in another order. The relay did that, or a Beside on one side is not as it should be. It could not read anything, and could not speak as one of you. What was kept from whom is not known yet.",
+    kept: "Everything that came before, and what you said since, is on this device. What you say now stays here and waits.",
+    goOn: "Talk first, by another way, a call say: do you both want to go on with this relay? Then do it on both sides. What the relay has now counts for both of you; what either of you has and the relay does not is sent again, each thing once. Both of you are shown that it was done.",
   },
   rewound: {
     title: "The relay forgot something",
-    what: "It had confirmed records of this line and does not have them any more, as after an old backup was put back there.",
-    kept: "This device still has them, and what you said since. Nothing leaves it now.",
-    goOn: "The line goes on from what the relay has now, under new keys. What you kept and the relay does not have is sent again.",
+    what: "It had confirmed things on this line and does not have them any more, as after an old backup was put back there. Whether it finds them again is not known.",
+    kept: "This device still has them, and what you said since. What you say now stays here and waits.",
+    goOn: "If whoever runs the relay can bring everything back, wait: then all goes on by itself. If not, go on, on both sides: the line goes on from what the relay has now, and what either of you has and the relay does not is sent again, each thing once.",
   },
   twin: {
     title: "This device is there twice",
-    what: "Two copies of it have been in use within an hour: a copied browser profile, or a backup that was put back while the first one went on.",
-    kept: "Everything is still on this device. Nothing leaves it now.",
-    goOn: "Close the other copy first, for good. Then this one goes on under new keys, and what it kept and the relay does not have is sent again.",
+    what: "Twice within an hour the relay had things from this device that this device does not know. So another copy of it is in use: a copied browser profile, or a backup that was put back while the first one went on. What the other copy said is not known here yet.",
+    kept: "Everything that was on this device is still here. What you say now stays here and waits.",
+    goOn: "Close the other copy first, for good. Then this one goes on: it gets what the other copy said, and what it has and the relay does not is sent again.",
   },
 };
 
 const mending: Record<Mending, string> = {
   gap: "Taking the line up again: this device was away for long, and fetches what it missed…",
-  "set-back": "Taking the line up again: an older copy of this device was put back, so it gets new keys…",
-  "cannot-follow": "Taking the line up again, under new keys…",
+  "set-back": "Taking the line up again: an older copy of this device was put back, and gets what it does not know…",
+  "cannot-follow": "Taking the line up again: this device had lost its place…",
   "taken-up": "Taking the line up again, with what the relay has now…",
 };
 
@@ -174,6 +174,7 @@ const restoreFault: Record<RestoreFault, string> = {
   "nothing-found": "The words are in order, but this relay knows no line of theirs. Was it another relay?",
   damaged: "The line was found, but what was kept of it does not open with these words. If you still have one of your devices, add this one from there.",
   "used-here": "A line of these words is on this device already.",
+  "other-first": "The words are right. The other’s device has to be online once before this works: ask them to open Beside, then try again.",
   busy: "Lines of these words were brought back several times within an hour. Wait an hour, and try again.",
   full,
   gone,

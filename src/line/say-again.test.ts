@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { encodeCbor, type Cbor } from "../protocol/cbor.ts";
+import type { Row } from "./archive.ts";
+import { bytes, context, now, state } from "./bond.testing.ts";
+import { keptKey } from "./entry.ts";
+import { applyHeld } from "./records.ts";
+import { hearMissed, sayAgain } from "./say-again.ts";
+import type { HeldEntry, State } from "./state.ts";
+
+const thought = (text: string): Cbor => ({ text, at: now });
+/** One entry by the device with this index, at the next place. */
+const heard = (before: State, device: number, n: number, kind: string, body: Cbor): State => {
+  const { key, mine } = before.members[device] ?? { key: bytes(32, 0), mine: false };
+  const entry: HeldEntry = { seq: before.seq + 1, device, n, from: mine ? "me" : "other", author: key, said: { kind, body } };
+  return { ...applyHeld(before, entry, context)[0], seq: before.seq + 1 };
+};
+const again = (id: string, text: string, kind = "thought"): Cbor => ({ id, kind, body: thought(text) });
+const keptIds = ({ unsaved }: State): readonly string[] => unsaved.put.map(([, value]) => /\d+-\d+/.exec(Buffer.from(value).toString("latin1"))?.[0] ?? "");
+const row = (seq: number, id: string, from: "me" | "other"): Row => [keptKey(seq), encodeCbor({ id, seq, from, kind: "thought", at: now, body: thought(id) })];
+const saidAgain = ({ outbox }: State): readonly unknown[] =>
+  outbox.flatMap(({ content }) => (content.is === "entry" && content.said.kind === "again" ? [(content.said.body as { id: string }).id] : []));
+
+describe("What is said again", () => {
+  it("[RESYNC3] keeps its first id and its author, and is kept where it was missed", () => {
+    const after = heard(state(), 2, 90, "again", again("2-7", "missed"));
+    expect(keptIds(after)).toEqual(["2-7"]);
+    expect(after.refused).toBe(0);
+  });
+
+  it("[RESYNC3] is kept once, whether it came first as it was said or again", () => {
+    const first = heard(state(), 2, 7, "thought", thought("once"));
+    expect(keptIds(heard(first, 2, 90, "again", again("2-7", "once")))).toEqual(["2-7"]);
+    const second = heard(state(), 2, 90, "again", again("2-7", "once"));
+    expect(keptIds(heard(second, 3, 4, "again", again("2-7", "once")))).toEqual(["2-7"]);
+  });
+
+  it("[RESYNC3] counts by a device of its author's side alone", () => {
+    expect(keptIds(heard(state(), 3, 4, "again", again("2-7", "the other's older device said it")))).toEqual(["2-7"]);
+    for (const [device, id] of [
+      [2, "0-7"],
+      [2, "1-7"],
+      [1, "3-7"],
+      [2, "9-7"],
+    ] as const) {
+      const after = heard(state(), device, 90, "again", again(id, "in another's name"));
+      expect([keptIds(after), after.refused]).toEqual([[], 1]);
+    }
+  });
+
+  it.each(["bond", "own", "missed", "again"])("[RESYNC3] `%s` cannot be said again, nor what has no id", (kind) => {
+    for (const body of [
+      again("2-7", "x", kind),
+      { kind: "thought", body: thought("no id") },
+      { id: "2", kind: "thought", body: thought("half an id") },
+      "again",
+    ]) {
+      const after = heard(state(), 2, 90, "again", body);
+      expect([keptIds(after), after.refused]).toEqual([[], 1]);
+    }
+  });
+});
+
+describe("What was missed", () => {
+  const at = (device: number): { readonly device: number; readonly seq: number } => ({ device, seq: 20 });
+
+  it("[RESYNC2] a device is heard once, and the furthest back of all is said again", () => {
+    const once = hearMissed(state(), { after: 6 }, at(2));
+    expect(once.sayAgain).toBe(7);
+    expect(hearMissed(once, { after: 1 }, at(2))).toBe(once);
+    expect(hearMissed(once, { after: 3 }, at(3)).sayAgain).toBe(4);
+    expect(hearMissed(once, { after: 8 }, at(3)).sayAgain).toBe(7);
+    // The group was made anew: everyone is heard again.
+    expect(hearMissed({ ...once, sayAgain: null, missedBy: [] }, { after: 1 }, at(2)).sayAgain).toBe(2);
+  });
+
+  it("[RESYNC2] what is no place is passed over, and so is this device's own question", () => {
+    const before = state();
+    for (const body of [{ after: -1 }, { after: 1.5 }, {}, "all", null]) expect(hearMissed(before, body, at(2))).toBe(before);
+    expect(hearMissed(before, { after: 1 }, at(0)).sayAgain).toBeNull();
+  });
+
+  it("[RESYNC2] everyone says their own again: this device's, and those of one that is gone when it is the first that is left", () => {
+    const rows = [row(1, "0-1", "me"), row(2, "1-1", "me"), row(3, "2-1", "other"), row(4, "0-2", "me")];
+    const before = state({ outbox: [] });
+    expect(saidAgain(sayAgain(before, rows))).toEqual(["0-1", "0-2"]);
+    const alone = { ...before, members: before.members.map((member) => (member.index === 1 ? { ...member, revoked: true } : member)) };
+    expect(saidAgain(sayAgain(alone, rows))).toEqual(["0-1", "1-1", "0-2"]);
+    expect(sayAgain(before, rows).sayAgain).toBeNull();
+  });
+
+  it("[RESYNC2] the last 200 at most", () => {
+    const rows = Array.from({ length: 250 }, (_, i) => row(i + 1, `0-${i + 1}`, "me"));
+    const said = saidAgain(sayAgain(state({ outbox: [] }), rows));
+    expect([said.length, said[0], said.at(-1)]).toEqual([200, "0-51", "0-250"]);
+  });
+});
