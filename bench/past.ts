@@ -171,7 +171,7 @@ const say = async (port: number, store: Store, bond: string, entries: number): P
 };
 
 /** A relay as it was left, from a copy, at the same address. */
-export const relayOf = (past: Past, folder: string, more: Pick<RelaySettings, "web" | "profile"> = {}): Promise<Relay> => {
+export const relayOf = (past: Past, folder: string, more: Pick<RelaySettings, "web" | "limits"> = {}): Promise<Relay> => {
   cpSync(past.relay, folder, { recursive: true });
   return startRelay({ ...more, data: folder, port: past.port });
 };

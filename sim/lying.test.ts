@@ -616,7 +616,7 @@ describe("A relay whose clock lies", () => {
 
   it("[CHAIN1] three days on: it is told as the two clocks' difference, nothing kept changes, and an honest relay puts it right", async () => {
     const story = await liedTo();
-    const { world, ada, ben, tell } = story;
+    const { ada, ben, tell } = story;
     await exchange(story, "one");
     await tell("clock-on");
     await exchange(story, "two");

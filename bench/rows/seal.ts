@@ -1,26 +1,12 @@
 /** Sealing and opening one entry by MLS, p50: in Chromium (in a page, and through the worker the app uses) and in Node. */
-import { fileURLToPath } from "node:url";
-import { build } from "vite";
 import { createMlsSealers } from "../../src/mls/sealers.ts";
 import { inChromium } from "../chromium.ts";
 import type { SealPage } from "../pages/seal-page.ts";
+import { buildPages } from "../pages-built.ts";
 import { startRelay } from "../relay.ts";
 import { inFolder, type Row } from "../row.ts";
 import { timeSealing, type Sealing } from "../sealing.ts";
 import { most, percentile, type Figure } from "../table.ts";
-
-const pages = fileURLToPath(new URL("../pages", import.meta.url));
-
-/** The bundle as it would be shipped, in a folder that a relay serves with its own strict headers. */
-const buildPage = async (outDir: string): Promise<void> => {
-  await build({
-    configFile: false,
-    root: pages,
-    logLevel: "silent",
-    worker: { format: "es" },
-    build: { outDir, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: "chrome120" },
-  });
-};
 
 const figuresOf = (where: string, runs: readonly Sealing[], isTarget: boolean): readonly Figure[] =>
   (["seal", "open"] as const).map((what) => ({
@@ -37,7 +23,7 @@ export const seal: Row = {
     inFolder(async (folder) => {
       const [blocks, warm] = quick ? [15, 5] : [50, 20];
       const web = `${folder}/web`;
-      await buildPage(web);
+      await buildPages(web, "index");
       const relay = await startRelay({ data: `${folder}/data`, web });
       const [inPage, inWorker, inNode]: [Sealing[], Sealing[], Sealing[]] = [[], [], []];
       await inChromium(`http://127.0.0.1:${relay.port}/`, async (page) => {

@@ -20,7 +20,6 @@ import { sha256 } from "../protocol/keys.ts";
 import type { Context, Effect, Step } from "./event.ts";
 import { openDeviceKnock, sealDeviceAnswer } from "./knock.ts";
 import { tellOwn } from "./own-entries.ts";
-import { sayForRemoved } from "./say-again.ts";
 import { nothing } from "./senses.ts";
 import type { ActRefusal, Adding, DeviceMember, LogItem, NewDevice, OutboxContent, State } from "./state.ts";
 import { lineNow } from "./time.ts";
@@ -81,7 +80,6 @@ export const membersChanged = (before: State, item: LogItem, { added, removed, m
     });
   for (const member of removed) state = notice(state, { is: "removed", who: isMine(member) ? "me" : "other", at: item.at, name: nameOf(member.device) });
   if (state.own) state = { ...state, own: { ...state.own, devices: state.own.devices.filter((device) => !gone(device.key)) } };
-  if (removed.some(isMine)) state = sayForRemoved(state);
   // Removed: what it kept stays, and nothing goes out or comes in any more.
   if (gone(before.selfKey)) return [{ ...state, fault: "revoked", trouble: { is: "revoked" }, outbox: [], ahead: null, live: null }, []];
   if (!made || !state.own) return [state, []];

@@ -7,7 +7,6 @@ import * as v from "valibot";
 import { decodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { uint } from "../protocol/schema.ts";
 import type { Row } from "./archive.ts";
-import { primaryOf } from "./devices.ts";
 import type { Kept } from "./home.ts";
 import { queue } from "./senses.ts";
 import type { LogItem, State } from "./state.ts";
@@ -29,32 +28,20 @@ export const hearMissed = (state: State, body: Cbor, { device, at }: Pick<LogIte
   const parsed = v.safeParse(missedSchema, body);
   if (!parsed.success) return state;
   if (device === state.index) return { ...state, missedAsked: { after: parsed.output.after, at } };
-  if (state.missedBy.some(([asked]) => asked === device)) return state;
+  if (state.missedBy.includes(device)) return state;
   const { saidAgain, missedBy } = state;
   // What I said again after that place stands at its first place here.
   const from = saidAgain && parsed.output.after < saidAgain.until ? Math.min(parsed.output.after + 1, saidAgain.from) : parsed.output.after + 1;
-  return { ...state, missedBy: [...missedBy, [device, from - 1]], sayAgain: Math.min(state.sayAgain ?? Infinity, from) };
+  return { ...state, missedBy: [...missedBy, device], sayAgain: Math.min(state.sayAgain ?? Infinity, from) };
 };
-
-/** A device of mine is gone: what it was asked for and did not say again, the first of mine that is left does. */
-export const sayForRemoved = (state: State): State =>
-  state.missedBy.length === 0 ? state : { ...state, sayAgain: Math.min(state.sayAgain ?? Infinity, ...state.missedBy.map(([, after]) => after + 1)) };
 
 export const sayAgain = (state: State, rows: readonly Row[]): State => {
   const mine = rows.flatMap(([, value]) => {
     const decoded = decodeCbor(value);
     const kept = decoded.ok ? (decoded.value as Cbor & Kept) : undefined;
-    return kept?.from === "me" && isMineToSay(state, kept.id) ? [kept] : [];
+    return kept?.from === "me" ? [kept] : [];
   });
   const said = mine.slice(-most).reduce((next, { id, kind, body }) => queue(next, { kind: "again", body: { id, kind, body } }), state);
   const from = Math.min(state.sayAgain ?? Infinity, state.saidAgain?.from ?? Infinity);
   return { ...said, sayAgain: null, saidAgain: said === state ? state.saidAgain : { from, until: Number.MAX_SAFE_INTEGER } };
-};
-
-/** Each device says its own again; those of a device that is gone, the first of mine that is left. */
-const isMineToSay = (state: State, id: string): boolean => {
-  const index = Number(id.split("-")[0]);
-  if (index === state.index) return true;
-  const author = state.members.find((member) => member.index === index);
-  return (!author || author.revoked) && primaryOf(state) === state.index;
 };

@@ -311,8 +311,8 @@ export interface Durable {
    * one that it refused would be skipped for good.
    */
   readonly skips: boolean;
-  /** Devices that asked so since the group was last made anew, and from where: each is heard once. */
-  readonly missedBy: readonly (readonly [device: number, after: number])[];
+  /** Devices that asked so since the group was last made anew: each is heard once. */
+  readonly missedBy: readonly number[];
   /** When an older copy of this device was last found out. */
   readonly setBackAt: Millis | null;
   /**

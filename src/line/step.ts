@@ -5,10 +5,11 @@
 import { equalBytes } from "../base/bytes.ts";
 import { Secret } from "../base/secret.ts";
 import { exhaustive } from "../base/exhaustive.ts";
-import { idOfRow, type Manifest } from "./archive.ts";
+import { idOfRow, type Manifest, type Row } from "./archive.ts";
 import { addDevice, dropChange, letIn, newFor, removeDevice, stillToDo, stopAdding, vouch, type DeviceAct } from "./devices.ts";
 import { mailboxAt } from "./door.ts";
 import type { Context, Effect, Event, Step } from "./event.ts";
+import type { Kept } from "./home.ts";
 import type { Fetched } from "./jobs.ts";
 import { sealDeviceKnock } from "./knock.ts";
 import { rekeyLive, startLive } from "./live.ts";
@@ -20,6 +21,7 @@ import { beginMending, refounded, rejoined } from "./resync.ts";
 import { sayAgain } from "./say-again.ts";
 import { nothing, promoteAhead, queue, runSense, tickSenses } from "./senses.ts";
 import type { ActRefusal, ActResult, OutboxContent, OutboxItem, State } from "./state.ts";
+import { decodeCbor, encodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { ticketOf } from "../protocol/invitation.ts";
 import { lineNow } from "./time.ts";
 import { isArriving, type Act } from "./view.ts";
@@ -219,13 +221,19 @@ const fetched = (before: State, found: Fetched | null, context: Context): Step =
   return [arriving ? { ...state, happened: [...state.happened, { kind: "together", from: "me", at: lineNow(state, context) }] } : state, effects];
 };
 
+/** An older copy still meant to say it, and it was said: the archive has it under the id that it had, word for word. */
+const wasSaid = ({ was, content }: OutboxItem, rows: readonly Row[]): boolean => {
+  const row = was === undefined ? undefined : rows.find((one) => idOfRow(one) === was);
+  const decoded = row && decodeCbor(row[1]);
+  if (!decoded?.ok || content.is !== "entry") return false;
+  const { kind, body } = decoded.value as Cbor & Kept;
+  return kind === content.said.kind && equalBytes(encodeCbor(body), encodeCbor(content.said.body));
+};
+
 const adopt = (state: State, manifest: Manifest, { id, own: key, rows, later, twice }: Fetched, arriving: boolean, context: Context): State => {
   const { own, stage } = state;
   if (!own || stage.at !== "together") return state;
-  const said = new Set(rows.map(idOfRow));
-  const outbox = state.outbox.map((item): OutboxItem =>
-    item.was !== undefined && said.has(item.was) ? { n: item.n, content: { is: "entry", said: nothing }, sealed: null } : item,
-  );
+  const outbox = state.outbox.map((item): OutboxItem => (wasSaid(item, rows) ? { n: item.n, content: { is: "entry", said: nothing }, sealed: null } : item));
   const others = manifest.devices.filter((device) => !own.devices.some((one) => equalBytes(one.key, device.key)));
   const archive = { manifest: id, seq: manifest.seq, segments: manifest.segments, at: lineNow(state, context), gen: key.gen };
   const sinceOf = (key: Uint8Array) => manifest.members.find((member) => equalBytes(member.key, key))?.since ?? null;

@@ -147,9 +147,9 @@ export const createLiar = (outlet: Outlet, clock: Clock, honest: RelayCrypto, ra
     }
   };
 
-  const signed = (id: ConnectionId, open: FrameOf<"open">, { type, signature: _, ...opened }: FrameOf<"opened">): FrameOf<"opened"> => {
+  const signed = (id: ConnectionId, open: FrameOf<"open">, opened: FrameOf<"opened">): FrameOf<"opened"> => {
     const challenge = { nonce: nonces.get(id) ?? new Uint8Array(32), relay: crypto.relayKey };
-    return { type, ...opened, signature: crypto.sign("beside/opened/1", openedTranscript(challenge, open, opened)) };
+    return { ...opened, signature: crypto.sign("beside/opened/1", openedTranscript(challenge, open, opened)) };
   };
 
   const everyPackage = ({ line, key }: FrameOf<"open">, items: FrameOf<"packagesOf">["items"]): FrameOf<"packagesOf">["items"] => {
@@ -228,7 +228,12 @@ export const createLiar = (outlet: Outlet, clock: Clock, honest: RelayCrypto, ra
   };
 
   /** Behind what a version has: these entries under the counts they say, and then everything as if it had come in order. */
-  const forge = (version: Version, line: Uint8Array, records: readonly Pick<KeptRecord, "device" | "n" | "epoch" | "body">[], counts: readonly Said[]): void => {
+  const forge = (
+    version: Version,
+    line: Uint8Array,
+    records: readonly Pick<KeptRecord, "device" | "n" | "epoch" | "body">[],
+    counts: readonly Said[],
+  ): void => {
     hangUp([...places].flatMap(([id, place]) => (place === version ? [id] : [])));
     version.puppets.clear();
     const id = lineIdOf(line);
@@ -258,10 +263,10 @@ export const createLiar = (outlet: Outlet, clock: Clock, honest: RelayCrypto, ra
   /** The inviter's side's words, as the invited's side is to see them. */
   const showHers = (invited: Version, hers: readonly Said[]): void => {
     const [first, second, ...rest] = hers;
-    const manner = fork;
-    if (!first || (manner === "reorder" && !second)) return void hers.forEach((said) => repeat(invited, said));
+    if (!first) return;
+    const manner = fork === "reorder" && !second ? "fork-order" : fork;
     // A lie of a moment: from then on only order differs.
-    if (manner !== "withhold-device") fork = "fork-order";
+    if (manner === fork && manner !== "withhold-device") fork = "fork-order";
     switch (manner) {
       case "fork-order":
         for (const said of hers) repeat(invited, said);
