@@ -472,7 +472,7 @@ const demandWhole = async (world: World): Promise<void> => {
   for (const who of left) all.set(who, linesOf(await allKept(who), who));
   const everything = new Set([...all.values()].flat());
   for (const [who, lines] of all) {
-    demand(new Set(lines).size === lines.length, `${who.name} keeps something twice`);
+    demand(new Set(lines).size === lines.length, `${who.name} keeps something twice: ${lines.find((line, i) => lines.indexOf(line) !== i)}`);
     // What only a lost device knew of its own person may be gone from that person's devices; never from the other's.
     const lossy = world.devices.some((device) => device.of === who.of && device.lossy);
     const missing = [...everything].filter((line) => !lines.includes(line) && !(lossy && line.split(" ")[1] === who.of));

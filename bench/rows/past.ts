@@ -165,11 +165,11 @@ const watch = (page: Page): Promise<unknown> =>
     Object.assign(globalThis, { benchLong: long, benchDrawn: drawn, benchField: drawn("main.field") });
   });
 
-/** What the field says of the bond. */
+/** What the field says of the bond, but for words that drift by. */
 const fieldOf = (page: Page): Promise<string> =>
   page.evaluate(() => {
     const field = document.querySelector<HTMLElement>("main.field");
-    return JSON.stringify([{ ...field?.dataset }, [...document.querySelectorAll(".drift")].map((one) => one.textContent)]);
+    return JSON.stringify([document.documentElement.dataset["stage"], { ...field?.dataset }]);
   });
 
 interface InPage {
@@ -320,8 +320,8 @@ export const past: Row = {
             note: `online at ${median(page("online")).toFixed(0)} ms`,
           },
           { name: `Between us, Chromium, ${known}`, unit: "ms", values: page("between"), ...asked(500) },
-          { name: `all ${known} read and looked through, Node`, unit: "ms", values: read, note: "a search would do that" },
-          { name: `all ${known} read and looked through, Chromium`, unit: "ms", values: page("read"), note: "a search would do that" },
+          { name: `all ${entries.toLocaleString("en")} read and looked through, Node`, unit: "ms", values: read, note: "a search would do that" },
+          { name: `all ${entries.toLocaleString("en")} read and looked through, Chromium`, unit: "ms", values: page("read"), note: "a search would do that" },
           {
             name: "disk per kept entry, terminal",
             unit: "KB",

@@ -147,6 +147,8 @@ export interface Fetched {
   readonly later: readonly Row[];
   /** Keys of what this device kept and the archive has too, at another place (it was said again). */
   readonly twice: readonly string[];
+  /** The ids of all that this device kept itself since. */
+  readonly known: readonly string[];
 }
 
 /** The archive of my side, whole from `after` on; `gone` when there is none, or none that a key of this device opens. */
@@ -163,11 +165,15 @@ export const fetchArchive = async (
   if (!id || !manifest) return err("gone");
   const rows = await getRows(lane, manifest.segments, options.after, progress);
   if (!rows.ok) return rows;
-  const here = (await tools.store?.list("kept/", { after: keptKey(options.after) })) ?? [];
-  const places = new Map(rows.value.map((row) => [idOfRow(row), row[0]]));
+  const all = (await tools.store?.list("kept/")) ?? [];
+  const here = all.filter((row) => seqOf(row) > options.after);
+  const before = new Set(all.filter((row) => seqOf(row) <= options.after).map(idOfRow));
+  // What was said again stands at another place there: here it stays where it is, or, if it came since, moves there.
+  const fresh = rows.value.filter((row) => !before.has(idOfRow(row)));
+  const places = new Map(fresh.map((row) => [idOfRow(row), row[0]]));
   const isTwice = (row: Row): boolean => (places.get(idOfRow(row)) ?? row[0]) !== row[0];
   const later = here.filter((row) => seqOf(row) > manifest.seq && !isTwice(row));
-  return ok({ id, manifest, own: key, rows: rows.value, later, twice: here.filter(isTwice).map((row) => row[0]) });
+  return ok({ id, manifest, own: key, rows: fresh, later, twice: here.filter(isTwice).map((row) => row[0]), known: here.map(idOfRow) });
 };
 
 const getRows = async (

@@ -16,7 +16,7 @@ import { rekeyLive, startLive } from "./live.ts";
 import { hearFrame } from "./hear.ts";
 import { linkLost, next, nextBatch, owedNow } from "./next.ts";
 import { tellOwn, unboxed } from "./own-entries.ts";
-import { applyHeld, applyRecords, begin, pinOf, understand } from "./records.ts";
+import { applyHeld, applyRecords, begin, pinOf, recentKept, understand } from "./records.ts";
 import { beginMending, refounded, rejoined } from "./resync.ts";
 import { sayAgain } from "./say-again.ts";
 import { nothing, promoteAhead, queue, runSense, tickSenses } from "./senses.ts";
@@ -87,7 +87,9 @@ const handle = (state: State, event: Event, context: Context): Step => {
     case "archived": {
       const done = { ...state, job: null };
       if (!event.archived || !state.own) return [{ ...done, jobAt: now + jobAgain }, []];
-      const { archive, own, rows } = event.archived;
+      const { archive, own } = event.archived;
+      // Some may have come by themselves while the job went on.
+      const rows = event.archived.rows.filter((row) => !state.recent.includes(idOfRow(row)));
       // A removal on this device may have made a newer key meanwhile.
       const key = own.gen > state.own.gen ? own : { key: state.own.key, gen: state.own.gen };
       const unsaved = { ...state.unsaved, put: [...state.unsaved.put, ...rows], dirty: true };
@@ -230,7 +232,7 @@ const wasSaid = ({ was, content }: OutboxItem, rows: readonly Row[]): boolean =>
   return kind === content.said.kind && equalBytes(encodeCbor(body), encodeCbor(content.said.body));
 };
 
-const adopt = (state: State, manifest: Manifest, { id, own: key, rows, later, twice }: Fetched, arriving: boolean, context: Context): State => {
+const adopt = (state: State, manifest: Manifest, { id, own: key, rows, later, twice, known }: Fetched, arriving: boolean, context: Context): State => {
   const { own, stage } = state;
   if (!own || stage.at !== "together") return state;
   const outbox = state.outbox.map((item): OutboxItem => (wasSaid(item, rows) ? { n: item.n, content: { is: "entry", said: nothing }, sealed: null } : item));
@@ -248,7 +250,7 @@ const adopt = (state: State, manifest: Manifest, { id, own: key, rows, later, tw
     members: state.members.map((member) => (member.since === null ? { ...member, since: sinceOf(member.key) } : member)),
     words: state.words ?? (manifest.words && { ...manifest.words, boxSeed: null, told: true, proof: null }),
     common: Math.max(state.common, manifest.common),
-    recent: manifest.recent,
+    recent: [...new Set([...manifest.recent, ...known])].slice(-recentKept),
     unknown: manifest.unknown,
     lastKept: Math.max(state.lastKept, manifest.lastKept),
     unsaved: {
