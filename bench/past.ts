@@ -57,13 +57,13 @@ export const openStore = (home: string) => {
   return value(openSqliteStore(join(home, "beside.sqlite")));
 };
 
-export const value = <T, E>(result: Result<T, E>): T => {
+const value = <T, E>(result: Result<T, E>): T => {
   if (!result.ok) throw new Error(`the bench was refused: ${JSON.stringify(result.error)}`);
   return result.value;
 };
 
 /** The first view of which this is true. */
-export const viewLike = <View extends BondView>(bond: Bond, isLike: (view: BondView) => view is View, within = 120_000): Promise<View> =>
+const viewLike = <View extends BondView>(bond: Bond, isLike: (view: BondView) => view is View, within = 120_000): Promise<View> =>
   new Promise((resolve, reject) => {
     const late = setTimeout(() => {
       stop();
@@ -152,22 +152,23 @@ const say = async (port: number, store: Store, bond: string, entries: number): P
   const device = await Device.connect(port, { line, key, privateKey: privateKeyOf(self.device) });
   const opened = await device.open(seq);
   const now = Date.now();
-  let last = seq;
+  // He says what he knows of the log, as his engine would: that is how Ada's knows how much he has.
+  let known = { seq, head };
   let waiting = 0;
   const acked = async (): Promise<void> => {
-    last = (await device.next("acked")).seq;
+    known = await device.next("acked");
     waiting--;
   };
   for (let index = 0; index < entries; index++) {
     const n = opened.n + 1 + index;
     const body = { text: textOf(index), at: now - (entries - index) * 50 * minute };
-    const sealed = value(await sealer.seal(encodeEntry({ kind: "thought", body, seq, head }), u32(n)));
+    const sealed = value(await sealer.seal(encodeEntry({ kind: "thought", body, seq: known.seq, head: known.head }), u32(n)));
     device.send({ type: "append", n, epoch: durable.epoch, body: sealed.body });
     if (++waiting >= under) await acked();
   }
   while (waiting > 0) await acked();
-  device.send({ type: "cursor", seq: last });
-  return { seq: last, close: () => device.socket.destroy() };
+  device.send({ type: "cursor", seq: known.seq });
+  return { seq: known.seq, close: () => device.socket.destroy() };
 };
 
 /** A relay as it was left, from a copy, at the same address. */

@@ -474,6 +474,21 @@ describe("A relay that was put back", () => {
     await isKeptOnce(ben);
   });
 
+  it.fails("[LOG7] who stands still claims no place in the log that goes on without them: nothing of it is gone before they have it", async () => {
+    const story = await liedTo();
+    const { world, ada, ben, tell } = story;
+    await tell("remember");
+    for (const what of ["one", "two", "three"]) await exchange(story, what);
+    await tell("rewind");
+    liarForgets(story);
+    await takenUp(story, ada);
+    for (const text of ["on", "and", "on"]) await say(world, ada, text);
+    await settle(world, 6 * minute);
+    await takenUp(story, ben);
+    await settle(world, minute);
+    expect([together(ben).gapAt, wasMadeAnew(ben)]).toEqual([null, ["other"]]);
+  });
+
   it("[LOSE1] what had not reached the other before the hour was lost reaches them afterwards", async () => {
     const story = await liedTo();
     const { world, ada, ben, tell } = story;

@@ -128,7 +128,10 @@ const readHere = async (home: string): Promise<number> => {
 const keptAt = (data: string): { readonly entries: number; readonly archives: number } => {
   const db = new DatabaseSync(join(data, "relay.sqlite"), { readOnly: true });
   const bytes = (sql: string): number => (db.prepare(sql).get() as { bytes: number }).bytes;
-  const kept = { entries: bytes("SELECT ifnull(sum(length(body)), 0) AS bytes FROM records"), archives: bytes("SELECT ifnull(sum(size), 0) AS bytes FROM blobs") };
+  const kept = {
+    entries: bytes("SELECT ifnull(sum(length(body)), 0) AS bytes FROM records"),
+    archives: bytes("SELECT ifnull(sum(size), 0) AS bytes FROM blobs"),
+  };
   db.close();
   return kept;
 };
@@ -169,7 +172,7 @@ const watch = (page: Page): Promise<unknown> =>
 const fieldOf = (page: Page): Promise<string> =>
   page.evaluate(() => {
     const field = document.querySelector<HTMLElement>("main.field");
-    return JSON.stringify([document.documentElement.dataset["stage"], { ...field?.dataset }]);
+    return JSON.stringify([document.documentElement.dataset["stage"], Object.entries(field?.dataset ?? {})]);
   });
 
 interface InPage {
@@ -229,10 +232,10 @@ const inPage = (past: Past, starts: number): Promise<InPage> =>
       );
       await page.goto(`${origin}/bench/past.html`);
       await page.waitForFunction(() => "pastPage" in globalThis);
-      const all = await page.evaluate(
-        ([bond, text]) => (globalThis as unknown as { pastPage: PastPage }).pastPage.read(bond, text),
-        [past.bond, rareText] as const,
-      );
+      const all = await page.evaluate(([bond, text]) => (globalThis as unknown as { pastPage: PastPage }).pastPage.read(bond, text), [
+        past.bond,
+        rareText,
+      ] as const);
       if (all.found !== 1) throw new Error("what was said once is not found once");
       read.push(all.millis);
     }

@@ -1,3 +1,4 @@
+import { publicKey } from "../protocol/keys.ts";
 import { describe, expect, it } from "vitest";
 import { toHex } from "../base/bytes.ts";
 import { err, ok } from "../base/result.ts";
@@ -24,7 +25,10 @@ const progress = (): void => undefined;
 const line = state().line;
 const boxOf = async (device: Uint8Array, fill: number): Promise<JobBox & { readonly key: Uint8Array }> => {
   const seed = new Secret(bytes(32, fill));
-  return { device, seed, key: await sealers.boxKey(seed) };
+  const secret = new Secret(bytes(32, fill + 100));
+  // A note is believed of a device of mine: here both sign with keys of their own making.
+  const mine = [101, 102].map((one) => publicKey(new Secret(bytes(32, one))));
+  return { device, seed, secret, mine, key: await sealers.boxKey(seed) };
 };
 const [phoneBox, laptopBox] = await Promise.all([boxOf(state().selfKey, 1), boxOf(laptop.device, 2)]);
 const devices = [

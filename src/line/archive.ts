@@ -41,6 +41,10 @@ export interface Manifest {
   readonly segments: readonly Segment[];
 }
 
+/** Those that are devices of mine still: nobody else is given a key (DEV2). */
+export const unremoved = <Device extends OwnDevice>(state: State, devices: readonly Device[]): readonly Device[] =>
+  devices.filter((device) => state.members.some((member) => member.mine && !member.revoked && equalBytes(member.key, device.key)));
+
 /** Everything of the manifest but its segments, as this device knows it now. `undefined` before there is anything to keep. */
 export const manifestOf = (state: State): Omit<Manifest, "segments"> | undefined => {
   const { stage, own, words } = state;
@@ -59,7 +63,7 @@ export const manifestOf = (state: State): Omit<Manifest, "segments"> | undefined
     name: state.self.name,
     // What is of one device only begins anew on another.
     senses: { ...initialSenses, ...shared, presence: { ...initialSenses.presence, theirs: presence.theirs } },
-    devices: own.devices,
+    devices: unremoved(state, own.devices),
     members: state.members.map(({ key, since }) => ({ key, since })),
     words: words?.box ? { verifier: words.verifier, box: words.box } : null,
     common: state.common,

@@ -72,7 +72,9 @@ export const createBlobLane = (send: (frame: DeviceFrame) => void, after: (delay
       if (!isUp) return resolve("lost");
       const refusal = (heard: RelayFrame): boolean =>
         heard.type === "refused" && heard.re === frameTypes[frame.type] && (!("index" in frame) || heard.n === frame.index);
-      waiting.push({ answers: (heard) => answers(heard) || refusal(heard), tell: resolve });
+      // A relay that does not even read the frame names none: it answers the oldest.
+      const unread = (heard: RelayFrame): boolean => heard.type === "refused" && heard.re === 0 && heard.code === "malformed";
+      waiting.push({ answers: (heard) => answers(heard) || refusal(heard) || unread(heard), tell: resolve });
       send(frame);
     });
 

@@ -17,7 +17,7 @@ import { idOfRow, kindOfRow, type Row } from "./archive.ts";
 import { decodeDurable, encodeDurable, fresh } from "./durable.ts";
 import { startDriver, type Driver, type Ports } from "./driver.ts";
 import { keptKey } from "./entry.ts";
-import { decodeHome, encodeHome, newHome, takeKeys, withoutWords, type HomeRecord } from "./home-record.ts";
+import { decodeHome, encodeHome, newHome, sparesKept, takeKeys, withoutWords, type HomeRecord } from "./home-record.ts";
 import type { Bond, Home, Kept, WordsState } from "./home.ts";
 import { sealKnock } from "./knock.ts";
 import { deleteMemory, readMemories, readMemory, writeMemory } from "./memory.ts";
@@ -147,7 +147,8 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
     },
 
     words: wordsState,
-    showWords: () => (home.entropy && wordsState() === "to-keep" ? wordsOf(home.entropy) : undefined),
+    // Not on a device that was shut out: whoever holds it may not be its owner.
+    showWords: () => (home.entropy && wordsState() === "to-keep" && ![...bonds.values()].some((bond) => bond.isRevoked()) ? wordsOf(home.entropy) : undefined),
     askWords: () => (asked = threePlaces(ports)),
     keepWords: async (answers) => {
       const { entropy } = home;
@@ -190,11 +191,15 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
       if (deviceName === undefined) return err("bad-name");
       if (!isOrigin(relay)) return err("bad-relay");
       const back: Bond[] = [];
-      const isHere = (line: Uint8Array): boolean => bonds.has(toHex(line));
+      // A device that was shut out, or never came to have anything, is no reason not to come back.
+      const isHere = (line: Uint8Array): boolean => {
+        const here = bonds.get(toHex(line));
+        return here !== undefined && !here.isRevoked() && here.view().stage !== "arriving";
+      };
       const wish = { entropy, relay, device: deviceName, progress: progress ?? (() => undefined), isHere };
-      const restored = await restoreBonds(wish, ports, async ({ number, durable, rows }) => {
-        const fresh = home.bonds.length === 0 || home.words === "elsewhere";
-        if (fresh || back.length > 0) home = withoutWords({ ...home, next: number + 1 }, entropy);
+      const restored = await restoreBonds(wish, ports, async ({ durable, rows }) => {
+        const here = bonds.get(toHex(durable.line));
+        if (here) await leave(here);
         const sealer =
           durable.mls && (await ports.sealers.restore(durable.mls, { line: durable.line, me: durable.self.personKey, other: otherOf(durable.stage) }));
         const added = await add(durable, sealer?.ok ? sealer.value : null, rows);
@@ -202,6 +207,12 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
         back.push(added.value);
         return ok(undefined);
       });
+      // Whose words they are this home is from now on. Past what the relay knows, and past what a lost device may have kept.
+      if (back.length > 0 && home.bonds.length === back.length) {
+        home = withoutWords({ ...home, next: (restored.ok ? restored.value : back.length) + 1 + sparesKept }, entropy);
+        const saved = await store.write({ put: [keepHome()] });
+        if (!saved.ok) return saved;
+      }
       // What is back is back; whatever else there is can be asked for again.
       return back.length > 0 || restored.ok ? ok(back) : restored;
     },

@@ -56,7 +56,9 @@ interface Changed {
 export const membersChanged = (before: State, item: LogItem, { added, removed, made }: Changed, context: Context): Step => {
   const isMine = (member: Member): boolean => equalBytes(member.person, before.self.personKey);
   const begin = Math.max(-1, ...before.members.map((member) => member.index)) + 1;
-  const came = added.map((member, i): DeviceMember => ({
+  // Known already where the relay named it while the line was taken up.
+  const fresh = added.filter((member) => !before.members.some((one) => equalBytes(one.key, member.device)));
+  const came = fresh.map((member, i): DeviceMember => ({
     index: begin + i,
     key: member.device,
     mine: isMine(member),
@@ -81,7 +83,20 @@ export const membersChanged = (before: State, item: LogItem, { added, removed, m
   for (const member of removed) state = notice(state, { is: "removed", who: isMine(member) ? "me" : "other", at: item.at, name: nameOf(member.device) });
   if (state.own) state = { ...state, own: { ...state.own, devices: state.own.devices.filter((device) => !gone(device.key)) } };
   // Removed: what it kept stays, and nothing goes out or comes in any more.
-  if (gone(before.selfKey)) return [{ ...state, fault: "revoked", trouble: { is: "revoked" }, outbox: [], ahead: null, live: null }, []];
+  if (gone(before.selfKey))
+    return [
+      {
+        ...state,
+        self: { ...state.self, person: null },
+        words: state.words && { ...state.words, boxSeed: null },
+        fault: "revoked",
+        trouble: { is: "revoked" },
+        outbox: [],
+        ahead: null,
+        live: null,
+      },
+      [],
+    ];
   if (!made || !state.own) return [state, []];
   return [handOver(state, made, removed.some(isMine), item.seq, context), []];
 };

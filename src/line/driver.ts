@@ -251,7 +251,9 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
           const owner = await ports.sealers.inspect(keyPackage, state.line);
           const gone = (key: Uint8Array): boolean => effect.among.gone.some((one) => equalBytes(one, key));
           const known = owner.ok && effect.among.on.some((one) => equalBytes(one, owner.value.device));
-          if (owner.ok && !gone(owner.value.device) && (known || owner.value.by === null || !gone(owner.value.by))) packages.push(keyPackage);
+          const by = owner.ok ? owner.value.by : null;
+          const vouched = by === null || effect.among.on.some((one) => equalBytes(one, by));
+          if (owner.ok && !gone(owner.value.device) && (known || vouched)) packages.push(keyPackage);
         }
         const made = await ports.sealers.refound(identity(), pins(), packages);
         return { is: "refounded", made: made.ok ? { welcome: made.value.welcome, mls: made.value.state } : null };
@@ -337,7 +339,8 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
   };
 };
 
-const boxOf = ({ box, selfKey }: State): JobBox | null => box && { device: selfKey, seed: box.seed };
+const boxOf = ({ box, selfKey, self, members }: State): JobBox | null =>
+  box && { device: selfKey, seed: box.seed, secret: self.device, mine: members.filter((member) => member.mine && !member.revoked).map((member) => member.key) };
 
 /** The other's person key, where it is known by key. */
 const otherOf = ({ stage }: State): Uint8Array | undefined => (stage.at === "together" || stage.at === "arriving" ? stage.other : undefined);

@@ -24,7 +24,7 @@ export interface HomeRecord {
 
 const version = 2;
 /** Two people have one bond; a person rarely has more than a few. */
-const sparesKept = 8;
+export const sparesKept = 8;
 
 export const newHome = (entropy: Secret): HomeRecord => ({ words: "to-keep", entropy, next: 0, spares: [], bonds: [] });
 

@@ -21,10 +21,15 @@ export interface JobTools {
   readonly progress: (done: number, total: number) => void;
 }
 
+const segmentCap = 8 * 1024 * 1024;
+
 /** This device's box, and the key by which others know it. */
 export interface JobBox {
   readonly device: Uint8Array;
   readonly seed: Secret;
+  /** What signs for this device, and who of mine may have written a note. */
+  readonly secret: Secret;
+  readonly mine: readonly Uint8Array[];
 }
 
 export interface ArchiveJob {
@@ -50,7 +55,7 @@ export const keepArchive = async (
   const told = await lane.archive();
   if (!told.ok) return told;
   const [currentId] = told.value.ids;
-  const own = { ...job.own, ...(await newerKey(job.own, told.value.note, job.box, sealers)) };
+  const own = { ...job.own, ...(await newerKey(job.own, told.value.note, manifest.line, job.box, sealers)) };
   const mine = currentId !== undefined && job.own.archive.manifest !== null && equalBytes(currentId, job.own.archive.manifest);
   const current = currentId && !mine ? await getManifest(lane, own, currentId, manifest.line) : undefined;
   if (current && currentId && current.seq >= manifest.seq)
@@ -78,6 +83,7 @@ export const keepArchive = async (
     const rows = [...page.filter((row) => seqOf(row) <= manifest.seq), ...lacked.filter((row) => seqOf(row) > after)]
       .toSorted((a, b) => seqOf(a) - seqOf(b))
       .slice(0, perSegment);
+    rows.splice(fitting(rows));
     if (rows.length === 0) break;
     const segment: Segment = { id: random(16), key: new Secret(random(32)), first: seqOf(rows[0] as Row), last: seqOf(rows.at(-1) as Row), count: rows.length };
     const content = encodeSegment(rows);
@@ -89,22 +95,29 @@ export const keepArchive = async (
     total += content.length;
     fresh.push(segment);
     after = segment.last;
-    if (rows.length < perSegment) break;
   }
   const id = random(16);
   const all = [...whole, ...fresh];
   const key = manifestKey(own);
   const put = await lane.put(id, key, sealBlob(key, id, encodeManifest({ ...manifest, segments: all })));
   if (!put.ok) return put;
-  const note = await makeNote({ ...manifest, devices: job.own.devices }, own, sealers);
+  const note = await makeNote(manifest, own, job.box, sealers);
   const kept = await lane.keep(note, [id, ...all.map((segment) => segment.id)]);
   return kept.ok ? ok({ archive: { manifest: id, seq: manifest.seq, segments: all, at: null, gen: own.gen }, own, rows: lacked }) : kept;
 };
 
+/** How many of these one blob holds with room to spare: a newer Beside's things may be large. */
+const fitting = (rows: readonly Row[]): number => {
+  let bytes = 0;
+  const over = rows.findIndex(([, value]) => (bytes += value.length + 16) > segmentCap);
+  return over < 0 ? rows.length : Math.max(1, over);
+};
+
 /** The own key in boxes: for the twelve words, and for each device of mine, which may have been away when it changed. */
 const makeNote = async (
-  { words, devices }: Pick<Manifest, "words" | "devices">,
+  { line, words, devices }: Pick<Manifest, "line" | "words" | "devices">,
   own: Pick<Own, "key" | "gen">,
+  writer: JobBox | null,
   sealers: Pick<Sealers, "sealBox">,
 ): Promise<Uint8Array> => {
   const content = encodeNoteKey(own.gen, own.key);
@@ -117,18 +130,21 @@ const makeNote = async (
     const sealed = await seal(box);
     if (sealed) boxes.push({ device: key, box: sealed });
   }
-  return encodeNote({ words: words && (await seal(words.box)), devices: boxes });
+  return writer ? encodeNote({ words: words && (await seal(words.box)), devices: boxes }, line, writer.secret) : new Uint8Array();
 };
 
 /** The key that the archive is under, when it is newer than mine and the note has a box for this device. */
 const newerKey = async (
   own: Pick<Own, "key" | "gen">,
-  note: Uint8Array,
+  encoded: Uint8Array,
+  line: Uint8Array,
   box: JobBox | null,
   sealers: Pick<Sealers, "openBox">,
 ): Promise<Pick<Own, "key" | "gen">> => {
-  const mine = box && decodeNote(note)?.devices.find(({ device }) => equalBytes(device, box.device));
-  const opened = mine && (await sealers.openBox(box.seed, mine.box, noteInfo));
+  const note = decodeNote(encoded, line);
+  const trusted = box !== null && note?.devices !== undefined && box.mine.some((key) => equalBytes(key, note.by));
+  const mine = trusted ? note.devices.find(({ device }) => equalBytes(device, box.device)) : undefined;
+  const opened = mine && box ? await sealers.openBox(box.seed, mine.box, noteInfo) : undefined;
   const found = opened?.ok ? decodeNoteKey(opened.value) : undefined;
   return found && found.gen > own.gen ? found : { key: own.key, gen: own.gen };
 };
@@ -160,7 +176,7 @@ export const fetchArchive = async (
   const told = options.ids ? ok({ ids: options.ids, note: new Uint8Array() }) : await lane.archive();
   if (!told.ok) return told;
   const [id] = told.value.ids;
-  const key = await newerKey(own, told.value.note, options.box, tools.sealers);
+  const key = await newerKey(own, told.value.note, options.line, options.box, tools.sealers);
   const manifest = id && (await getManifest(lane, key, id, options.line));
   if (!id || !manifest) return err("gone");
   const rows = await getRows(lane, manifest.segments, options.after, progress);

@@ -47,7 +47,7 @@ describe("What is to be done next", () => {
       stage: { ...stage, words: ["six"] } as State["stage"],
       outbox: [],
       box: { seed: new Secret(bytes(32, 5)), key: bytes(32, 6) },
-      lastResort: { keyPackage: bytes(100, 7), pending: bytes(100, 8), told: true },
+      lastResort: { keyPackage: bytes(100, 7), pending: bytes(100, 8), told: true, madeAt: now },
     };
     expect(work(state({ ...settled, epoch: 3, liveEpoch: 3 }))?.do).not.toBe("export");
     expect(work(state({ ...settled, epoch: 4, liveEpoch: 3 }))?.do).toBe("export");

@@ -10,7 +10,7 @@ import { equalBytes, u32 } from "../base/bytes.ts";
 import type { FrameOf } from "../protocol/frames.ts";
 import { sign } from "../protocol/keys.ts";
 import { verifierTranscript } from "../protocol/transcripts.ts";
-import { manifestOf } from "./archive.ts";
+import { manifestOf, unremoved } from "./archive.ts";
 import { offerFrame, primaryOf, stillToDo } from "./devices.ts";
 import { sendKnock } from "./door.ts";
 import { encodeEntry, type EntryBody } from "./entry.ts";
@@ -48,7 +48,7 @@ export const next = (before: State, context: Context): Step => {
   const [busy, jobs] = startJob(quiet, now);
   const wake = wakeAfter(busy, now);
   // What nobody waits for comes after what somebody does.
-  const rest = busy.unsaved.dirty ? undefined : comfort(busy);
+  const rest = busy.unsaved.dirty ? undefined : comfort(busy, now);
   const later = [...(wake === undefined ? [] : [{ do: "wake", after: wake } as const]), ...(rest ? [rest] : [])];
   return [busy, [...sends, ...asks, ...connects, ...told, ...jobs, ...later]];
 };
@@ -105,6 +105,9 @@ const nextWork = (state: State, context: Context, now: number): Work | undefined
   return saveWork(state, now);
 };
 
+/** A last resort is made anew after so long, while the one before is still good for months. */
+const packageLife = 60 * 24 * 60 * 60_000;
+
 /** What one `receive` is about: up to where the group was made anew, for what follows is not for this seal. */
 export const nextBatch = (state: State): readonly LogItem[] => {
   const anew = state.inbox.findIndex((item) => item.kind === "refound");
@@ -128,14 +131,14 @@ const rejoinWork = (state: State, item: LogItem): Work => {
 const refoundWork = (state: State): Work | undefined => (state.inbox[0]?.kind === "refound" ? rejoinWork(state, state.inbox[0]) : undefined);
 
 /** Nothing waits for these: the words to compare, the key of the live lane. */
-const comfort = (state: State): Work | undefined => {
+const comfort = (state: State, now: number): Work | undefined => {
   if (state.stage.at !== "together" || state.mending || state.fault === "revoked") return undefined;
   const current = state.link.is === "open" && state.link.current && !state.fault;
   if (current && (!state.live || state.liveEpoch !== state.epoch)) return { do: "export" };
   if (!state.stage.words) return { do: "words", other: state.stage.other };
   if (!state.box) return { do: "own", wordsSeed: state.words?.boxSeed ?? null };
   if (state.boxed) return { do: "unbox", seed: state.box.seed, box: state.boxed.box, gen: state.boxed.gen };
-  if (!state.lastResort) return { do: "package" };
+  if (!state.lastResort || now - state.lastResort.madeAt > packageLife) return { do: "package" };
   const owed = owedNow(state);
   if (owed.length > 0 && state.own) return { do: "box", to: owed, own: state.own };
   return current && state.sayAgain !== null && !state.held ? { do: "read-kept", from: Math.max(1, state.sayAgain) } : undefined;
@@ -144,7 +147,10 @@ const comfort = (state: State): Work | undefined => {
 const plainOf = (state: State, said: EntryBody) => encodeEntry({ ...said, seq: state.seq, head: state.head });
 
 /** Devices of mine that get the own key now: what they begin with is in the archive. At most three boxes are one entry. */
-export const owedNow = (state: State): State["owes"] => state.owes.filter((device) => (state.own?.archive.seq ?? 0) >= device.seq).slice(0, 3);
+export const owedNow = (state: State): State["owes"] =>
+  unremoved(state, state.owes)
+    .filter((device) => (state.own?.archive.seq ?? 0) >= device.seq)
+    .slice(0, 3);
 
 /** The entry to seal in advance, when the one there is does not hold any more. */
 const wantsAhead = (state: State, context: Context): EntryBody | undefined => {

@@ -10,12 +10,13 @@ import type { State } from "./state.ts";
 const dirty = (state: State): State => ({ ...state, unsaved: { ...state.unsaved, dirty: true } });
 
 /** By a device of mine, as the seal proved; what does not fit is passed over. */
-export const hearOwn = (state: State, encoded: Cbor, author: Uint8Array): State => {
+export const hearOwn = (state: State, encoded: Cbor, author: Uint8Array, seq: number): State => {
   const body = readOwn(encoded);
   if (!body || body.is === "nothing") return state;
   if (body.is === "key") {
     const mine = body.boxes.find(({ device }) => equalBytes(device, state.selfKey));
-    if (!mine) return state;
+    // A generation is the place of a change that is in the log: nobody makes a key that none can follow.
+    if (!mine || body.gen > seq) return state;
     // Only a newer key: an older one may be known to a device that was removed since.
     return body.gen > Math.max(state.own?.gen ?? 0, state.boxed?.gen ?? 0) ? { ...state, boxed: { box: mine.box, gen: body.gen } } : state;
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Secret } from "../base/secret.ts";
 import type { Cbor } from "../protocol/cbor.ts";
+import { publicKey } from "../protocol/keys.ts";
 import { bytes, context, laptop, state } from "./bond.testing.ts";
 import { hearOwn, tellOwn, unboxed } from "./own-entries.ts";
 import { decodeNote, decodeNoteKey, encodeNote, encodeNoteKey, openOwn, readOwn, sealOwn, type OwnContent } from "./own.ts";
@@ -39,25 +40,25 @@ describe("Own entries", () => {
   ])("[OWN1] %s is passed over", (_what, body) => {
     expect(readOwn(asCbor(body))).toBeUndefined();
     const before = phone();
-    expect(hearOwn(before, asCbor(body), laptop.device)).toBe(before);
+    expect(hearOwn(before, asCbor(body), laptop.device, 1_000_000)).toBe(before);
   });
 
   it("[OWN1] it is heard under the key that this device has, and passed over under any other", () => {
     const say = (of: Secret, gen: number): Cbor => asCbor(sealOwn(compared, of, gen, line, random));
-    expect(isCompared(hearOwn(phone(), say(key, 9), laptop.device))).toBe(true);
+    expect(isCompared(hearOwn(phone(), say(key, 9), laptop.device, 1_000_000))).toBe(true);
     for (const [of, gen] of [
       [new Secret(bytes(32, 61)), 9],
       [new Secret(bytes(32, 61)), 8],
       [key, 10],
     ] as const)
-      expect(isCompared(hearOwn(phone(), say(of, gen), laptop.device))).toBe(false);
-    expect(isCompared(hearOwn(phone({ own: null }), say(key, 9), laptop.device))).toBe(false);
+      expect(isCompared(hearOwn(phone(), say(of, gen), laptop.device, 1_000_000))).toBe(false);
+    expect(isCompared(hearOwn(phone({ own: null }), say(key, 9), laptop.device, 1_000_000))).toBe(false);
   });
 
   it("[OWN1] a device says itself what it is called, and no other device", () => {
     const says = (name: string, fill: number): Cbor => asCbor(sealOwn({ is: "device", box: bytes(1216, fill), name }, key, 9, line, random));
-    const once = hearOwn(phone(), says("laptop", 1), laptop.device);
-    const twice = hearOwn(once, says("her laptop", 2), laptop.device);
+    const once = hearOwn(phone(), says("laptop", 1), laptop.device, 1_000_000);
+    const twice = hearOwn(once, says("her laptop", 2), laptop.device, 1_000_000);
     expect(twice.own?.devices).toEqual([{ key: laptop.device, box: bytes(1216, 2), name: "her laptop" }]);
   });
 
@@ -70,10 +71,10 @@ describe("Own entries", () => {
 
   it("[OWN2] only a key of a generation above is taken, and only from a box for this device", () => {
     const { selfKey } = phone();
-    for (const gen of [1, 8, 9]) expect(hearOwn(phone(), keyFor(selfKey, gen), laptop.device).boxed).toBeNull();
-    expect(hearOwn(phone(), keyFor(laptop.device, 10), laptop.device).boxed).toBeNull();
-    expect(hearOwn(phone(), keyFor(selfKey, 10), laptop.device).boxed).toEqual({ box: bytes(1168, 10), gen: 10 });
-    expect(hearOwn(phone({ own: null }), keyFor(selfKey, 1), laptop.device).boxed).toEqual({ box: bytes(1168, 1), gen: 1 });
+    for (const gen of [1, 8, 9]) expect(hearOwn(phone(), keyFor(selfKey, gen), laptop.device, 1_000_000).boxed).toBeNull();
+    expect(hearOwn(phone(), keyFor(laptop.device, 10), laptop.device, 1_000_000).boxed).toBeNull();
+    expect(hearOwn(phone(), keyFor(selfKey, 10), laptop.device, 1_000_000).boxed).toEqual({ box: bytes(1168, 10), gen: 10 });
+    expect(hearOwn(phone({ own: null }), keyFor(selfKey, 1), laptop.device, 1_000_000).boxed).toEqual({ box: bytes(1168, 1), gen: 1 });
   });
 
   it("[OWN2] with the key that reached it a new device says what it is among the others; a box that does not open changes nothing", () => {
@@ -86,6 +87,8 @@ describe("Own entries", () => {
   });
 });
 
+const writer = new Secret(bytes(32, 77));
+
 describe("The archive's note", () => {
   it("[ARCH2] comes out as it went in, with and without the words' box, and any other bytes are none", () => {
     const devices = [1, 2, 3, 4].map((fill) => ({ device: bytes(32, fill), box: bytes(1180, fill) }));
@@ -93,11 +96,20 @@ describe("The archive's note", () => {
       { words: bytes(1180, 9), devices },
       { words: null, devices: [] },
     ]) {
-      const encoded = encodeNote(note);
-      expect(decodeNote(encoded)).toEqual(note);
-      for (let length = 0; length < encoded.length; length += 97) expect(decodeNote(encoded.slice(0, length))).toBeUndefined();
+      const encoded = encodeNote(note, line, writer);
+      expect(decodeNote(encoded, line)).toMatchObject({ ...note, by: publicKey(writer) });
+      for (let length = 0; length < encoded.length; length += 97) expect(decodeNote(encoded.slice(0, length), line)).toBeUndefined();
+      // Of another line it is none, and nobody's but its writer's.
+      expect(decodeNote(encoded, bytes(16, 99))).toBeUndefined();
+      expect(
+        decodeNote(
+          Uint8Array.from(encoded, (byte, i) => (i === encoded.length - 1 ? byte ^ 1 : byte)),
+          line,
+        ),
+      ).toBeUndefined();
     }
-    for (const other of [encodeNoteKey(1, key), bytes(100, 0), encodeNote({ words: bytes(2049, 1), devices: [] })]) expect(decodeNote(other)).toBeUndefined();
+    for (const other of [encodeNoteKey(1, key), bytes(100, 0), encodeNote({ words: bytes(2049, 1), devices: [] }, line, writer)])
+      expect(decodeNote(other, line)).toBeUndefined();
   });
 
   it("[ARCH2] what is in a box is the key with its generation, and any other bytes are none", () => {
@@ -105,7 +117,7 @@ describe("The archive's note", () => {
     expect([opened?.gen, opened?.key.expose()]).toEqual([77, key.expose()]);
     for (const other of [
       key.expose(),
-      encodeNote({ words: null, devices: [] }),
+      encodeNote({ words: null, devices: [] }, line, writer),
       new Uint8Array(),
       encodeNoteKey(-1, key),
       encodeNoteKey(1, new Secret(bytes(31, 1))),

@@ -14,7 +14,7 @@ import { concat } from "../base/bytes.ts";
 import { Secret } from "../base/secret.ts";
 import type { Random } from "../ports/random.ts";
 import { decodeCbor, encodeCbor, type Cbor } from "../protocol/cbor.ts";
-import { derive } from "../protocol/keys.ts";
+import { derive, publicKey, sign, verify } from "../protocol/keys.ts";
 import { bytes, text, uint } from "../protocol/schema.ts";
 import { nameCap } from "../senses/name/name.ts";
 
@@ -70,14 +70,27 @@ export const openOwn = (body: Uint8Array, key: Secret, line: Uint8Array): OwnCon
 export interface Note {
   readonly words: Uint8Array | null;
   readonly devices: readonly { readonly device: Uint8Array; readonly box: Uint8Array }[];
+  /** The device that wrote it, and its signature: a box alone says nothing about who filled it. */
+  readonly by: Uint8Array;
+  readonly signature: Uint8Array;
 }
 export const noteInfo = "beside/archive-note/1";
-const noteSchema = v.strictTuple([v.literal(1), v.nullable(bytes(1, 2048)), v.array(v.strictTuple([bytes(32), bytes(1, 2048)]))]);
-export const encodeNote = ({ words, devices }: Note): Uint8Array => encodeCbor([1, words, devices.map(({ device, box }) => [device, box])]);
-export const decodeNote = (note: Uint8Array): Note | undefined => {
-  const decoded = decodeCbor(note);
+const noteSchema = v.strictTuple([v.literal(1), v.nullable(bytes(1, 2048)), v.array(v.strictTuple([bytes(32), bytes(1, 2048)])), bytes(32), bytes(64)]);
+const signedPart = ({ words, devices }: Pick<Note, "words" | "devices">, line: Uint8Array): Uint8Array =>
+  encodeCbor([line, words, devices.map(({ device, box }) => [device, box])]);
+
+export const encodeNote = (note: Pick<Note, "words" | "devices">, line: Uint8Array, device: Secret): Uint8Array => {
+  const signature = sign(device, "beside/archive-note/1", signedPart(note, line));
+  return encodeCbor([1, note.words, note.devices.map(({ device: to, box }) => [to, box]), publicKey(device), signature]);
+};
+/** `undefined` for what is no note of this line. Whether its writer is one of mine is the caller's to ask. */
+export const decodeNote = (encoded: Uint8Array, line: Uint8Array): Note | undefined => {
+  const decoded = decodeCbor(encoded);
   const parsed = decoded.ok ? v.safeParse(noteSchema, decoded.value) : undefined;
-  return parsed?.success ? { words: parsed.output[1], devices: parsed.output[2].map(([device, box]) => ({ device, box })) } : undefined;
+  if (!parsed?.success) return undefined;
+  const [, words, boxes, by, signature] = parsed.output;
+  const note = { words, devices: boxes.map(([device, box]) => ({ device, box })), by, signature };
+  return verify(by, "beside/archive-note/1", signedPart(note, line), signature) ? note : undefined;
 };
 
 /** What is in such a box. */

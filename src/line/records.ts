@@ -139,7 +139,7 @@ const applySaid = (state: State, item: LogItem, said: EntryBody, from: Who, auth
     return [same ? state : { ...state, fault: "forked", trouble: { is: "wrong-relay" } }, []];
   }
   if (said.kind === "missed") return [hearMissed(state, said.body, item), []];
-  if (said.kind === "own") return [from === "me" ? hearOwn({ ...state, lastKept: item.seq }, said.body, author) : state, []];
+  if (said.kind === "own") return [from === "me" ? hearOwn({ ...state, lastKept: item.seq }, said.body, author, item.seq) : state, []];
   const entry: HeldEntry = { seq: item.seq, device: item.device, n: item.n, from, author, said };
   if (state.held) return [{ ...state, held: { ...state.held, entries: [...state.held.entries, entry] } }, []];
   return applyHeld(state, entry, context);
@@ -166,7 +166,8 @@ export const applyHeld = (before: State, held: HeldEntry, context: Context): Ste
   if (again && state.recent.includes(id)) return [{ ...state, recent: [...state.recent.filter((one) => one !== id), id] }, []];
   // Nobody says again what another person's device said: an id belongs to a device of its author's side.
   if (again && !state.members.some((member) => id.startsWith(`${member.index}-`) && member.mine === (held.from === "me"))) return refused;
-  const applied = applyEntry(state, said, held.from, toHex(held.author), id, context);
+  // Said again it is kept; what was chosen since stays chosen (BOUND1).
+  const applied = again && isOutdated(state, said, held.from) ? ([state, []] as const) : applyEntry(state, said, held.from, toHex(held.author), id, context);
   if (!applied) return refused;
   if (!isKept(said)) return applied;
   const kept = encodeCbor({ id, seq: held.seq, from: held.from, kind: said.kind, at: writtenAt(said, lineNow(state, context)), body: said.body });
@@ -193,6 +194,14 @@ export const understand = (state: State, kept: Uint8Array, context: Context, kin
   const applied = applyEntry(state, { kind, body }, from, toHex(author?.key ?? new Uint8Array()), id, context);
   // It was told when it came.
   return applied ? { ...applied[0], happened: state.happened } : state;
+};
+
+/** Whether its author has said something later of the same thing: a grant, a name, a feeling. */
+const isOutdated = (state: State, { kind, body }: EntryBody, from: Who): boolean => {
+  const { at, sense } = (typeof body === "object" && body !== null ? body : {}) as { readonly at?: unknown; readonly sense?: unknown };
+  const { boundary, name, feeling } = state.senses;
+  const later = kind === "boundary" ? boundary[from][String(sense)]?.at : kind === "name" ? name[from]?.at : kind === "feeling" ? feeling[from]?.at : undefined;
+  return typeof at === "number" && later !== undefined && later > at;
 };
 
 /** When its author says it was written; never later than now, and null where that is no time. */

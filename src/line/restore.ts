@@ -36,18 +36,19 @@ interface Wish {
 }
 
 /** Bonds that came to nothing leave numbers that the relay does not know. */
-const unknownInARow = 5;
+const unknownInARow = 16;
 const within = 20_000;
 
-/** One bond after the other, by number; `take` saves each before the next is asked for. */
+/** The highest number that the relay knew. One bond after the other, by number; `take` saves each before the next is asked for. */
 export const restoreBonds = async (
   wish: Wish,
   ports: Ports,
   take: (restored: Restored) => Promise<Result<void, RestoreFault>>,
-): Promise<Result<void, RestoreFault>> => {
+): Promise<Result<number, RestoreFault>> => {
   let found = 0;
   let fault: RestoreFault | undefined;
   let moved = 0;
+  let known = -1;
   for (let number = 0, unknown = 0; unknown < unknownInARow;) {
     wish.progress({ what: "finding", done: number, total: 0 });
     const line = await dial(ports, wish.relay);
@@ -62,15 +63,16 @@ export const restoreBonds = async (
     else if (restored.error === "moved") {
       if (++moved > 10) return err("unreachable");
       continue;
-    } else if (restored.error !== "nothing-found") fault = restored.error;
+    } else if (restored.error !== "nothing-found" && restored.error !== "empty") fault = restored.error;
     unknown = !restored.ok && restored.error === "nothing-found" ? unknown + 1 : 0;
+    if (unknown === 0) known = number;
     number++;
   }
-  if (found > 0) return ok(undefined);
+  if (found > 0) return ok(known);
   return err(fault ?? "nothing-found");
 };
 
-const restoreOne = async (line: Dialed, number: number, wish: Wish, ports: Ports): Promise<Result<Restored, RestoreFault | "moved">> => {
+const restoreOne = async (line: Dialed, number: number, wish: Wish, ports: Ports): Promise<Result<Restored, RestoreFault | "moved" | "empty">> => {
   const { challenge } = line;
   const seed = recoverySeed(wish.entropy, number);
   const key = publicKey(seed);
@@ -79,9 +81,9 @@ const restoreOne = async (line: Dialed, number: number, wish: Wish, ports: Ports
   const known = recovered.value;
   if (wish.isHere(known.line)) return err("used-here");
   // A bond that never came to be, or that never had the time to keep anything.
-  if (known.ids.length === 0) return err("nothing-found");
+  if (known.ids.length === 0) return err("empty");
 
-  const box = decodeNote(known.note)?.words;
+  const box = decodeNote(known.note, known.line)?.words;
   const opened = box && (await ports.sealers.openBox(recoveryBoxSeed(wish.entropy, number), box, noteInfo));
   const note = opened?.ok ? decodeNoteKey(opened.value) : undefined;
   if (!note) return err("damaged");
@@ -106,7 +108,7 @@ const reclaim = async (
   keys: { readonly person: Secret; readonly gen: number; readonly number: number },
   wish: Wish,
   ports: Ports,
-): Promise<Result<Restored, RestoreFault | "moved">> => {
+): Promise<Result<Restored, RestoreFault | "moved" | "empty">> => {
   wish.progress({ what: "keeping", done: 0, total: 0 });
   const device = new Secret(ports.random(32));
   const key = publicKey(device);
@@ -117,11 +119,13 @@ const reclaim = async (
   const { generation, epoch, items } = packages.value;
   // The line moved on since it was recovered, and who is on it may have: asked anew, on a connection of its own.
   if (generation !== known.generation || epoch !== known.epoch) return err("moved");
-  const made = await ports.sealers.refound(
-    { certificate, deviceSeed: device },
-    pins,
-    items.map((item) => item.body),
-  );
+  // Of the other's devices alone, whatever the relay hands out: mine are all shut out.
+  const bodies = [];
+  for (const { body } of items) {
+    const owner = await ports.sealers.inspect(body, manifest.line);
+    if (owner.ok && equalBytes(owner.value.person, manifest.other)) bodies.push(body);
+  }
+  const made = await ports.sealers.refound({ certificate, deviceSeed: device }, pins, bodies);
   if (!made.ok) return err("other-first");
   const fields = { key, generation, epoch, welcome: made.value.welcome };
   const signature = sign(device, "beside/reclaim/1", reclaimTranscript(line.challenge, manifest.line, fields));

@@ -41,7 +41,7 @@ const looked = (before: State, done = true): State => {
   if (!after || !after.scan) throw new Error("they follow from each other");
   return done ? scanned(after, after.scan, before.link.is === "open" ? before.link.told.generation : 0) : after;
 };
-const lastResort = { keyPackage: bytes(1, 1), pending: bytes(1, 2), told: true };
+const lastResort = { keyPackage: bytes(1, 1), pending: bytes(1, 2), told: true, madeAt: 0 };
 
 describe("A line taken up again", () => {
   it("[RESYNC1] the log is looked at from its beginning, and nothing of it is taken", () => {

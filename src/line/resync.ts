@@ -174,6 +174,8 @@ const membersAfter = (state: State, item: LogItem, proved: readonly Member[]): r
   if (more.length > 0 || (stranger && (stranger.by !== null || known.some((one) => one.index === item.device)))) return undefined;
   const back = stranger ? [{ index: item.device, key: stranger.device, mine: isMine(stranger), revoked: false, since: item.at, newUntil: null }] : [];
   const restoredSide = back[0]?.mine;
+  // The words shut every earlier device of that side out: a group that still has one is none to go on with.
+  if (stranger && proved.some((member) => isMine(member) === restoredSide && !equalBytes(member.device, stranger.device))) return undefined;
   return [
     ...known.map((member) => {
       const left = told.find((one) => one.index === member.index)?.revoked === true || (restoredSide !== undefined && member.mine === restoredSide);

@@ -95,6 +95,8 @@ export interface LastResort {
   readonly keyPackage: Uint8Array;
   readonly pending: Uint8Array;
   readonly told: boolean;
+  /** It lives for a year; a new one takes its place long before. */
+  readonly madeAt: Millis;
 }
 
 /** Why a line is being taken up again (resync.ts). */

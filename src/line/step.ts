@@ -172,7 +172,8 @@ const changed = (state: State, { change }: Extract<Event, { is: "changed" }>): S
 
 /** A key package of this device: to be let in with, or, on the line, its last resort. */
 const packaged = (state: State, { keyPackage, pending }: Extract<Event, { is: "packaged" }>, context: Context): State => {
-  if (state.stage.at !== "arriving") return dirty({ ...state, lastResort: { keyPackage, pending, told: false }, asked: { ...state.asked, package: false } });
+  if (state.stage.at !== "arriving")
+    return dirty({ ...state, lastResort: { keyPackage, pending, told: false, madeAt: lineNow(state, context) }, asked: { ...state.asked, package: false } });
   const body = sealDeviceKnock({ is: "package", keyPackage }, mailboxAt(state.stage, state.line), state.line, context.random);
   return dirty({ ...state, stage: { ...state.stage, body, pending, delivered: false }, asked: { ...state.asked, package: false } });
 };
@@ -235,7 +236,17 @@ const wasSaid = ({ was, content }: OutboxItem, rows: readonly Row[]): boolean =>
 const adopt = (state: State, manifest: Manifest, { id, own: key, rows, later, twice, known }: Fetched, arriving: boolean, context: Context): State => {
   const { own, stage } = state;
   if (!own || stage.at !== "together") return state;
-  const outbox = state.outbox.map((item): OutboxItem => (wasSaid(item, rows) ? { n: item.n, content: { is: "entry", said: nothing }, sealed: null } : item));
+  // What stands behind one that is not said is sealed anew: entries are opened in the order in which they were sealed.
+  const first = state.outbox.findIndex((item) => wasSaid(item, rows));
+  const outbox = state.outbox.map((item, i): OutboxItem => {
+    if (first < 0 || i < first || item.content.is !== "entry") return item;
+    return {
+      n: item.n,
+      content: wasSaid(item, rows) ? { is: "entry", said: nothing } : item.content,
+      sealed: null,
+      ...(item.was === undefined ? {} : { was: item.was }),
+    };
+  });
   const others = manifest.devices.filter((device) => !own.devices.some((one) => equalBytes(one.key, device.key)));
   const archive = { manifest: id, seq: manifest.seq, segments: manifest.segments, at: lineNow(state, context), gen: key.gen };
   const sinceOf = (key: Uint8Array) => manifest.members.find((member) => equalBytes(member.key, key))?.since ?? null;
@@ -322,7 +333,17 @@ const act = (state: State, id: number, what: Act, context: Context): Step => {
     case "devices-seen":
       return [answer(dirty({ ...state, notices: [] }), { ok: true }), []];
     case "forget-person":
-      return [answer(dirty({ ...state, self: { ...state.self, person: null }, words: state.words && { ...state.words, boxSeed: null } }), { ok: true }), []];
+      return [
+        answer(
+          dirty({
+            ...state,
+            self: { ...state.self, person: null },
+            words: state.words && { ...state.words, boxSeed: state.words.box ? null : state.words.boxSeed },
+          }),
+          { ok: true },
+        ),
+        [],
+      ];
     case "take-up": {
       if (!state.fault) return [answer(state, { ok: true }), []];
       const [mending, effects] = beginMending(state, "taken-up", context);

@@ -93,7 +93,7 @@ export const checkJoin = (me: Uint8Array, signer: number, members: Members, pins
       present.every(({ device, by }) => {
         const has = (keys: readonly Uint8Array[], key: Uint8Array): boolean => keys.some((one) => equalBytes(one, key));
         if (has(among.on, device)) return true;
-        return !has(among.gone, device) && (by === null || (has(among.told, device) && !has(among.gone, by)));
+        return !has(among.gone, device) && (by === null || (has(among.told, device) && has(among.on, by)));
       }),
       "a device that is not on the line",
     );

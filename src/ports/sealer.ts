@@ -90,7 +90,7 @@ export interface Pins {
 /** Who may be in a group made anew, by device key. */
 export interface Among {
   readonly on: readonly Uint8Array[];
-  /** Only the relay says that these are on the line: not believed of one that a removed device certified. */
+  /** Only the relay says that these are on the line: believed of those only that one of these certified. */
   readonly told: readonly Uint8Array[];
   /** Removed once: in no group any more, whoever certified them. */
   readonly gone: readonly Uint8Array[];

@@ -22,7 +22,8 @@ export type Label =
   | "beside/device-certificate/2"
   | "beside/recover/1"
   | "beside/reclaim/1"
-  | "beside/verifier/1";
+  | "beside/verifier/1"
+  | "beside/archive-note/1";
 
 const signed = (label: Label, message: Uint8Array): Uint8Array => concat(utf8(label), new Uint8Array([0]), message);
 
