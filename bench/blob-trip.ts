@@ -54,10 +54,12 @@ const openLine = (origin: string, { transport, timer, random }: TripPorts): Prom
     });
   });
 
-/** Each its own blob on one line; dropped before the next. */
-export const blobTrips = async (origin: string, size: number, times: number, ports: TripPorts): Promise<readonly Trip[]> => {
+/** Each its own blob on one line; dropped before the next. `began` is called once the line is open. */
+export const blobTrips = async (origin: string, size: number, times: number, ports: TripPorts, began: () => void = () => {}): Promise<readonly Trip[]> => {
   const { lane, close } = await openLine(origin, ports);
   const content = new Uint8Array(size).fill(7);
+  await new Promise<void>((resolve) => ports.timer.after(100, resolve));
+  began();
   const trips: Trip[] = [];
   for (let run = 0; run < times; run++) {
     const [id, key] = [ports.random(16), new Secret(ports.random(32))];

@@ -2,6 +2,7 @@
  * Poison: records that the relay cannot know to be wrong and that a device cannot follow. Nothing of it is taken; the
  * device makes the group anew (REF rules), and the two go on in it.
  */
+import { refoundNumber } from "../src/protocol/chain.ts";
 import { asSealed } from "../src/base/brand.ts";
 import type { ChangeFields, DeviceFrame } from "../src/protocol/frames.ts";
 import type { Case } from "./cases.ts";
@@ -37,6 +38,13 @@ export const poisonCases: readonly Case<Member>[] = [
     name: "a group made anew, with a welcome of noise",
     rule: "REF1",
     expect: "seal",
-    make: (member) => member.send({ type: "refound", n: member.n() + 1, generation: member.disk.generation, epoch: member.disk.epoch, welcome: noise }),
+    make: (member) =>
+      member.send({
+        type: "refound",
+        n: refoundNumber(member.disk.generation + 1),
+        generation: member.disk.generation,
+        epoch: member.disk.epoch,
+        welcome: noise,
+      }),
   },
 ];

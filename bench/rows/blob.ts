@@ -52,9 +52,10 @@ export const blob: Row = {
         {
           name: "longest the page was held up by a blob",
           unit: "ms",
-          values: seen.map(({ longest }) => longest),
+          // One is too many.
+          values: [Math.max(...seen.map(({ longest }) => longest))],
           target: most(50),
-          note: `0: no task of 50 ms or more; longest between two frames ${median(seen.map(({ frame }) => frame)).toFixed(0)} ms`,
+          note: `0: no task of 50 ms or more; longest between two frames ${Math.max(...seen.map(({ frame }) => frame)).toFixed(0)} ms, of ${seen.length} runs`,
         },
       ];
     }),

@@ -50,7 +50,7 @@ export const troubleWords: Record<Exclude<Trouble["is"], "refused">, string> = {
   forked:
     "The relay did not tell the two of you the same about this line: it left something out or told it in another order, or one of your two Besides is not as it should be. It could not read anything, and could not speak as one of you. All that this device has is kept, and what you say waits here. Nobody can tell yet what was kept from whom. Talk by another way first, a call say; when you both want to go on with this relay, `beside take-up` on each side does that, and sends again what is missing.",
   rewound:
-    "The relay has forgotten things that it had confirmed, as after an old backup was put back there. This device still has them, and what you say waits here. Whether the relay finds them again is not known: when it does, all goes on by itself. When it does not, `beside take-up` on each side goes on with what the relay has now, and sends again what is missing there.",
+    "The relay has forgotten things that it had confirmed, as after an old backup was put back there. This device still has it all, and what you say waits here. Whether the relay finds it again is not known: when it does, all goes on by itself. When it does not, `beside take-up` on each side goes on with what the relay has now, and sends again what is missing there.",
   twin: "Twice within an hour the relay had things from this device that this device does not know: another copy of it is in use, of its folder or of a backup. All that is here is kept, and what you say waits here. What the other copy said is not known here yet. End the other copy for good; then `beside take-up` goes on here with all of it. Two devices are made with `beside device add`.",
   "storage-full": "There is no room left on this device's disk, so nothing new is kept. Free some, then look with `beside status`.",
   "storage-gone": "The folder that Beside keeps its data in was taken away or cannot be written. Put it back, then start again.",
@@ -145,7 +145,9 @@ export const restoreWords: Record<RestoreFault, No> = {
   "nothing-found": refused("This relay has no bond that belongs to these words. Look at the relay's address: it is where the invitation was made."),
   damaged: refused("The bond is there, but what was backed up of it cannot be opened with these words. Another device of yours, if there is one, still can."),
   "used-here": refused("A bond of these words is on this device already. `beside bonds` shows it."),
-  "other-first": later("The words are right. The other's device has to be online once before this works: ask them to open Beside, then try again."),
+  "other-first": later(
+    "The words are right. The other's device has to be connected once before this works: ask for Beside to be opened there, then try again.",
+  ),
   busy: later("The relay allows a few restores an hour only. Try again later."),
   full: refused(startWords.full),
   gone: refused(startWords.gone),

@@ -11,7 +11,7 @@ import { decodeCbor } from "../protocol/cbor.ts";
 import { derive } from "../protocol/keys.ts";
 import { dehydrate, rehydrate } from "./durable.ts";
 import { initialSenses } from "./senses.ts";
-import { keptKey } from "./entry.ts";
+import { keptKey, placeOf } from "./entry.ts";
 import type { Own, OwnDevice, Segment, State } from "./state.ts";
 import type { SenseStates } from "../senses/index.ts";
 
@@ -36,6 +36,8 @@ export interface Manifest {
   readonly words: { readonly verifier: Uint8Array; readonly box: Uint8Array } | null;
   readonly common: number;
   readonly lastKept: number;
+  /** What to add to a place in the log for a place among kept things; `seq` is such a place. */
+  readonly shift: number;
   readonly unknown: readonly string[];
   readonly recent: readonly string[];
   readonly segments: readonly Segment[];
@@ -58,7 +60,7 @@ export const manifestOf = (state: State): Omit<Manifest, "segments"> | undefined
     other: stage.other,
     since: stage.since,
     compared: stage.compared,
-    seq: state.seq,
+    seq: placeOf(state, state.seq),
     head: state.head,
     name: state.self.name,
     // What is of one device only begins anew on another.
@@ -68,6 +70,7 @@ export const manifestOf = (state: State): Omit<Manifest, "segments"> | undefined
     words: words?.box ? { verifier: words.verifier, box: words.box } : null,
     common: state.common,
     lastKept: state.lastKept,
+    shift: state.shift,
     unknown: state.unknown,
     recent: state.recent,
   };

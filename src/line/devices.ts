@@ -18,6 +18,7 @@ import type { FrameOf } from "../protocol/frames.ts";
 import { deviceMailboxOf, deviceTicketOf, writeDeviceLink } from "../protocol/invitation.ts";
 import { sha256 } from "../protocol/keys.ts";
 import type { Context, Effect, Step } from "./event.ts";
+import { placeOf } from "./entry.ts";
 import { openDeviceKnock, sealDeviceAnswer } from "./knock.ts";
 import { tellOwn } from "./own-entries.ts";
 import { nothing } from "./senses.ts";
@@ -69,7 +70,7 @@ export const membersChanged = (before: State, item: LogItem, { added, removed, m
   const gone = (key: Uint8Array): boolean => removed.some((member) => equalBytes(member.device, key));
   let state: State = dirty({
     ...before,
-    lastKept: item.seq,
+    lastKept: placeOf(before, item.seq),
     members: [...before.members.map((member) => (gone(member.key) ? { ...member, revoked: true } : member)), ...came],
   });
   const nameOf = (key: Uint8Array): string => before.own?.devices.find((device) => equalBytes(device.key, key))?.name ?? "";
@@ -98,7 +99,7 @@ export const membersChanged = (before: State, item: LogItem, { added, removed, m
       [],
     ];
   if (!made || !state.own) return [state, []];
-  return [handOver(state, made, removed.some(isMine), item.seq, context), []];
+  return [handOver(state, made, removed.some(isMine), placeOf(state, item.seq), context), []];
 };
 
 /** Who made the change sees to the own key: newcomers get it, and when one left, everyone gets a new one (DEV2, DEV4). */

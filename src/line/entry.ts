@@ -39,3 +39,6 @@ export const decodeEntry = (plain: Plain): Entry | undefined => {
 
 /** Where a kept thing is in the store: sorts as the log does. */
 export const keptKey = (seq: number): string => `kept/${seq.toString().padStart(10, "0")}`;
+
+/** The place of a record among kept things: after a relay lost records for good they go on where they were, not below. */
+export const placeOf = ({ shift }: { readonly shift: number }, seq: number): number => seq + shift;

@@ -20,7 +20,7 @@ import { needsSeal } from "./records.ts";
 import { linkDown } from "./link.ts";
 import { amongOf, mendingWork, wantsPackages } from "./resync.ts";
 import { askAgain } from "./say-again.ts";
-import { aheadOf, withhold } from "./senses.ts";
+import { aheadOf, queue, withhold } from "./senses.ts";
 import type { LogItem, OpenLink, OutboxContent, State, WordsKeys } from "./state.ts";
 import { lineNow, pingEvery } from "./time.ts";
 
@@ -38,7 +38,7 @@ export const aadOf = (n: number): Uint8Array => u32(n);
 
 export const next = (before: State, context: Context): Step => {
   const now = lineNow(before, context);
-  const state = askAgain(withhold(before, now));
+  const state = lastWord(askAgain(withhold(before, now)));
   const work = nextWork(state, context, now);
   if (work) return [state, [work]];
   const [sent, sends] = send(state, now);
@@ -52,6 +52,13 @@ export const next = (before: State, context: Context): Step => {
   const later = [...(wake === undefined ? [] : [{ do: "wake", after: wake } as const]), ...(rest ? [rest] : [])];
   return [busy, [...sends, ...asks, ...connects, ...told, ...jobs, ...later]];
 };
+
+/** Who finds it out lets the other know, behind what was said before; what is said from now on waits. */
+const lastWord = (state: State): State =>
+  state.fault === "forked" && state.lastWord === null && state.stage.at === "together" && !state.mending
+    ? { ...queue(state, { kind: "stopped", body: {} }), lastWord: state.n }
+    : state;
+const goesOut = (state: State, n: number): boolean => !state.fault || (state.fault === "forked" && state.lastWord !== null && n <= state.lastWord);
 
 /** What people are told is durable: it is not told again after a crash. */
 const tell = (state: State): Step => {
@@ -82,9 +89,9 @@ const nextWork = (state: State, context: Context, now: number): Work | undefined
     const { keyPackage, person, device } = state.stage.accepting;
     return { do: "add", keyPackage, person, device };
   }
-  if (state.stage.at === "together" && !state.fault) {
+  if (state.stage.at === "together" && (!state.fault || state.fault === "forked")) {
     const [first] = state.outbox;
-    if (first?.content.is === "change" && first.content.made?.epoch !== state.epoch) {
+    if (!state.fault && first?.content.is === "change" && first.content.made?.epoch !== state.epoch) {
       const todo = stillToDo(state, first.content);
       return { do: "change", add: todo?.add ?? [], remove: todo?.remove ?? [] };
     }
@@ -92,14 +99,14 @@ const nextWork = (state: State, context: Context, now: number): Work | undefined
     const until = state.outbox.findIndex((item) => item.content.is !== "entry");
     const unsealed = state.outbox
       .slice(0, until < 0 ? undefined : until)
-      .filter((item) => item.sealed?.epoch !== state.epoch)
+      .filter((item) => item.sealed?.epoch !== state.epoch && goesOut(state, item.n))
       .slice(0, sealBatch);
     if (unsealed.length > 0)
       return {
         do: "seal",
         items: unsealed.map((item) => ({ n: item.n, plain: plainOf(state, (item.content as { said: EntryBody }).said), aad: aadOf(item.n), ahead: null })),
       };
-    const said = wantsAhead(state, context);
+    const said = state.fault ? undefined : wantsAhead(state, context);
     if (said) return { do: "seal", items: [{ n: state.n, plain: plainOf(state, said), aad: aadOf(state.n), ahead: said }] };
   }
   return saveWork(state, now);
@@ -172,16 +179,18 @@ const saveWork = (state: State, now: number): Work | undefined => {
 /** Sends what is sealed and saved, in order, and what was durably applied. */
 const send = (state: State, now: number): Step => {
   const { link } = state;
-  if (link.is !== "open" || !link.current || state.unsaved.dirty || state.fault || link.holdUntil > now) return [state, []];
+  if (link.is !== "open" || !link.current || state.unsaved.dirty || (state.fault && state.fault !== "forked") || link.holdUntil > now) return [state, []];
   if (state.mending) return sendRefound(state, link);
   const effects: Effect[] = [];
   let sentN = link.sentN;
   for (const item of state.outbox.slice(0, state.skips ? 1 : sendWindow)) {
     if (item.n <= sentN) continue;
+    if (!goesOut(state, item.n)) break;
     // Whether it was said already the archive knows.
     if (item.was !== undefined && state.held) break;
     if (item.content.is === "accept") effects.push({ do: "send", frame: { type: "accept", n: item.n, ...item.content.frame } });
     else if (item.content.is === "change") {
+      if (state.fault) break;
       if (item !== state.outbox[0] || item.content.made?.epoch !== state.epoch) break;
       effects.push({ do: "send", frame: changeFrame(state, item.n, item.content, item.content.made) });
       sentN = item.n;

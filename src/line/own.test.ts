@@ -43,7 +43,7 @@ describe("Own entries", () => {
     expect(hearOwn(before, asCbor(body), laptop.device, 1_000_000)).toBe(before);
   });
 
-  it("[OWN1] it is heard under the key that this device has, and passed over under any other", () => {
+  it("[DEV4] [OWN1] it is heard under the key that this device has, and passed over under any other", () => {
     const say = (of: Secret, gen: number): Cbor => asCbor(sealOwn(compared, of, gen, line, random));
     expect(isCompared(hearOwn(phone(), say(key, 9), laptop.device, 1_000_000))).toBe(true);
     for (const [of, gen] of [

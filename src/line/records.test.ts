@@ -57,7 +57,9 @@ describe("Records of the log", () => {
   it("[BOUND2] words under this device's own index that it never said are not taken for its own: the line is taken up anew", () => {
     const after = apply(state(), record(0, { n: 3, body: asSealed(bytes(256, 34)) }));
     expect([texts(after), kept(after), after.mending, after.seq]).toEqual([[], [], { why: "set-back", after: 10 }, 10]);
-    expect(apply(state({ outbox: [] }), record(0, { n: 3 })).mending?.why).toBe("set-back");
+    expect(apply(state({ outbox: [] }), record(0, { n: 4 })).mending?.why).toBe("set-back");
+    // Under a count that is behind it, the relay shows again what it had before.
+    expect(apply(state({ outbox: [] }), record(0, { n: 3 })).fault).toBe("forked");
   });
 
   it("[CHAIN1] my own record counts when its bytes are the ones I sent", () => {

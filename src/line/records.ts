@@ -11,7 +11,7 @@ import { text } from "../protocol/schema.ts";
 import { isSenseName } from "../senses/index.ts";
 import type { Who } from "../senses/sense.ts";
 import { membersChanged } from "./devices.ts";
-import { decodeEntry, gossipLength, keptKey, type Entry, type EntryBody } from "./entry.ts";
+import { decodeEntry, gossipLength, keptKey, placeOf, type Entry, type EntryBody } from "./entry.ts";
 import type { Context, Effect, Step } from "./event.ts";
 import type { Kept } from "./home.ts";
 import { hearOwn } from "./own-entries.ts";
@@ -50,6 +50,7 @@ export const passed = (state: State, item: LogItem): State => ({
   ...state,
   seq: item.seq,
   head: item.head,
+  counts: item.kind === "refound" ? state.counts : { ...state.counts, [item.device]: Math.max(item.n, state.counts[item.device] ?? 0) },
   heads: [...state.heads, [item.seq, item.head.slice(0, gossipLength)] as const].slice(-headsKept),
 });
 
@@ -57,6 +58,8 @@ const applyOwn = (state: State, item: LogItem, context: Context): Step => {
   const waiting = state.outbox[0];
   const mine = waiting?.n === item.n && waiting.content.is === "entry" && waiting.sealed !== null && equalBytes(waiting.sealed.body, item.body);
   // Words under my name that I do not know: this device's memory is older than what it once said. It must not go on so.
+  // Under a count that is behind me: the relay says again what it had from me before.
+  if (!mine && item.n < (state.outbox[0]?.n ?? state.n)) return [{ ...state, refused: state.refused + 1, fault: "forked", trouble: { is: "forked" } }, []];
   if (!mine) return beginMending(state, "set-back", context);
   const sent = { ...state, skips: false, outbox: state.outbox.slice(1) };
   return applySaid(sent, item, (waiting.content as { said: EntryBody }).said, "me", state.selfKey, context);
@@ -64,6 +67,8 @@ const applyOwn = (state: State, item: LogItem, context: Context): Step => {
 
 const applyForeign = (state: State, item: LogItem, result: Received, context: Context): Step => {
   const refuse = (): Step => [{ ...state, refused: state.refused + 1 }, []];
+  if (item.device !== state.index && item.n <= (state.counts[item.device] ?? 0))
+    return [{ ...state, refused: state.refused + 1, fault: "forked", trouble: { is: "forked" } }, []];
   switch (result.kind) {
     case "entry": {
       const author = state.members.find((member) => member.index === item.device);
@@ -139,8 +144,9 @@ const applySaid = (state: State, item: LogItem, said: EntryBody, from: Who, auth
     return [same ? state : { ...state, fault: "forked", trouble: { is: "wrong-relay" } }, []];
   }
   if (said.kind === "missed") return [hearMissed(state, said.body, item), []];
-  if (said.kind === "own") return [from === "me" ? hearOwn({ ...state, lastKept: item.seq }, said.body, author, item.seq) : state, []];
-  const entry: HeldEntry = { seq: item.seq, device: item.device, n: item.n, from, author, said };
+  if (said.kind === "stopped") return [item.device === state.index ? state : { ...state, fault: "forked", trouble: { is: "forked" } }, []];
+  if (said.kind === "own") return [from === "me" ? hearOwn({ ...state, lastKept: placeOf(state, item.seq) }, said.body, author, item.seq) : state, []];
+  const entry: HeldEntry = { seq: placeOf(state, item.seq), device: item.device, n: item.n, from, author, said };
   if (state.held) return [{ ...state, held: { ...state.held, entries: [...state.held.entries, entry] } }, []];
   return applyHeld(state, entry, context);
 };
@@ -151,7 +157,7 @@ const againSchema = v.object({ id: v.pipe(text(24, 3), v.regex(/^\d{1,3}-\d{1,10
 const unwrap = ({ said, device, n }: HeldEntry): { readonly id: string; readonly said: EntryBody } | undefined => {
   if (said.kind !== "again") return { id: `${device}-${n}`, said };
   const parsed = v.safeParse(againSchema, said.body);
-  if (!parsed.success || ["again", "bond", "missed", "own"].includes(parsed.output.kind)) return undefined;
+  if (!parsed.success || ["again", "bond", "missed", "own", "stopped"].includes(parsed.output.kind)) return undefined;
   return { id: parsed.output.id, said: { kind: parsed.output.kind, body: parsed.output.body } };
 };
 

@@ -177,8 +177,10 @@ const reclaim = async (
     common: manifest.common,
     recent: manifest.recent,
     unknown: manifest.unknown,
-    lastKept: seq,
-    missedFrom: manifest.seq,
+    // A relay that lost records since the archive was made: what is kept goes on above it.
+    shift: Math.max(manifest.shift, manifest.seq - seq),
+    lastKept: seq + Math.max(manifest.shift, manifest.seq - seq),
+    missedFrom: Math.min(manifest.seq - manifest.shift, seq > manifest.seq ? manifest.seq : manifest.common),
     skips: true,
     sayAgain: manifest.common + 1,
     notices: [{ is: "restored", who: "me", at, name: wish.device }],

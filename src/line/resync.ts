@@ -13,6 +13,7 @@ import type { Among, Member } from "../ports/sealer.ts";
 import { nextHead, refoundNumber, type LogRecord } from "../protocol/chain.ts";
 import type { Context, Event, Step, Work } from "./event.ts";
 import { notice } from "./devices.ts";
+import { placeOf } from "./entry.ts";
 import { linkDown } from "./link.ts";
 import { passed } from "./records.ts";
 import { idOf, isKept } from "./senses.ts";
@@ -42,10 +43,10 @@ export const beginMending = (state: State, why: Mending, context: Context): Step
     ...fresh,
     fault: null,
     trouble: null,
-    mending: { why, after: state.mending?.after ?? state.seq },
+    mending: { why, after: state.mending?.after ?? (why === "taken-up" ? Math.min(state.seq, state.common) : state.seq) },
     setBackAt: why === "set-back" ? now : why === "taken-up" ? null : state.setBackAt,
     outbox: state.outbox.filter((item) => item.content.is !== "refound"),
-    held: state.held ?? (state.own ? { after: state.seq, entries: [] } : null),
+    held: state.held ?? (state.own ? { after: placeOf(state, state.seq), entries: [] } : null),
   };
   return [mending, [{ do: "disconnect" }]];
 };
@@ -123,6 +124,7 @@ export const rejoined = (state: State, item: LogItem, mls: Uint8Array, proved: r
     mine ? { ...said, outbox: said.outbox.slice(1) } : { ...said, outbox: said.outbox.filter(({ content }) => content.is !== "refound") },
   );
   const ahead = state.scan !== null && state.scan.seq > item.seq;
+  const shift = Math.max(state.shift, placeOf(state, state.seq) + 1 - item.seq);
   const next: State = {
     ...passed(settled, item),
     heads: [[item.seq, item.head]],
@@ -131,6 +133,10 @@ export const rejoined = (state: State, item: LogItem, mls: Uint8Array, proved: r
     epoch: item.epoch + 1,
     generation: state.link.is === "open" && state.mending ? (mine ? own.generation + 1 : state.link.told.generation) : state.generation + 1,
     mending: null,
+    shift,
+    // The archive there may be an old one.
+    lastKept: placeOf({ shift }, item.seq),
+    lastWord: state.mending ? null : state.lastWord,
     scan: null,
     ahead: null,
     live: null,
@@ -194,7 +200,7 @@ const settleOutbox = (state: State): State => {
   const told = state.link.is === "open" ? state.link.told.n : 0;
   const mine = state.scan?.mine ?? [];
   const isSent = ({ n, sealed }: OutboxItem): boolean => sealed !== null && mine.some((record) => record.n === n && equalBytes(record.body, sealed.body));
-  const unsent = state.outbox.filter((item) => !isSent(item));
+  const unsent = state.outbox.filter((item) => !isSent(item) && !(item.content.is === "entry" && item.content.said.kind === "stopped"));
   const again = state.outbox.filter(isSent).flatMap(({ n, content }): OutboxContent[] => {
     if (content.is !== "entry" || content.said.kind === "own" || !isKept(content.said)) return [];
     const { kind, body } = content.said;

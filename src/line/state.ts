@@ -306,6 +306,12 @@ export interface Durable {
   readonly missedFrom: number | null;
   /** It was asked, then; asked again when the group is made anew soon after: whoever did that may not have heard it. */
   readonly missedAsked: { readonly after: number; readonly at: Millis } | null;
+  /** How far the log began anew below what this device had of it: places of kept things only ever rise (entry.ts). */
+  readonly shift: number;
+  /** After the line was found to be forked: the last count that still goes out, which lets the other know. */
+  readonly lastWord: number | null;
+  /** By device: the last count that was seen of it. */
+  readonly counts: Readonly<Record<string, number>>;
   /** What this device said again: from which place of its own on, and where that ended in the log. */
   readonly saidAgain: { readonly from: number; readonly until: number } | null;
   /**

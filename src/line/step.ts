@@ -213,9 +213,12 @@ const fetched = (before: State, found: Fetched | null, context: Context): Step =
   // An archive that knows no more than I do is of no use.
   const manifest = found && found.manifest.seq > held.after ? found.manifest : undefined;
   if (found && manifest) state = adopt(state, manifest, found, arriving, context);
-  if (manifest && state.missedFrom !== null) state = { ...state, missedFrom: Math.max(state.missedFrom, manifest.seq) };
+  if (manifest && state.missedFrom !== null && state.shift === 0) state = { ...state, missedFrom: Math.max(state.missedFrom, manifest.seq) };
   const effects: Effect[] = [];
-  for (const entry of held.entries) {
+  // What a newcomer held had its place counted without what the archive knows of it.
+  const moved = arriving ? state.shift - before.shift : 0;
+  for (const one of held.entries) {
+    const entry = { ...one, seq: one.seq + moved };
     if (manifest && entry.seq <= manifest.seq) continue;
     const [applied, told] = applyHeld(state, entry, context);
     state = applied;
@@ -260,6 +263,7 @@ const adopt = (state: State, manifest: Manifest, { id, own: key, rows, later, tw
     own: { ...own, ...(key.gen > own.gen ? key : {}), devices: [...own.devices, ...others], archive },
     members: state.members.map((member) => (member.since === null ? { ...member, since: sinceOf(member.key) } : member)),
     words: state.words ?? (manifest.words && { ...manifest.words, boxSeed: null, told: true, proof: null }),
+    shift: arriving ? manifest.shift : state.shift,
     common: Math.max(state.common, manifest.common),
     recent: [...new Set([...manifest.recent, ...known])].slice(-recentKept),
     unknown: manifest.unknown,

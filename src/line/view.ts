@@ -279,7 +279,7 @@ const addingOf = ({ adding }: State): AddingView | null =>
 const otherName = (state: State): string => state.senses.name.other?.name ?? "";
 
 /** Nobody waits for these. */
-const quiet: readonly string[] = ["presence", "own", "bond", "again", "missed"];
+const quiet: readonly string[] = ["presence", "own", "bond", "again", "missed", "stopped"];
 
 const connectionOf = (state: State): ConnectionView => {
   const { link } = state;

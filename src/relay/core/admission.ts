@@ -41,8 +41,6 @@ interface Parts extends Replies {
   readonly limits: Limits;
   readonly policy: CreatePolicy;
   readonly close: (connection: Connection, why: Closing, keep?: Room) => void;
-  /** A cursor of this room moved. */
-  readonly moved: (room: Room) => void;
 }
 
 export const createAdmission = (parts: Parts): Admission => {
@@ -98,7 +96,6 @@ export const createAdmission = (parts: Parts): Admission => {
           connection.held = true;
           room.sessions.push(connection);
           room.state = decided.state;
-          if (decided.moved) parts.moved(room);
           if (decided.save) batches.save(room, decided.writes);
           batches.after(connection, room, "open", 0, { kind: "opened", open: frame, state: decided.state, latecomer: decided.latecomer });
           break;

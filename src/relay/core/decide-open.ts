@@ -2,7 +2,6 @@
 import type { FrameOf, RefusalCode } from "../../protocol/frames.ts";
 import { openedTranscript } from "../../protocol/transcripts.ts";
 import type { Millis, Sealed } from "../../base/brand.ts";
-import { moveCursor } from "./decide-records.ts";
 import { hashKey } from "./decide-end.ts";
 import type { Write } from "./log-port.ts";
 import type { RelayCrypto } from "./outcome.ts";
@@ -17,7 +16,6 @@ export type OpenDecision =
       readonly state: OpenLine;
       /** Records after this one are sent. */
       readonly start: number;
-      readonly moved: boolean;
       readonly save: boolean;
       readonly writes: readonly Write[];
       /** A latecomer that this device has not heard of. */
@@ -34,7 +32,6 @@ export const decideOpen = (state: LineState | undefined, frame: FrameOf<"open">,
   if (!member) return { kind: "refuse", code: "unknown" };
   if (member.revoked) return { kind: "refuse", code: "revoked" };
 
-  const moved = moveCursor(state, member, frame.cursor);
   const welcomed = member.welcome && frame.cursor >= member.begin;
   const latecomer = member.toldLatecomer < state.latecomer ? state.latecomer : undefined;
   const changes = { ...(welcomed ? { welcome: false } : {}), ...(latecomer === undefined ? {} : { toldLatecomer: latecomer }) };
@@ -42,9 +39,8 @@ export const decideOpen = (state: LineState | undefined, frame: FrameOf<"open">,
   return {
     kind: "open",
     device: member.index,
-    state: save ? { ...moved, members: replaceMember(moved.members, member.index, changes) } : moved,
+    state: save ? { ...state, members: replaceMember(state.members, member.index, changes) } : state,
     start: Math.max(Math.min(frame.cursor, state.seq), member.begin, state.baseSeq),
-    moved: moved !== state,
     save,
     writes: welcomed ? [{ kind: "unwelcome", line: state.line, device: member.index }] : [],
     latecomer,

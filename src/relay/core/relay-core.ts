@@ -117,7 +117,6 @@ class Core implements RelayCore {
       ...parts,
       policy: policy ?? { kind: "open" },
       close: (...args) => this.#close(...args),
-      moved: (room) => this.#moved(room),
     });
   }
 

@@ -174,7 +174,7 @@ const restoreFault: Record<RestoreFault, string> = {
   "nothing-found": "The words are in order, but this relay knows no line of theirs. Was it another relay?",
   damaged: "The line was found, but what was kept of it does not open with these words. If you still have one of your devices, add this one from there.",
   "used-here": "A line of these words is on this device already.",
-  "other-first": "The words are right. The other’s device has to be online once before this works: ask them to open Beside, then try again.",
+  "other-first": "The words are right. The other’s device has to be connected once before this works: ask for Beside to be opened there, then try again.",
   busy: "Lines of these words were brought back several times within an hour. Wait an hour, and try again.",
   full,
   gone,
