@@ -158,7 +158,7 @@ describe("The lane of blobs", () => {
   it("[PIECE2] what the relay lost since goes up again", async () => {
     const rig = begin();
     const putting = upAndPut(rig);
-    await rig.serve(2);
+    await rig.serve(3);
     rig.stored.length = 3;
     await rig.serve();
     expect(await putting).toMatchObject({ ok: true });

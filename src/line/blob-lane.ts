@@ -110,8 +110,10 @@ export const createBlobLane = (send: (frame: DeviceFrame) => void, after: (delay
         const under: Promise<Answer>[] = [];
         let sent = next;
         let again = false;
+        // Widens with each answer: a page is held up by two seals at a time, never by a whole window of them.
+        let open = 2;
         while (next < seal.total && !again) {
-          while (sent < seal.total && under.length < window) {
+          while (sent < seal.total && under.length < open) {
             const index = sent++;
             under.push(ask({ type: "put", id, check, total: seal.total, index, body: seal.piece(index) }, (frame) => isStored(id)(frame)));
           }
@@ -125,6 +127,7 @@ export const createBlobLane = (send: (frame: DeviceFrame) => void, after: (delay
             again = true;
           } else {
             next = Math.max(next, (answer as FrameOf<"stored">).next);
+            open = Math.min(window, open + 1);
             progress?.(next, seal.total);
           }
         }

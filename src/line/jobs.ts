@@ -185,8 +185,9 @@ export const fetchArchive = async (
   const here = all.filter((row) => seqOf(row) > options.after);
   const before = new Set(all.filter((row) => seqOf(row) <= options.after).map(idOfRow));
   // What was said again stands at another place there: here it stays where it is, or, if it came since, moves there.
-  const fresh = rows.value.filter((row) => !before.has(idOfRow(row)));
-  const places = new Map(fresh.map((row) => [idOfRow(row), row[0]]));
+  const found = rows.value.map((row) => ({ row, id: idOfRow(row) })).filter((one) => !before.has(one.id));
+  const fresh = found.map((one) => one.row);
+  const places = here.length > 0 ? new Map(found.map((one) => [one.id, one.row[0]])) : new Map<string, string>();
   const isTwice = (row: Row): boolean => (places.get(idOfRow(row)) ?? row[0]) !== row[0];
   const later = here.filter((row) => seqOf(row) > manifest.seq && !isTwice(row));
   return ok({ id, manifest, own: key, rows: fresh, later, twice: here.filter(isTwice).map((row) => row[0]), known: here.map(idOfRow) });

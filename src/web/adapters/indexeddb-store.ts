@@ -7,7 +7,7 @@
  *   not against someone who runs code in this page.
  * - Once the database was closed under us (wiped, or a newer Beside wants to upgrade it), everything is `gone`.
  */
-import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore } from "idb";
 import { concat, utf8 } from "../../base/bytes.ts";
 import { err, ok, type Result } from "../../base/result.ts";
 import type { Store, StoreFault } from "../../ports/store.ts";
@@ -105,13 +105,14 @@ const createStore = (database: IDBPDatabase<Schema>, key: CryptoKey, isGone: () 
         const range = rangeOf(prefix, options.after, options.reverse === true);
         if (range === "nothing") return [];
         const limit = options.limit ?? Infinity;
-        const found: [string, Uint8Array][] = [];
-        const transaction = database.transaction("values", "readonly");
-        let cursor = limit > 0 ? await transaction.store.openCursor(range, options.reverse ? "prev" : "next") : null;
-        while (cursor) {
-          found.push([cursor.key, cursor.value]);
-          cursor = found.length < limit ? await cursor.continue() : null;
-        }
+        if (limit <= 0) return [];
+        const { store } = database.transaction("values", "readonly");
+        // All at once: asked one by one, each costs a turn. From the end the range is measured first.
+        const within = options.reverse && limit < Infinity ? await lastOf(store, range, limit) : range;
+        const count = limit < Infinity ? limit : undefined;
+        const [names, values] = await Promise.all([store.getAllKeys(within, count), store.getAll(within, count)]);
+        const found = names.map((name, at) => [name, values[at] as Uint8Array] as const);
+        if (options.reverse) found.reverse();
         return Promise.all(found.map(async ([name, stored]) => [name, await open(name, stored)] as const));
       }),
 
@@ -119,14 +120,23 @@ const createStore = (database: IDBPDatabase<Schema>, key: CryptoKey, isGone: () 
       const write = async (): Promise<Result<void, StoreFault>> => {
         if (isGone()) return err("gone");
         try {
-          const sealed = await Promise.all((change.put ?? []).map(async ([name, value]) => [name, await seal(name, value)] as const));
+          const sealed: (readonly [string, Uint8Array])[] = [];
+          for (const some of slices(change.put ?? [])) sealed.push(...(await Promise.all(some.map(async ([name, value]) => [name, await seal(name, value)] as const))));
           const transaction = database.transaction("values", "readwrite", { durability: "strict" });
           // The transaction's own end says how it went; a request that fails takes the whole of it back.
           const quietly = (request: Promise<unknown>): void => void request.catch(() => {});
           quietly(transaction.done);
           try {
-            for (const [name, value] of sealed) quietly(transaction.store.put(value, name));
-            for (const name of change.delete ?? []) quietly(transaction.store.delete(name));
+            let isBroken = false;
+            // A thousand puts in one turn would hold the page up; a request that is under way keeps the transaction open.
+            for (const some of slices(sealed)) {
+              let last: Promise<unknown> = Promise.resolve();
+              for (const [name, value] of some) quietly((last = transaction.store.put(value, name)));
+              // A request that failed ends the transaction, which says why.
+              isBroken = !(await isDone(last));
+              if (isBroken) break;
+            }
+            if (!isBroken) for (const name of change.delete ?? []) quietly(transaction.store.delete(name));
           } catch (error) {
             transaction.abort();
             throw error;
@@ -144,6 +154,25 @@ const createStore = (database: IDBPDatabase<Schema>, key: CryptoKey, isGone: () 
 
     close: () => database.close(),
   };
+};
+
+const isDone = (request: Promise<unknown>): Promise<boolean> =>
+  request.then(
+    () => true,
+    () => false,
+  );
+
+/** What is sealed or put in one turn. */
+const perTurn = 512;
+const slices = <T>(all: readonly T[]): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(all.length / perTurn) }, (_, at) => all.slice(at * perTurn, (at + 1) * perTurn));
+
+/** The part of a range that holds its last `limit` keys. */
+const lastOf = async (store: IDBPObjectStore<Schema, ["values"], "values", "readonly">, range: IDBKeyRange | null, limit: number): Promise<IDBKeyRange | null> => {
+  const last = await store.openKeyCursor(range, "prev");
+  const first = last && limit > 1 ? await last.advance(limit - 1) : last;
+  if (!first) return range;
+  return range?.upper === undefined ? IDBKeyRange.lowerBound(first.key) : IDBKeyRange.bound(first.key, range.upper, false, range.upperOpen);
 };
 
 const faultOf = (error: unknown): StoreFault => (error instanceof Error && error.name === "QuotaExceededError" ? "full" : "gone");
