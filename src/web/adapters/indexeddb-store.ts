@@ -121,7 +121,8 @@ const createStore = (database: IDBPDatabase<Schema>, key: CryptoKey, isGone: () 
         if (isGone()) return err("gone");
         try {
           const sealed: (readonly [string, Uint8Array])[] = [];
-          for (const some of slices(change.put ?? [])) sealed.push(...(await Promise.all(some.map(async ([name, value]) => [name, await seal(name, value)] as const))));
+          for (const some of slices(change.put ?? []))
+            sealed.push(...(await Promise.all(some.map(async ([name, value]) => [name, await seal(name, value)] as const))));
           const transaction = database.transaction("values", "readwrite", { durability: "strict" });
           // The transaction's own end says how it went; a request that fails takes the whole of it back.
           const quietly = (request: Promise<unknown>): void => void request.catch(() => {});
@@ -168,7 +169,11 @@ const slices = <T>(all: readonly T[]): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / perTurn) }, (_, at) => all.slice(at * perTurn, (at + 1) * perTurn));
 
 /** The part of a range that holds its last `limit` keys. */
-const lastOf = async (store: IDBPObjectStore<Schema, ["values"], "values", "readonly">, range: IDBKeyRange | null, limit: number): Promise<IDBKeyRange | null> => {
+const lastOf = async (
+  store: IDBPObjectStore<Schema, ["values"], "values", "readonly">,
+  range: IDBKeyRange | null,
+  limit: number,
+): Promise<IDBKeyRange | null> => {
   const last = await store.openKeyCursor(range, "prev");
   const first = last && limit > 1 ? await last.advance(limit - 1) : last;
   if (!first) return range;
