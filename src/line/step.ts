@@ -265,7 +265,7 @@ const adopt = (state: State, manifest: Manifest, { id, own: key, rows, later, tw
     words: state.words ?? (manifest.words && { ...manifest.words, boxSeed: null, told: true, proof: null }),
     shift: arriving ? manifest.shift : state.shift,
     common: Math.max(state.common, manifest.common),
-    recent: [...new Set([...manifest.recent, ...known])].slice(-recentKept),
+    recent: [...new Set([...manifest.recent, ...state.recent, ...known])].slice(-recentKept),
     unknown: manifest.unknown,
     lastKept: Math.max(state.lastKept, manifest.lastKept),
     unsaved: {
