@@ -19,6 +19,8 @@ export interface Liar extends Story {
   tellRaw(message: Uint8Array): void;
   /** From now on Ada hears this instead of what the relay says; undefined is nothing at all. Without it, the truth again. */
   twist(how?: (frame: RelayFrame) => RelayFrame | Uint8Array | undefined): void;
+  /** While it withholds, the real relay and Ben hear nothing that Ada's device says on the line. */
+  withhold(on: boolean): void;
   /** `opened` as the relay would sign it, for the connection that Ada has. */
   signed(opened: FrameOf<"opened">): FrameOf<"opened">;
   /** Everything that Ada's device sent since the last `forget`. */
@@ -43,6 +45,7 @@ export const createLiar = async (): Promise<Liar> => {
   const truths: Uint8Array[] = [];
   let connects = 0;
   let how: ((frame: RelayFrame) => RelayFrame | Uint8Array | undefined) | undefined;
+  let withheld = false;
   let hear: ((message: Uint8Array) => void) | undefined;
   let challenge: FrameOf<"challenge"> | undefined;
   let open: FrameOf<"open"> | undefined;
@@ -73,7 +76,7 @@ export const createLiar = async (): Promise<Liar> => {
             invariant(decoded.ok && !isRelayFrame(decoded.value), "devices send frames");
             left.push(decoded.value);
             if (decoded.value.type === "open") open = decoded.value;
-            connection.send(message);
+            if (!withheld || (decoded.value.type !== "append" && decoded.value.type !== "refound")) connection.send(message);
           },
         };
       },
@@ -96,6 +99,7 @@ export const createLiar = async (): Promise<Liar> => {
     tellRaw: (message) => hear?.(message),
     tell: (frame) => hear?.(encodeFrame(frame)),
     twist: (next) => void (how = next),
+    withhold: (on) => void (withheld = on),
     signed: (opened) => {
       invariant(challenge && open && open.line.length === 16, "Ada opened the line");
       invariant(

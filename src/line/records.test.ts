@@ -73,10 +73,16 @@ describe("Records of the log", () => {
       [10, bytes(32, 99)],
       [9, head],
     ] as const) {
-      const after = apply(before, record(2, { seq: 12 }), proved(bens, { text: "but", at: now }, { seq, at }));
+      const after = apply(before, record(2, { seq: 12, n: 2 }), proved(bens, { text: "but", at: now }, { seq, at }));
       expect([after.fault, after.trouble]).toEqual(["forked", { is: "forked" }]);
       expect(texts(after)).toContain("other: hello");
     }
+  });
+
+  it("[CHAIN2] a device's count that does not rise is told, and what came with it is not taken", () => {
+    const before = apply(state(), record(2), proved(bens, hello));
+    const after = apply(before, record(2, { seq: 12 }), proved(bens, { text: "but", at: now }));
+    expect([after.fault, texts(after)]).toEqual(["forked", ["other: hello"]]);
   });
 
   it("[CHAIN2] the same head, or one too old to compare, says nothing against the relay", () => {
