@@ -1,12 +1,13 @@
 /** Composition root of the worker: the seal and the six words, away from the page's own thread. */
 import { createMlsSealers } from "../mls/sealers.ts";
+import { loadSuite } from "../mls/suite.ts";
 import { argon2id } from "./adapters/argon2id.ts";
-import type { Reply, Request } from "./adapters/sealer-wire.ts";
+import type { Ready, Reply, Request } from "./adapters/sealer-wire.ts";
 import { serveSealers } from "./adapters/serve-sealers.ts";
 
 /** What of a dedicated worker's global is used here. */
 interface Scope {
-  postMessage(reply: Reply): void;
+  postMessage(reply: Reply | Ready): void;
   onmessage: ((event: MessageEvent<Request>) => void) | null;
 }
 const scope = globalThis as unknown as Scope;
@@ -20,4 +21,5 @@ serveSealers(
   },
   (clock) => createMlsSealers({ now: clock.now }),
   argon2id,
+  loadSuite,
 );

@@ -39,6 +39,11 @@ export type Reply =
   /** Our own defect in the worker, in its words. */
   | { readonly id: number; readonly ok: false; readonly defect: string };
 
+/** What a worker says first, once all of its code is there; `false` when a part of it could not be fetched. */
+export interface Ready {
+  readonly ready: boolean;
+}
+
 /** Secrets do not survive structured cloning, on purpose; between our own two threads they travel in this wrapping. */
 interface Packed {
   readonly "beside:secret": Uint8Array;

@@ -3,15 +3,15 @@ import { exhaustive } from "../../base/exhaustive.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Sealer, Sealers } from "../../ports/sealer.ts";
 import type { Argon2id } from "../../ports/words.ts";
-import { pack, unpack, type Call, type Reply, type Request, type SealerFacts } from "./sealer-wire.ts";
+import { pack, unpack, type Call, type Ready, type Reply, type Request, type SealerFacts } from "./sealer-wire.ts";
 
 export interface WorkerSide {
-  post(reply: Reply): void;
+  post(reply: Reply | Ready): void;
   listen(listener: (request: Request) => void): void;
 }
 
-/** `create` gets a clock that stands where the page's stood at the last request. */
-export const serveSealers = (side: WorkerSide, create: (clock: Clock) => Sealers, argon2id: Argon2id): void => {
+/** `create` gets a clock that stands where the page's stood at the last request; `load` fetches the rest of the code. */
+export const serveSealers = (side: WorkerSide, create: (clock: Clock) => Sealers, argon2id: Argon2id, load: () => Promise<unknown>): void => {
   let now = 0;
   const sealers = create({ now: () => now, monotonic: () => now });
   const held = new Map<number, Sealer>();
@@ -77,6 +77,10 @@ export const serveSealers = (side: WorkerSide, create: (clock: Clock) => Sealers
     }
   };
   side.listen((request) => void answer(request));
+  load().then(
+    () => side.post({ ready: true }),
+    () => side.post({ ready: false }),
+  );
 };
 
 const factsOf = (handle: number, sealer: Sealer): SealerFacts => ({ handle, epoch: sealer.epoch(), members: sealer.members() });

@@ -4,7 +4,7 @@
  */
 // oxlint-disable-next-line import/default -- Vite resolves it to the address of the built worker.
 import workerAddress from "../seal-worker.ts?worker&url";
-import type { Reply } from "./sealer-wire.ts";
+import type { Ready, Reply } from "./sealer-wire.ts";
 import type { WorkerEnd } from "./worker-caller.ts";
 
 interface ScriptPolicy {
@@ -27,8 +27,8 @@ export const spawnWorker = (): WorkerEnd => {
   const worker = new Worker(policy.createScriptURL(workerAddress), { type: "module", name: "beside-seal" });
   return {
     post: (request) => worker.postMessage(request),
-    listen({ reply, broken }) {
-      worker.onmessage = ({ data }: MessageEvent<Reply>) => reply(data);
+    listen({ ready, reply, broken }) {
+      worker.onmessage = ({ data }: MessageEvent<Reply | Ready>) => ("ready" in data ? (data.ready ? ready() : broken()) : reply(data));
       worker.onerror = broken;
       worker.onmessageerror = broken;
     },

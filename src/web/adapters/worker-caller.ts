@@ -2,7 +2,10 @@
  * Calls to a worker that may never come back: one at a time, each with a time limit. When a call is not answered in
  * time, or the worker breaks, it is ended and the next call finds a fresh one.
  *
- * `life` counts the workers: what lived in an earlier one has to be brought back by its owner.
+ * Over a bad network its code may take minutes to come, or come at the third try. Calls wait for that, and their time
+ * begins after it: what is slow to fetch must not be taken for bytes that take for ever.
+ *
+ * `life` counts the workers that lived: what lived in an earlier one has to be brought back by its owner.
  */
 import type { Millis } from "../../base/brand.ts";
 import { invariant } from "../../base/exhaustive.ts";
@@ -10,10 +13,15 @@ import { err, ok, type Result } from "../../base/result.ts";
 import type { Timer } from "../../ports/timer.ts";
 import { pack, unpack, type Call, type Reply, type Request, type SealerFacts } from "./sealer-wire.ts";
 
-/** The page's end of a worker; `broken` when it could not start or died. */
+/** Between two tries to fetch a worker's code. */
+const startAgain: Millis = 3000;
+/** A worker whose code is not there by then is started anew: the request may hang. */
+const startLimit: Millis = 120_000;
+
+/** The page's end of a worker; `ready` once, when all of its code is there; `broken` when it could not start or died. */
 export interface WorkerEnd {
   post(request: Request): void;
-  listen(on: { reply(reply: Reply): void; broken(): void }): void;
+  listen(on: { ready(): void; reply(reply: Reply): void; broken(): void }): void;
   terminate(): void;
 }
 
@@ -33,7 +41,7 @@ export interface WorkerCaller {
 
 export const createWorkerCaller = (spawn: () => WorkerEnd, timer: Timer, now: () => Millis): WorkerCaller => {
   let worker: WorkerEnd | undefined;
-  let life = 0;
+  let life = 1;
   let ids = 0;
   let underWay: { readonly id: number; readonly done: (result: Result<Reply, "lost">) => void } | undefined;
   let queue: Promise<unknown> = Promise.resolve();
@@ -42,27 +50,44 @@ export const createWorkerCaller = (spawn: () => WorkerEnd, timer: Timer, now: ()
     which.terminate();
     if (worker !== which) return;
     worker = undefined;
+    life++;
     underWay?.done(err("lost"));
   };
 
-  const alive = (): WorkerEnd => {
-    if (worker) return worker;
-    const fresh = spawn();
-    worker = fresh;
-    life++;
-    fresh.listen({
-      reply: (reply) => {
-        if (worker === fresh && underWay?.id === reply.id) underWay.done(ok(reply));
-      },
-      broken: () => end(fresh),
+  /** A worker that has all of its code, or nothing when that could not be fetched. */
+  const begin = (): Promise<WorkerEnd | undefined> =>
+    new Promise((resolve) => {
+      const fresh = spawn();
+      const broken = (): void => {
+        stop();
+        end(fresh);
+        resolve(undefined);
+      };
+      const stop = timer.after(startLimit, broken);
+      fresh.listen({
+        ready: () => {
+          stop();
+          resolve(fresh);
+        },
+        reply: (reply) => {
+          if (worker === fresh && underWay?.id === reply.id) underWay.done(ok(reply));
+        },
+        broken,
+      });
     });
-    return fresh;
+
+  const alive = async (): Promise<WorkerEnd> => {
+    for (;;) {
+      worker ??= await begin();
+      if (worker) return worker;
+      await new Promise<void>((resolve) => timer.after(startAgain, resolve));
+    }
   };
 
   const ask: Ask = async (call, limit) => {
+    const to = await alive();
     invariant(!underWay, "one call to the worker at a time");
     const id = ++ids;
-    const to = alive();
     const replied = await new Promise<Result<Reply, "lost">>((resolve) => {
       const stop = timer.after(limit, () => end(to));
       underWay = {
@@ -86,9 +111,6 @@ export const createWorkerCaller = (spawn: () => WorkerEnd, timer: Timer, now: ()
       queue = result.catch(() => {});
       return result;
     },
-    life() {
-      alive();
-      return life;
-    },
+    life: () => life,
   };
 };

@@ -3,7 +3,8 @@
  *
  * - Every call has a time limit. When it passes, the worker is ended, the bytes are reported as malformed, and the
  *   sealer goes on from its last state in a fresh worker.
- * - Of several received items only the ones that cannot be opened in time are refused: they are tried one by one.
+ * - Of several received items only the ones that cannot be opened in time are refused: they are tried one by one, and
+ *   one twice, for a machine that fell asleep over an honest one.
  * - Our own sealing does not depend on anyone's bytes: it is tried once more, and is a defect after that.
  */
 import type { Millis } from "../../base/brand.ts";
@@ -123,13 +124,13 @@ const createRemote = (caller: WorkerCaller, pins: Pins, firstState: SealerState,
     return answer.value;
   };
 
-  const receive = async (items: readonly Incoming[]): Promise<{ readonly results: readonly Received[]; readonly state: SealerState }> => {
+  const receive = async (items: readonly Incoming[], again = false): Promise<{ readonly results: readonly Received[]; readonly state: SealerState }> => {
     const answer = await ask<{ results: readonly Received[]; state: SealerState }>("receive", [items], callLimit + items.length * itemLimit);
     if (answer.ok) {
       ({ state } = answer.value);
       return answer.value;
     }
-    if (items.length <= 1) return { results: items.map(() => ({ kind: "malformed", ...tooSlow })), state };
+    if (items.length === 1) return again ? { results: [{ kind: "malformed", ...tooSlow }], state } : receive(items, true);
     const results: Received[] = [];
     for (const item of items) results.push(...(await receive([item])).results);
     return { results, state };
@@ -143,7 +144,7 @@ const createRemote = (caller: WorkerCaller, pins: Pins, firstState: SealerState,
       if (sealed.ok) ({ state } = sealed.value);
       return sealed;
     },
-    receive,
+    receive: (items) => receive(items),
     async change(what) {
       const answer = await ask<Awaited<ReturnType<Sealer["change"]>>>("change", [what], callLimit);
       if (!answer.ok) return err(tooSlow);
