@@ -10,7 +10,7 @@ import {
   fieldShows,
   invite,
   join_,
-  openDevices,
+  openRow,
   openLink,
   openPerson,
   sixWords,
@@ -102,7 +102,7 @@ describe("everyone can use every screen", () => {
     }
     await fieldShows(ada, "state", "beside");
     expect([...(await violations(ada)), ...(await violations(ben))]).toEqual([]);
-    for (const sheet of ["say", "between"]) {
+    for (const sheet of ["say", "between", "more"]) {
       for (const person of [ada, ben]) {
         await person.page.locator(`[data-tool="${sheet}"]`).click();
         expect(await violations(person)).toEqual([]);
@@ -124,7 +124,7 @@ describe("everyone can use every screen", () => {
     await closeSheet(ada);
     for (const person of [ada, ben]) await person.page.locator('[data-notice="devices"]').waitFor();
     expect([...(await violations(ada)), ...(await violations(ben)), ...(await violations(tablet))]).toEqual([]);
-    await openDevices(ben);
+    await openRow(ben, "devices");
     expect(await violations(ben)).toEqual([]);
     await closeSheet(ben);
   });

@@ -13,7 +13,7 @@ import {
   deviceLink,
   fieldShows,
   keepTwelveWords,
-  openDevices,
+  openRow,
   openLink,
   openPerson,
   pairUp,
@@ -130,7 +130,7 @@ describe("two devices of one person", () => {
       await person.page.locator('[data-notice="devices"]').getByRole("button", { name: "All right" }).click();
       await person.page.locator('[data-notice="devices"]').waitFor({ state: "detached" });
     }
-    await openDevices(ben);
+    await openRow(ben, "devices");
     expect(await ben.page.locator("[data-theirs]").getAttribute("data-theirs")).toBe("2");
     await closeSheet(ben);
   });
@@ -146,10 +146,10 @@ describe("two devices of one person", () => {
   });
 
   it("[PAIR4] a new device may not remove others until an older one vouches for it", async () => {
-    await openDevices(tablet);
+    await openRow(tablet, "devices");
     await tablet.page.locator("[data-device]").nth(1).waitFor();
     expect(await tablet.page.getByRole("button", { name: /^Remove/ }).count()).toBe(0);
-    await openDevices(ada);
+    await openRow(ada, "devices");
     await ada.page.getByRole("button", { name: /^Vouch for/ }).click();
     await ada.page.getByRole("button", { name: /^Vouch for/ }).waitFor({ state: "detached" });
     await tablet.page.getByRole("button", { name: /^Remove/ }).waitFor();
@@ -171,8 +171,7 @@ describe("two devices of one person", () => {
     await page.reload();
     await fieldShows(ada, "connection", "online");
     expect(await page.locator(".to-keep").count()).toBe(0);
-    await page.locator('[data-tool="between"]').click();
-    await page.locator('[data-row="twelve"]').click();
+    await openRow(ada, "twelve");
     await page.locator('[data-words="kept"]').waitFor();
     expect(await page.locator(".twelve-words").count()).toBe(0);
     await closeSheet(ada);
@@ -182,7 +181,7 @@ describe("two devices of one person", () => {
   });
 
   it("[DEV2] a removed device says so and keeps what it had; both sides are told, and it learns nothing more", async () => {
-    await openDevices(ada);
+    await openRow(ada, "devices");
     await ada.page.getByRole("button", { name: /^Remove/ }).click();
     await ada.page.getByText("It is shut out at once").waitFor();
     await ada.page.getByRole("button", { name: "Yes, remove it" }).click();
@@ -228,7 +227,7 @@ describe("everything lost, and what was saved", () => {
   });
 
   it("[LOSE1] the backup on the line is told in one line", async () => {
-    await ada.page.locator('[data-tool="between"]').click();
+    await ada.page.locator('[data-tool="more"]').click();
     await ada.page.locator('[data-backup="done"]').waitFor();
     expect(await ada.page.locator("[data-backup]").innerText()).toContain("Backed up on the line just now");
     await closeSheet(ada);

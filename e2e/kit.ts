@@ -195,16 +195,16 @@ export const between = async (person: Person): Promise<string[]> => {
   return texts;
 };
 
-/** From the field to the sheet of devices. */
-export const openDevices = async ({ page }: Person): Promise<void> => {
-  await page.locator('[data-tool="between"]').click();
-  await page.locator('[data-row="devices"]').click();
-  await page.locator('dialog[data-sheet="devices"]').waitFor();
+/** From the field to one of the rooms behind "More", by its row. */
+export const openRow = async ({ page }: Person, row: "devices" | "twelve" | "words"): Promise<void> => {
+  await page.locator('[data-tool="more"]').click();
+  await page.locator(`[data-row="${row}"]`).click();
+  await page.locator(`dialog[data-sheet="${row}"]`).waitFor();
 };
 
 /** Opens the door for one more device of hers; the link that it shows. */
 export const deviceLink = async (person: Person): Promise<string> => {
-  await openDevices(person);
+  await openRow(person, "devices");
   await person.page.getByRole("button", { name: "Add a device" }).click();
   return person.page.getByLabel("The link for your device").inputValue();
 };

@@ -24,3 +24,9 @@ export const BetweenIcon = (): JSX.Element => (
     <path d="M5 5.500C7.500 4.500 10 4.700 12 6.200c2-1.500 4.500-1.700 7-.7v13c-2.500-1-5-.8-7 .7-2-1.500-4.500-1.700-7-.7zM12 6.200v13" />
   </Icon>
 );
+
+export const MoreIcon = (): JSX.Element => (
+  <Icon>
+    <path d="M5.500 12h.01M12 12h.01M18.500 12h.01" />
+  </Icon>
+);

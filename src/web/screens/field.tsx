@@ -14,7 +14,7 @@ import { Said, SayButton, SaySheet } from "../../senses/thought/thought.web.tsx"
 import { MyLight, touchOf, touchSentence } from "../../senses/touch/touch.web.tsx";
 import { useApp } from "../app.ts";
 import { later } from "../later.tsx";
-import { BetweenIcon } from "../parts/icons.tsx";
+import { BetweenIcon, MoreIcon } from "../parts/icons.tsx";
 import { Name } from "../parts/name.tsx";
 import { ProgressLine } from "../parts/progress.tsx";
 import { Sheet } from "../parts/sheet.tsx";
@@ -25,11 +25,12 @@ import { Notices, stoppedBy } from "./notices.tsx";
 import { SixWords } from "./six-words.tsx";
 
 const BetweenUs = later((rooms) => rooms.BetweenUs);
+const More = later((rooms) => rooms.More);
 const Devices = later((rooms) => rooms.Devices);
 const Stopped = later((rooms) => rooms.Stopped);
 const TwelveWords = later((rooms) => rooms.TwelveWords);
 
-type Room = "none" | "say" | "words" | "between" | "devices" | "twelve" | "stopped";
+type Room = "none" | "say" | "words" | "between" | "more" | "devices" | "twelve" | "stopped";
 
 export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: TogetherView }): JSX.Element => {
   const { words, times, shown } = useApp();
@@ -143,6 +144,10 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
                   <BetweenIcon />
                   <span>{words.between.open}</span>
                 </button>
+                <button type="button" class="tool" data-tool="more" aria-haspopup="dialog" onClick={() => (room.value = "more")}>
+                  <MoreIcon />
+                  <span>{words.more.open}</span>
+                </button>
               </nav>
             </>
           ) : (
@@ -157,8 +162,9 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
           <SixWords bond={bond} view={view} onDone={close} />
         </Sheet>
       )}
-      {room.value === "between" && (
-        <BetweenUs bond={bond} view={view} onClose={close} onWords={() => enter("words")} onTwelve={() => enter("twelve")} onDevices={() => enter("devices")} />
+      {room.value === "between" && <BetweenUs bond={bond} view={view} onClose={close} />}
+      {room.value === "more" && (
+        <More bond={bond} view={view} onClose={close} onWords={() => enter("words")} onTwelve={() => enter("twelve")} onDevices={() => enter("devices")} />
       )}
       {room.value === "devices" && <Devices bond={bond} view={view} onClose={close} />}
       {room.value === "twelve" && <TwelveWords onClose={close} />}

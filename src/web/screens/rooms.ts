@@ -7,5 +7,6 @@ export { Inviting } from "./inviting.tsx";
 export { KeptList } from "./kept-list.tsx";
 export { Lost } from "./lost.tsx";
 export { Memories } from "./memories.tsx";
+export { More } from "./more.tsx";
 export { Stopped } from "./stopped.tsx";
 export { TwelveWords } from "./twelve-words.tsx";

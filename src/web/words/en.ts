@@ -252,7 +252,7 @@ export const en = {
 
   arrive: {
     title: "Add this device to yours",
-    text: "On a device that has the line: Between us, Your devices, Add a device. Open the link that it shows with this device’s camera, or paste it here.",
+    text: "On a device that has the line: More, Your devices, Add a device. Open the link that it shows with this device’s camera, or paste it here.",
     arrived: "A device of yours showed this link. Opening it did nothing yet; when you go on, that device shows this one’s name, and you let it in there.",
     onlyYours: "If the link came from somebody else, it is not for this. Ask for an invitation instead.",
     name: "What this device is called",
@@ -453,6 +453,8 @@ export const en = {
   },
 
   refused: (why: ActRefusal): string => actText[why],
+
+  more: { open: "More", title: "This line" },
 
   between: {
     open: "Between us",
