@@ -29,6 +29,7 @@ describe("slow phones on a bad network", () => {
     network = await startRoughNetwork(relay.port, seed);
     const there = { ...relay, port: network.port };
     [ada, ben, tablet] = await Promise.all([openPerson("Ada", there, "localhost"), openPerson("Ben", there), openPerson("Tablet", there)]);
+    for (const { context } of [ada, ben, tablet]) context.setDefaultTimeout(patience);
     await Promise.all([ada, ben, tablet].map(slowDown));
     network.weather(slow3g);
   });

@@ -46,6 +46,32 @@ describe("Feeling", () => {
     expect([ear.sealed.map(({ entry }) => entry.kind), appends(ear, "ada")]).toEqual([["feeling"], 1]);
   });
 
+  it("[FEEL1] with the other on screen it shows before it is kept anywhere; while no entry proves it, for ten seconds only", async () => {
+    const { world, ada, ben } = await beside();
+    const ear = listen(world);
+    ada.disk.fail("full");
+    world.act(ada, { do: "feeling", intent: { hue: 345, strength: 80 } });
+    await until(world, () => together(ben).feeling.other ?? undefined);
+    expect([together(ben).feeling.other?.hue, appends(ear, "ada")]).toEqual([345, 0]);
+    expect(ben.happened.some(({ kind }) => kind === "feeling")).toBe(false);
+    await settle(world, 11 * second);
+    expect(together(ben).feeling.other).toBeNull();
+    ada.disk.fail(null);
+    await settle(world, minute);
+    expect([together(ben).feeling.other?.hue, appends(ear, "ada")]).toEqual([345, 1]);
+    expect(ben.happened.filter(({ kind }) => kind === "feeling")).toHaveLength(1);
+  });
+
+  it("[FEEL1] [PRES2] not given, it does not leave live either", async () => {
+    const { world, ada, ben } = await beside();
+    await act(world, ada, { do: "boundary", intent: { sense: "feeling", give: "off" } });
+    await settle(world, second);
+    const ear = listen(world);
+    expect(await act(world, ada, { do: "feeling", intent: { hue: 1, strength: 1 } })).toEqual({ ok: false, why: "not-given" });
+    expect(ear.left.filter(({ device, frame }) => device === "ada" && frame.type === "live")).toEqual([]);
+    expect(together(ben).feeling.other).toBeNull();
+  });
+
   it("[FEEL1] made without a network it waits, is shown as mine, and goes when there is one", async () => {
     const { world, ada, ben } = await paired();
     world.network.cut("ada");

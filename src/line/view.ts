@@ -3,7 +3,7 @@
  * the link that people are meant to see. The same for the web app and the terminal.
  */
 import type { Millis } from "../base/brand.ts";
-import type { FeelingEntry } from "../senses/feeling/feeling.ts";
+import { feltBy, type FeelingEntry } from "../senses/feeling/feeling.ts";
 import type { Felt } from "../senses/feeling/feeling.ts";
 import type { Give, Who } from "../senses/sense.ts";
 import type { TouchIntent } from "../senses/touch/touch.ts";
@@ -334,7 +334,7 @@ const togetherOf = (
   /** A thought may carry a feeling (FEEL2): the later of both shows. */
   function laterFelt(from: State, who: "me" | "other"): FeelingEntry | null {
     const carried = from.senses.thought.recent.findLast((one) => one.from === who && one.feeling !== undefined);
-    const felt = feeling[who] ?? null;
+    const felt = feltBy(feeling, who) ?? null;
     if (!carried?.feeling || (felt && felt.at > carried.at)) return felt;
     return { ...carried.feeling, at: carried.at };
   }

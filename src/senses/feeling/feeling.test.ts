@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as v from "valibot";
 import type { SenseContext } from "../sense.ts";
-import { feeling, feelingNames, nameOfHue, parseHue, warmthLeft } from "./feeling.ts";
+import { feeling, feelingNames, feltBy, nameOfHue, parseHue, warmthLeft } from "./feeling.ts";
 
 // The same cases in every run.
 fc.configureGlobal({ seed: 2026 });
@@ -14,9 +14,10 @@ const entry = (from: "me" | "other", hue: number, strength: number, at = now) =>
   ({ kind: "entry", entry: { hue, strength, at }, from, device: "d", id: "1-1" }) as const;
 
 describe("Feeling", () => {
-  it("[FEEL1] one gesture is one entry, with what was chosen and nothing else", () => {
+  it("[FEEL1] one gesture is one entry, and the same live at once, with what was chosen and nothing else", () => {
     const step = feeling.apply(feeling.initial, { kind: "intent", intent: { hue: 45, strength: 80 } }, context);
-    expect(step).toEqual({ state: feeling.initial, say: [{ hue: 45, strength: 80, at: now }] });
+    const felt = { hue: 45, strength: 80, at: now };
+    expect(step).toEqual({ state: feeling.initial, say: [felt], live: [felt] });
   });
 
   it("[FEEL1] nothing else ever sends one: not time, not the other's, not beginning anew", () => {
@@ -31,6 +32,46 @@ describe("Feeling", () => {
     ({ state } = feeling.apply(state, entry("me", 200, 10), context));
     ({ state } = feeling.apply(state, entry("other", 345, 20), context));
     expect(state).toEqual({ me: { hue: 200, strength: 10, at: now }, other: { hue: 345, strength: 20, at: now } });
+  });
+
+  describe("what came live", () => {
+    const live = (from: "me" | "other", hue: number, at = now) => ({ kind: "live", live: { hue, strength: 50, at }, from, device: "d" }) as const;
+    const later = (by: number): SenseContext => ({ ...context, now: now + by });
+    const before = feeling.apply(feeling.initial, entry("other", 200, 50, now - hour), context).state;
+
+    it("[FEEL1] shows at once, is told to nobody, and is over when no entry proves it", () => {
+      const { state, happened, wakeAt } = feeling.apply(before, live("other", 45), context);
+      expect([feltBy(state, "other")?.hue, happened, wakeAt]).toEqual([45, undefined, now + 10_000]);
+      expect(feltBy(feeling.apply(state, { kind: "tick" }, later(9999)).state, "other")?.hue).toBe(45);
+      expect(feeling.apply(state, { kind: "tick" }, later(10_000))).toEqual({ state: before, wakeAt: undefined });
+    });
+
+    it("[FEEL1] its entry takes its place and is what is told", () => {
+      const glimpsed = feeling.apply(before, live("other", 45), context).state;
+      const { state, happened } = feeling.apply(glimpsed, entry("other", 45, 50), later(80));
+      expect(state).toEqual({ me: undefined, other: { hue: 45, strength: 50, at: now } });
+      expect(happened).toHaveLength(1);
+    });
+
+    it("[FEEL1] of two in a hurry the later one shows, also while the entry of the first arrives", () => {
+      let { state } = feeling.apply(before, live("other", 45), context);
+      ({ state } = feeling.apply(state, live("other", 90, now + 5), later(6)));
+      ({ state } = feeling.apply(state, entry("other", 45, 50), later(30)));
+      expect(feltBy(state, "other")?.hue).toBe(90);
+      ({ state } = feeling.apply(state, entry("other", 90, 50, now + 5), later(40)));
+      expect(state).toEqual({ me: undefined, other: { hue: 90, strength: 50, at: now + 5 } });
+    });
+
+    it("[FEEL1] one that comes after its entry, or is older than what is here, changes nothing", () => {
+      const { state } = feeling.apply(before, entry("other", 45, 50), context);
+      for (const at of [now, now - 1]) expect(feeling.apply(state, live("other", 300, at), later(20)).state).toBe(state);
+    });
+
+    it("[FEEL1] it ends with the process, and changes only its author's", () => {
+      const { state } = feeling.apply(before, live("other", 45), context);
+      expect(feltBy(state, "me")).toBeUndefined();
+      expect(feeling.apply(state, { kind: "resumed" }, context).state).toEqual(before);
+    });
   });
 
   it("[FEEL1] it fades evenly over twelve hours, and is then gone", () => {
