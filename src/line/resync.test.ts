@@ -1,9 +1,13 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { asSealed } from "../base/brand.ts";
 import { nextHead, refoundNumber, type LogRecord } from "../protocol/chain.ts";
-import { bytes, context, head, now, state } from "./bond.testing.ts";
-import { beginMending, beginScan, mendingWork, refounded, scanned, scanRecords } from "./resync.ts";
+import { bens, bytes, context, head, laptop, now, state } from "./bond.testing.ts";
+import { beginMending, beginScan, mendingWork, refounded, rejoined, scanned, scanRecords } from "./resync.ts";
 import type { Mending, OpenLink, State } from "./state.ts";
+
+// The same cases in every run.
+fc.configureGlobal({ seed: 2026 });
 
 const open = (generation: number, members: State["members"] = []): OpenLink => ({
   is: "open",
@@ -91,5 +95,27 @@ describe("A line taken up again", () => {
     expect(first).toMatchObject({ fault: null, mending: { why: "set-back", after: 10 } });
     const [second] = beginMending(first, "set-back", { ...context, wall: now + 59 * 60_000 });
     expect([second.fault, second.trouble]).toEqual(["twin", { is: "twin" }]);
+  });
+
+  it("[REF2] what will not be said any more leaves no hole behind something that waits: only the first count may skip", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom("thought", "stopped"), { maxLength: 6 }), fc.nat(3), (kinds, told) => {
+        const outbox = kinds.map((kind, i) => ({ n: 4 + i, content: { is: "entry" as const, said: { kind, body: { i } } }, sealed: null }));
+        const link = open(4);
+        const before: State = {
+          ...looked(mending("taken-up", 4)),
+          outbox,
+          n: 4 + outbox.length,
+          link: { ...link, told: { ...link.told, n: told } },
+        };
+        const item = { ...record(12, { kind: "refound", n: refoundNumber(4) }), head: bytes(32, 60) };
+        const proved = [laptop, bens];
+        const [after] = rejoined(before, item, bytes(1, 3), proved, context);
+        const thoughts = after.outbox.flatMap(({ content }) => (content.is === "entry" && content.said.kind === "thought" ? [content.said.body] : []));
+        expect(thoughts).toEqual(kinds.flatMap((kind, i) => (kind === "thought" ? [{ i }] : [])));
+        const [first] = after.outbox;
+        if (first) expect(after.outbox.map(({ n }) => n)).toEqual(Array.from({ length: after.n - first.n }, (_, i) => first.n + i));
+      }),
+    );
   });
 });

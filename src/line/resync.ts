@@ -16,7 +16,7 @@ import { notice } from "./devices.ts";
 import { placeOf } from "./entry.ts";
 import { linkDown } from "./link.ts";
 import { passed } from "./records.ts";
-import { idOf, isKept } from "./senses.ts";
+import { idOf, isKept, nothing } from "./senses.ts";
 import type { DeviceMember, LogItem, Mending, OutboxContent, OutboxItem, Scan, State } from "./state.ts";
 import { lineNow } from "./time.ts";
 
@@ -212,8 +212,21 @@ const settleOutbox = (state: State): State => {
     renumbered ? { ...item, n: free + i, sealed: null, was: idOf(state, item.n) } : { ...item, sealed: null },
   );
   const next = renumbered ? free + waiting.length : Math.max(told + 1, state.n);
-  return { ...state, outbox: [...waiting, ...again.map((content, i): OutboxItem => ({ n: next + i, content, sealed: null }))], n: next + again.length };
+  const said = again.map((content, i): OutboxItem => ({ n: next + i, content, sealed: null }));
+  return { ...state, outbox: [...withoutHoles(waiting, next), ...said], n: next + again.length };
 };
+
+/** The relay lets the first count after a refound skip, and no other (REF2): what will not be said leaves no hole behind one that will. */
+const withoutHoles = (waiting: readonly OutboxItem[], next: number): readonly OutboxItem[] =>
+  waiting.flatMap((item, i) => {
+    const until = waiting[i + 1]?.n ?? next;
+    const filled = Array.from({ length: until - item.n - 1 }, (_, hole): OutboxItem => ({
+      n: item.n + 1 + hole,
+      content: { is: "entry", said: nothing },
+      sealed: null,
+    }));
+    return [item, ...filled];
+  });
 
 /** The others' packages are asked for once the log was looked at and nobody's refound lets this device in. */
 export const wantsPackages = (state: State, now: Millis): boolean => {
