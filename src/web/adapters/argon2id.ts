@@ -11,14 +11,16 @@ const fetchAgain: Millis = 3000;
 export const createArgon2id =
   (timer: Timer): Argon2id =>
   async (password, salt) => {
-    const { argon2id } = await fetched(timer);
-    return argon2id({ password, salt, iterations: 3, memorySize: 65_536, parallelism: 1, hashLength: 32, outputType: "binary" });
+    const hash = await fetched(timer);
+    return hash({ password, salt, iterations: 3, memorySize: 65_536, parallelism: 1, hashLength: 32, outputType: "binary" });
   };
 
-const fetched = async (timer: Timer): Promise<typeof import("hash-wasm")> => {
+const fetched = async (timer: Timer): Promise<(typeof import("hash-wasm"))["argon2id"]> => {
   for (;;) {
     try {
-      return await import("hash-wasm");
+      // Named at once: the bundler then leaves out the library's other hashes.
+      const { argon2id } = await import("hash-wasm");
+      return argon2id;
     } catch {
       await new Promise<void>((resolve) => timer.after(fetchAgain, resolve));
     }
