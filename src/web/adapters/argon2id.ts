@@ -2,6 +2,7 @@
  * Argon2id by WebAssembly, with the parameters that PAIR3 fixes. Its code is fetched when it is first asked for, once a
  * line, and as often as it takes: a network that is away for a moment is no reason to have no six words.
  */
+import type { argon2id as Hash } from "hash-wasm";
 import type { Millis } from "../../base/brand.ts";
 import type { Timer } from "../../ports/timer.ts";
 import type { Argon2id } from "../../ports/words.ts";
@@ -15,7 +16,7 @@ export const createArgon2id =
     return hash({ password, salt, iterations: 3, memorySize: 65_536, parallelism: 1, hashLength: 32, outputType: "binary" });
   };
 
-const fetched = async (timer: Timer): Promise<(typeof import("hash-wasm"))["argon2id"]> => {
+const fetched = async (timer: Timer): Promise<typeof Hash> => {
   for (;;) {
     try {
       // Named at once: the bundler then leaves out the library's other hashes.
