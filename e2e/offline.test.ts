@@ -5,7 +5,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { webDir } from "../scripts/web.ts";
 import { fieldShows, newProfile, openPerson, pairUp, say, startRelay, type Person, type RelayProcess } from "./kit.ts";
 import { breakBuild, buildVersion, kept, lookForNewer, versionOf } from "./versions.ts";
 
@@ -140,8 +139,9 @@ describe("a device that has the app", () => {
   });
 
   it("a build that is not what it says it is changes nothing: the version that is here goes on", async () => {
-    const broken = breakBuild(webDir);
-    folders.push(broken);
+    const newest = await buildVersion("9.9.9");
+    const broken = breakBuild(newest);
+    folders.push(newest, broken);
     await relay.kill();
     await relay.restart(broken);
     expect(await lookForNewer(ada)).toBe(false);
