@@ -38,7 +38,11 @@ export default defineConfig(({ mode }) => {
       cssMinify: true,
       reportCompressedSize: true,
       // Compressing takes the time that it takes.
-      rolldownOptions: { checks: { pluginTimings: false }, onLog: withoutNodeCrypto, ...(isDev ? { input: [path("src/web/dev/index.html"), path("src/web/dev/side.html")] } : {}) },
+      rolldownOptions: {
+        checks: { pluginTimings: false },
+        onLog: withoutNodeCrypto,
+        ...(isDev ? { input: [path("src/web/dev/index.html"), path("src/web/dev/side.html")] } : {}),
+      },
     },
   };
 });

@@ -56,7 +56,8 @@ describe("a device that has the app", () => {
     });
     expect(names.caches).toHaveLength(1);
     expect(names.paths).toContain("/index.html");
-    for (const path of names.paths) expect(path).toMatch(/^\/(assets\/[\w.-]+\.(js|css)|icons\/[\w-]+\.png|index\.html|first\.js|icon\.svg|manifest\.webmanifest)$/);
+    for (const path of names.paths)
+      expect(path).toMatch(/^\/(assets\/[\w.-]+\.(js|css)|icons\/[\w-]+\.png|index\.html|first\.js|icon\.svg|manifest\.webmanifest)$/);
   });
 
   it("[SAY1] opens with its relay gone, says so, shows what there is, and sends later what is said meanwhile", async () => {

@@ -37,7 +37,16 @@ interface Waiting {
   readonly progress: (progress: Progress) => void;
 }
 
-export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab, onScreen, broke, unavailable }: TabParts<Fault>): Promise<Result<PageHome, Fault>> => {
+export const createTabHome = async <Fault>({
+  make,
+  name,
+  channel,
+  holdLock,
+  tab,
+  onScreen,
+  broke,
+  unavailable,
+}: TabParts<Fault>): Promise<Result<PageHome, Fault>> => {
   const bonds = new Map<string, MirrorBond>();
   const homeWatchers = new Set<() => void>();
   const waiting = new Map<number, Waiting>();

@@ -31,7 +31,10 @@ const world = () => {
       delete: async (name) => caches.delete(name),
       match: async (path, options) => {
         const among = options?.cacheName === undefined ? [...caches.values()] : [caches.get(options.cacheName)];
-        return among.find((files) => files?.has(String(path)))?.get(String(path))?.clone();
+        return among
+          .find((files) => files?.has(String(path)))
+          ?.get(String(path))
+          ?.clone();
       },
     },
     fetch: async (path, { cache }) => {
