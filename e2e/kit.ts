@@ -26,18 +26,19 @@ export interface RelayProcess {
   readonly port: number;
   /** `kill -9`, and gone when it resolves. */
   kill(): Promise<void>;
-  /** The same data and port again. */
-  restart(): Promise<void>;
+  /** The same data and port again; with another build of the web app, from then on. */
+  restart(build?: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-export const startRelay = async (): Promise<RelayProcess> => {
+export const startRelay = async (build = webDir): Promise<RelayProcess> => {
   buildWeb();
   const data = mkdtempSync(join(tmpdir(), "beside-relay-"));
   let process_: ChildProcess | undefined;
   let url = "";
+  let web = build;
   const run = async (port: number): Promise<void> => {
-    const child = spawn(process.execPath, [join(root, "src", "cli", "main.ts"), "relay", "--json", "--port", String(port), "--data", data, "--web", webDir], {
+    const child = spawn(process.execPath, [join(root, "src", "cli", "main.ts"), "relay", "--json", "--port", String(port), "--data", data, "--web", web], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     process_ = child;
@@ -59,7 +60,10 @@ export const startRelay = async (): Promise<RelayProcess> => {
     url,
     port,
     kill: () => end("SIGKILL"),
-    restart: () => run(port),
+    restart: (next = web) => {
+      web = next;
+      return run(port);
+    },
     stop: async () => {
       await end("SIGTERM");
       rmSync(data, { recursive: true, force: true });
@@ -71,14 +75,23 @@ export interface Person {
   readonly name: string;
   readonly context: BrowserContext;
   readonly page: Page;
+  /** Where the browser keeps everything of this person. */
+  readonly profile: string;
   /** Console errors and requests that left for anyone else. */
   readonly wrongs: string[];
   close(): Promise<void>;
 }
 
-/** A person with a browser and a new profile of their own. `host` is how they write the relay's address. */
-export const openPerson = async (name: string, relay: RelayProcess, host = "127.0.0.1", viewport = { width: 390, height: 844 }): Promise<Person> => {
-  const profile = mkdtempSync(join(tmpdir(), `beside-${name}-`));
+export const newProfile = (name: string): string => mkdtempSync(join(tmpdir(), `beside-${name}-`));
+
+/** A person with a browser and a profile of their own, new unless it is given. `host` is how they write the relay's address. */
+export const openPerson = async (
+  name: string,
+  relay: RelayProcess,
+  host = "127.0.0.1",
+  viewport = { width: 390, height: 844 },
+  profile = newProfile(name),
+): Promise<Person> => {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: "/usr/bin/chromium",
     headless: true,
@@ -111,6 +124,7 @@ export const openPerson = async (name: string, relay: RelayProcess, host = "127.
     name,
     context,
     page,
+    profile,
     wrongs,
     close: async () => {
       await context.close();

@@ -1,9 +1,14 @@
+import { entropyToMnemonic, validateMnemonic } from "@scure/bip39";
 import { wordlist } from "@scure/bip39/wordlists/english.js";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toHex } from "../base/bytes.ts";
 import { Secret } from "../base/secret.ts";
 import { personSeed, personSeedV1, publicKey, recoveryBoxSeed, recoverySeed, recoverySeedV1 } from "../protocol/keys.ts";
 import { bondKeys, codeOf, readWords, wordsOf } from "./twelve-words.ts";
+
+// The same cases in every run.
+fc.configureGlobal({ seed: 2026 });
 
 const entropy = new Secret(new Uint8Array(16).fill(0x7f));
 /** The BIP 39 test vector for these bytes. */
@@ -18,6 +23,23 @@ describe("The twelve words", () => {
   it("[WORDS1] are BIP 39's", () => {
     expect(wordsOf(entropy).join(" ")).toBe(words);
     expect(wordsOf(new Secret(new Uint8Array(16))).join(" ")).toBe(`${"abandon ".repeat(11)}about`);
+  });
+
+  it("[WORDS1] are written and read as the library does, whatever the bytes, and refused as it refuses them", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (bytes) => {
+        const written = wordsOf(new Secret(bytes)).join(" ");
+        expect(written).toBe(entropyToMnemonic(bytes, wordlist));
+        expect(read(written)).toBe(toHex(bytes));
+      }),
+    );
+    const twelve = fc.array(fc.integer({ min: 0, max: 2047 }), { minLength: 12, maxLength: 12 });
+    fc.assert(
+      fc.property(twelve, (places) => {
+        const typed = places.map((place) => wordlist[place]).join(" ");
+        expect(read(typed) !== undefined).toBe(validateMnemonic(typed, wordlist));
+      }),
+    );
   });
 
   it.each([

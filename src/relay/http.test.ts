@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliCompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newStats } from "./core/stats.ts";
 import { createHttp, type HttpOptions } from "./http.ts";
@@ -12,6 +13,9 @@ beforeAll(() => {
   mkdirSync(join(folder, "web/assets"), { recursive: true });
   writeFileSync(join(folder, "web/index.html"), "<!doctype html>");
   writeFileSync(join(folder, "web/assets/app-1234.js"), "0");
+  writeFileSync(join(folder, "web/assets/app-1234.js.br"), brotliCompressSync("0"));
+  writeFileSync(join(folder, "web/assets/app-1234.js.gz"), gzipSync("0"));
+  writeFileSync(join(folder, "web/assets/light-5678.png"), "png");
   writeFileSync(join(folder, "secret.txt"), "not for you");
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,6 +46,36 @@ describe("pages of the relay", () => {
     const asset = await app().request("/assets/app-1234.js");
     expect(asset.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
     expect(asset.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+  });
+
+  it("gives what the build compressed to whoever takes it, the smallest first, and the plain file to everyone else", async () => {
+    const asked = async (accepted: string | undefined) => {
+      const answer = await app().request("/assets/app-1234.js", accepted === undefined ? {} : { headers: { "Accept-Encoding": accepted } });
+      expect([answer.status, answer.headers.get("vary"), answer.headers.get("content-type")]).toEqual([
+        200,
+        "Accept-Encoding",
+        "text/javascript; charset=utf-8",
+      ]);
+      return answer;
+    };
+    for (const [accepted, encoding] of [
+      ["gzip, deflate, br, zstd", "br"],
+      ["gzip, br;q=0", "gzip"],
+      ["GZIP;q=0.5", "gzip"],
+      ["gzip;q=0.0, br; q=0", null],
+      ["brotli, xgzip", null],
+      ["identity", null],
+      [undefined, null],
+    ] as const)
+      expect([accepted, (await asked(accepted)).headers.get("content-encoding")]).toEqual([accepted, encoding]);
+    expect(gunzipSync(await (await asked("gzip")).bytes()).toString()).toBe("0");
+    expect(await (await asked(undefined)).text()).toBe("0");
+  });
+
+  it("has no address for a compressed file, and nothing varies where there is none", async () => {
+    for (const path of ["/assets/app-1234.js.br", "/assets/app-1234.js.gz"]) expect((await app().request(path)).status).toBe(404);
+    const image = await app().request("/assets/light-5678.png", { headers: { "Accept-Encoding": "br" } });
+    expect([image.status, image.headers.get("vary"), image.headers.get("content-encoding")]).toEqual([200, null, null]);
   });
 
   it("serves nothing outside its folder", async () => {

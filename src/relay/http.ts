@@ -1,6 +1,7 @@
 /**
  * The relay over HTTP: the built web app with strict headers, health, and metrics. Only files that were there at start
- * are served, by exact name: no path is ever made from what a request says.
+ * are served, by exact name: no path is ever made from what a request says. Where the build put a compressed file beside
+ * one, whoever takes that gets it; it has no address of its own.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
@@ -50,7 +51,7 @@ const policy = (frameAncestors: string): string =>
   ].join("; ");
 
 export const createHttp = ({ web, frameAncestors, health, metrics, routes }: HttpOptions): Hono => {
-  const files = web === undefined ? new Map<string, string>() : listFiles(web);
+  const files = web === undefined ? new Map<string, WebFile>() : listFiles(web);
   const app = new Hono();
 
   app.use(async (context, next) => {
@@ -84,22 +85,52 @@ export const createHttp = ({ web, frameAncestors, health, metrics, routes }: Htt
   return app;
 };
 
-const serve = (context: Context, path: string, file: string): Response => {
+/** What a client may take, dearest first; the name of each is also how the build's file ends. */
+const encodings = { br: ".br", gzip: ".gz" } as const;
+type Encoding = keyof typeof encodings;
+const encodingNames = Object.keys(encodings) as readonly Encoding[];
+
+interface WebFile {
+  readonly plain: string;
+  readonly encoded: Readonly<Partial<Record<Encoding, string>>>;
+}
+
+const serve = (context: Context, path: string, { plain, encoded }: WebFile): Response => {
   const kind = extname(path);
+  const encoding = encodingNames.find((name) => encoded[name] !== undefined && takes(context.req.header("Accept-Encoding"), name));
+  const file = (encoding && encoded[encoding]) ?? plain;
   return context.body(new Uint8Array(readFileSync(file)), 200, {
     "Content-Type": contentTypes[kind] ?? "application/octet-stream",
     // Names under /assets/ hold a hash of their content; everything else is asked for again each time.
     "Cache-Control": path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
+    ...(encoding === undefined ? {} : { "Content-Encoding": encoding }),
+    ...(Object.keys(encoded).length > 0 ? { Vary: "Accept-Encoding" } : {}),
   });
 };
 
+/** Whether this encoding is named, and not with a weight of nothing. */
+const takes = (accepted: string | undefined, encoding: Encoding): boolean =>
+  (accepted ?? "").split(",").some((one) => {
+    const [name, ...options] = one.split(";").map((part) => part.trim().toLowerCase());
+    return name === encoding && !options.some((option) => /^q=0(\.0*)?$/.test(option));
+  });
+
 /** By the path under which it is asked for. */
-const listFiles = (folder: string): Map<string, string> => {
-  const files = new Map<string, string>();
+const listFiles = (folder: string): Map<string, WebFile> => {
+  const all = new Map<string, string>();
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
-    files.set(`/${file.slice(join(folder, "/").length).replaceAll("\\", "/")}`, file);
+    all.set(`/${file.slice(join(folder, "/").length).replaceAll("\\", "/")}`, file);
+  }
+  const files = new Map<string, WebFile>();
+  for (const [path, plain] of all) {
+    if (Object.values(encodings).some((end) => path.endsWith(end))) continue;
+    const beside = encodingNames.flatMap((name) => {
+      const file = all.get(`${path}${encodings[name]}`);
+      return file === undefined ? [] : [[name, file] as const];
+    });
+    files.set(path, { plain, encoded: Object.fromEntries(beside) });
   }
   return files;
 };

@@ -4,6 +4,9 @@ import { useContext } from "preact/hooks";
 import { invariant } from "../base/exhaustive.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
+import type { Lasting } from "./adapters/lasting.ts";
+import type { Updates } from "./adapters/updates.ts";
+import type { Back } from "./back.ts";
 import type { Shown } from "./shown.ts";
 import type { Sound } from "./sound.ts";
 import type { Words } from "./words/en.ts";
@@ -20,6 +23,10 @@ export interface App {
   readonly origin: string;
   /** Asks the browser not to throw away what is kept here. */
   readonly persist: () => void;
+  /** What it answered. */
+  readonly lasts: Lasting["lasts"];
+  readonly updates: Updates;
+  readonly back: Back;
 }
 
 const context = createContext<App | undefined>(undefined);

@@ -41,5 +41,14 @@ export const openHome =
       const home = await createHome(store.value, ports);
       return home.ok ? ok(home.value) : home;
     };
-    return createTabHome({ make, name, channel: openChannel(name), holdLock, tab: toHex(machineRandom(8)), onScreen: isOnScreen(document), broke });
+    return createTabHome({
+      make,
+      name,
+      channel: openChannel(name),
+      holdLock,
+      tab: toHex(machineRandom(8)),
+      onScreen: isOnScreen(document),
+      broke,
+      unavailable: "unavailable",
+    });
   };

@@ -8,7 +8,8 @@ import type { PageHome } from "./page-home.ts";
 
 export const isOnScreen = (page: Document): boolean => page.visibilityState === "visible";
 
-export const followPageLife = (home: PageHome, window: Window): void => {
+/** `looked`: someone came to look at the page. */
+export const followPageLife = (home: PageHome, window: Window, looked: () => void): void => {
   const page = window.document;
   const look = (): void => {
     const on = isOnScreen(page);
@@ -18,7 +19,10 @@ export const followPageLife = (home: PageHome, window: Window): void => {
       if (on && bond.view().connection.state === "offline") void bond.act({ do: "try-now" });
     }
   };
-  page.addEventListener("visibilitychange", look);
+  page.addEventListener("visibilitychange", () => {
+    look();
+    if (isOnScreen(page)) looked();
+  });
   home.watch(look);
   // Either way the connection is worth a look at once: a dead one is not noticed by itself for half a minute.
   for (const change of ["online", "offline"]) {

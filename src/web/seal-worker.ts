@@ -1,7 +1,8 @@
 /** Composition root of the worker: the seal and the six words, away from the page's own thread. */
 import { createMlsSealers } from "../mls/sealers.ts";
 import { loadSuite } from "../mls/suite.ts";
-import { argon2id } from "./adapters/argon2id.ts";
+import { createArgon2id } from "./adapters/argon2id.ts";
+import { machineTimer } from "./adapters/clock.ts";
 import type { Ready, Reply, Request } from "./adapters/sealer-wire.ts";
 import { serveSealers } from "./adapters/serve-sealers.ts";
 
@@ -20,6 +21,6 @@ serveSealers(
     },
   },
   (clock) => createMlsSealers({ now: clock.now }),
-  argon2id,
+  createArgon2id(machineTimer),
   loadSuite,
 );

@@ -4,8 +4,12 @@ import { render } from "preact";
 import type { Result } from "../base/result.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
+import { createLasting } from "./adapters/lasting.ts";
+import type { Updates } from "./adapters/updates.ts";
 import { AppProvider, type App } from "./app.ts";
 import type { Arrival } from "./arrival.ts";
+import { createBack } from "./back.ts";
+import { followBadge } from "./badge.ts";
 import { fetchRooms } from "./later.tsx";
 import type { PageHome } from "./page-home.ts";
 import { followPageLife } from "./page-life.ts";
@@ -25,6 +29,7 @@ export interface Start {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly arrived: Arrival | undefined;
+  readonly updates: Updates;
 }
 
 const gone = { ok: false, error: "gone" } as const;
@@ -48,12 +53,15 @@ const noHome: PageHome = {
 };
 
 /** Resolves with the Home once it is open and shown. */
-export const start = async (root: HTMLElement, { open, clock, timer, arrived }: Start): Promise<PageHome | undefined> => {
+export const start = async (root: HTMLElement, { open, clock, timer, arrived, updates }: Start): Promise<PageHome | undefined> => {
   const words = en;
   // The words' language, in the form of it that this device prefers: twelve hours or twenty-four.
   const times = createTimes(navigator.languages.find((tag) => tag.startsWith(words.language)) ?? words.language, words.justNow);
   document.documentElement.lang = words.language;
   document.documentElement.dir = words.direction;
+
+  const { lasts, ask: persist } = createLasting(navigator.storage);
+  const back = createBack(window);
 
   const appOf = (home: PageHome): App => ({
     shown: createShown(home, clock, timer, document),
@@ -63,7 +71,10 @@ export const start = async (root: HTMLElement, { open, clock, timer, arrived }: 
     timer,
     sound: createSound(() => localStorage),
     origin: window.location.origin,
-    persist: () => void navigator.storage?.persist?.(),
+    persist,
+    lasts,
+    updates,
+    back,
   });
   const before = appOf(noHome);
   const fault = signal<StartFault | null>(null);
@@ -92,8 +103,9 @@ export const start = async (root: HTMLElement, { open, clock, timer, arrived }: 
   }
   if (fault.value) return undefined;
   const home = opened.value;
-  void fetchRooms();
-  followPageLife(home, window);
+  void fetchRooms().then(updates.begin);
+  followPageLife(home, window, updates.look);
+  followBadge(home, window);
   render(
     <AppProvider value={appOf(home)}>
       <AppScreen arrived={arrived} />

@@ -4,3 +4,5 @@ declare module "*?worker&url" {
   export default address;
 }
 declare module "*.css";
+/** Of the package, put in by the build. */
+declare const besideVersion: string;

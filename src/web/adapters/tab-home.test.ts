@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ok, type Result } from "../../base/result.ts";
+import { err, ok, type Result } from "../../base/result.ts";
 import type { Bond, Home, Progress, WordsState } from "../../line/home.ts";
 import type { Act, BondView } from "../../line/view.ts";
 import type { PageHome } from "../page-home.ts";
@@ -45,7 +45,7 @@ const createBrowser = () => {
     };
   return {
     open: (tab: string, make: () => Promise<Result<Home, "newer">>) =>
-      createTabHome({ make, name: "beside", channel: channelOf(tab), holdLock: lockOf(tab), tab, onScreen: true, broke: () => {} }),
+      createTabHome({ make, name: "beside", channel: channelOf(tab), holdLock: lockOf(tab), tab, onScreen: true, broke: () => {}, unavailable: "newer" }),
     /** What goes between the tabs. */
     hear: (listener: (message: TabMessage) => void) => listeners.set("ear", listener),
     /** What a tab had said before it was gone, and is heard only now. */
@@ -323,4 +323,21 @@ test("[TOUCH1] what was let go of, or is held in a tab that lives, is left as it
   browser.kill("three");
   await settle();
   expect(device.acts).toEqual(["touch hold", "touch let go", "touch hold", "touch hold"]);
+});
+
+test("a browser that gives no lock is told of at once, and is not waited for", async () => {
+  const said: string[] = [];
+  const opened = await createTabHome<"newer" | "unavailable">({
+    make: async () => err("newer"),
+    name: "beside",
+    channel: { post: () => {}, listen: () => {}, close: () => {} },
+    holdLock: async () => {
+      throw new Error("the request was denied");
+    },
+    tab: "one",
+    onScreen: true,
+    broke: (fault) => void said.push(fault),
+    unavailable: "unavailable",
+  });
+  expect([opened, said]).toEqual([err("unavailable"), ["unavailable"]]);
 });

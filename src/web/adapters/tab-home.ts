@@ -26,6 +26,8 @@ export interface TabParts<Fault> {
   readonly onScreen: boolean;
   /** This tab had to take over and could not. */
   readonly broke: (fault: Fault) => void;
+  /** What it is when the browser gives this page no lock, as where it may keep nothing at all. */
+  readonly unavailable: Fault;
 }
 
 interface Waiting {
@@ -35,7 +37,16 @@ interface Waiting {
   readonly progress: (progress: Progress) => void;
 }
 
-export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab, onScreen, broke }: TabParts<Fault>): Promise<Result<PageHome, Fault>> => {
+export const createTabHome = async <Fault>({
+  make,
+  name,
+  channel,
+  holdLock,
+  tab,
+  onScreen,
+  broke,
+  unavailable,
+}: TabParts<Fault>): Promise<Result<PageHome, Fault>> => {
   const bonds = new Map<string, MirrorBond>();
   const homeWatchers = new Set<() => void>();
   const waiting = new Map<number, Waiting>();
@@ -45,6 +56,7 @@ export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab,
   let leader: Leader | undefined;
   let leaderName: string | undefined;
   let release = (): void => {};
+  let hasLock = false;
   const { promise: opened, resolve: ready } = Promise.withResolvers<Result<null, Fault>>();
 
   const ask = (call: TabCall, progress: (progress: Progress) => void = () => {}): Promise<unknown> => {
@@ -126,6 +138,7 @@ export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab,
   };
 
   const lead = async (): Promise<void> => {
+    hasLock = true;
     const made = await make();
     if (!made.ok) {
       ready(made);
@@ -139,9 +152,19 @@ export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab,
     await new Promise<void>((resolve) => (release = resolve));
   };
 
+  const queue = async (): Promise<void> => {
+    try {
+      await holdLock(writerLock(name), lead);
+    } catch (error) {
+      ready(err(unavailable));
+      broke(unavailable);
+      if (hasLock) throw error;
+    }
+  };
+
   channel.listen(hear);
-  void holdLock(tabLock(tab), () => new Promise(() => {}));
-  void holdLock(writerLock(name), lead);
+  holdLock(tabLock(tab), () => new Promise(() => {})).catch(() => {});
+  void queue();
   channel.post({ is: "hello", tab, onScreen: screens.on });
 
   const home: PageHome = {

@@ -21,6 +21,7 @@ const callLimit: Millis = 10_000;
 const itemLimit: Millis = 500;
 /** Argon2id over 64 MiB takes such a phone some seconds. */
 const wordsLimit: Millis = 120_000;
+const wordsTries = 30;
 
 type Answered = Extract<Awaited<ReturnType<Ask>>, { readonly ok: true }>["value"];
 
@@ -30,9 +31,12 @@ export const createWorkerArgon2id =
   (caller: WorkerCaller): Argon2id =>
   (password, salt) =>
     caller.turn(async (ask) => {
-      const hashed = await ask({ on: "words", args: [password, salt] }, wordsLimit);
-      if (!hashed.ok) throw new Error("the six words could not be computed in time");
-      return hashed.value.value as Uint8Array;
+      // The time may have gone by while its code could not be fetched: then a fresh worker tries.
+      for (let tries = 0; tries < wordsTries; tries++) {
+        const hashed = await ask({ on: "words", args: [password, salt] }, wordsLimit);
+        if (hashed.ok) return hashed.value.value as Uint8Array;
+      }
+      throw new Error("the six words could not be computed in time");
     });
 
 export const createWorkerSealers = (caller: WorkerCaller): Sealers => {

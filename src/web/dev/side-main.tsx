@@ -3,6 +3,7 @@
  * that the page around it moves and a hand that pairs through the same Home the screens use.
  */
 import { machineClock, machineTimer } from "../adapters/clock.ts";
+import { noUpdates } from "../adapters/updates.ts";
 import { openHome } from "../open-home.ts";
 import type { PageHome } from "../page-home.ts";
 import { start } from "../start.tsx";
@@ -57,5 +58,5 @@ const follow = (home: PageHome): void => {
 };
 
 const root = document.getElementById("beside");
-const home = root && (await start(root, { open: openHome({ ...time, name }), clock: time.clock, timer: time.timer, arrived: undefined }));
+const home = root && (await start(root, { open: openHome({ ...time, name }), clock: time.clock, timer: time.timer, arrived: undefined, updates: noUpdates }));
 if (home) follow(home);

@@ -1,6 +1,6 @@
-/** Paper that rises over the field. A real dialog: the rest is out of reach, Escape and the phone's back gesture close it. */
+/** Paper that rises over the field. A real dialog: the rest is out of reach; Escape, and the back gesture of phone or browser, close it. */
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { useApp } from "../app.ts";
 
 interface SheetProps {
@@ -11,9 +11,14 @@ interface SheetProps {
 }
 
 export const Sheet = ({ title, onClose, name, children }: SheetProps): JSX.Element => {
-  const { words } = useApp();
+  const { words, back } = useApp();
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
+  const close = useRef(onClose);
+  close.current = onClose;
+
+  // Within the turn in which another sheet goes: the two share their place in the history.
+  useLayoutEffect(() => back.open(() => close.current()), []);
 
   useEffect(() => {
     const shown = dialog.current;

@@ -59,8 +59,39 @@ export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices }: More
         </label>
         <Backup view={view} />
         <p class="aside">{w.relay(view.connection.relay)}</p>
+        <OfThisApp />
       </section>
     </Sheet>
+  );
+};
+
+/** Whether the browser promised to keep what is here, and which Beside this is. */
+const OfThisApp = (): JSX.Element => {
+  const { words, lasts, persist, updates } = useApp();
+  const w = words.app;
+  return (
+    <div class="of-this-app">
+      <p class="aside" data-lasts={String(lasts.value)}>
+        {lasts.value === null ? null : lasts.value ? w.lasts : w.mayGo}
+        {lasts.value === false && (
+          <button type="button" class="link" onClick={persist}>
+            {w.ask}
+          </button>
+        )}
+      </p>
+      <p class="aside" data-version={besideVersion}>
+        {w.version(besideVersion)}
+        {updates.waiting.value && (
+          <>
+            {" · "}
+            {w.newer}
+            <button type="button" class="link" onClick={updates.use}>
+              {w.use}
+            </button>
+          </>
+        )}
+      </p>
+    </div>
   );
 };
 

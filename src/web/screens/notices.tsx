@@ -21,7 +21,7 @@ interface NoticesProps {
 }
 
 export const Notices = ({ bond, view, problem, onProblemSeen, onStopped, onDevices }: NoticesProps): JSX.Element => {
-  const { words, times, shown } = useApp();
+  const { words, times, shown, updates } = useApp();
   const { connection } = view;
   const { trouble } = connection;
   return (
@@ -31,6 +31,14 @@ export const Notices = ({ bond, view, problem, onProblemSeen, onStopped, onDevic
           {problem}
           <button type="button" class="link" onClick={onProblemSeen}>
             {words.common.ok}
+          </button>
+        </p>
+      )}
+      {updates.waiting.value && (
+        <p class="notice" data-notice="update">
+          {words.app.newer}
+          <button type="button" class="link" onClick={updates.use}>
+            {words.app.use}
           </button>
         </p>
       )}

@@ -94,12 +94,12 @@ export const Unavailable = ({
 }: {
   readonly why: keyof ReturnType<typeof useApp>["words"]["unavailable"] & ("newer" | "damaged" | "unavailable");
 }): JSX.Element => {
-  const { words } = useApp();
+  const { words, updates } = useApp();
   const { title, text } = words.unavailable[why];
   return (
     <Room title={title} lead={text} lights="alone">
       <div class="actions" data-why={why}>
-        <button type="button" class="main" onClick={() => window.location.reload()}>
+        <button type="button" class="main" onClick={updates.use}>
           {words.unavailable.reload}
         </button>
       </div>

@@ -36,8 +36,8 @@ const turnedAway: Record<TurnedAway, { readonly title: string; readonly text: st
 };
 
 const refusedText: Record<RefusalCode, string> = {
-  malformed: "The relay could not make sense of what this app sent. Reload the page; it may be out of date.",
-  version: "The relay and this app speak different versions. Reload the page first.",
+  malformed: "The relay could not make sense of what this app sent. Reload the page, and use a new version if one is offered.",
+  version: "The relay and this app speak different versions. Reload the page, and use a new version if one is offered.",
   unknown: "The relay does not know this line or this device.",
   taken: "The relay says that this invitation was used already.",
   revoked: "This device was taken out of the line.",
@@ -54,7 +54,8 @@ const refusedText: Record<RefusalCode, string> = {
 
 const troubleText: Record<Exclude<Trouble["is"], "refused">, string> = {
   "wrong-relay": "Another relay answers at this address, not the one this line was made with. Nothing is sent to it.",
-  version: "The relay and this app speak different versions. Reload the page first; if that does not help, one of them has to be updated.",
+  version:
+    "The relay and this app speak different versions. Reload the page, and use a new version if one is offered; if that does not help, one of them has to be updated.",
   revoked: "This device was taken out of the line, by another device of yours or with your twelve words. What it kept stays here; nothing new comes in.",
   "unknown-here": "The relay does not know this line any more. It may have been set up anew. What this device kept is still here.",
   forked: "The relay told the two of you different things about this line. The line has stopped; what you say waits on this device.",
@@ -601,6 +602,15 @@ export const en = {
     stopped: (sense: string) => `stopped giving ${sense}`,
     page: (me: string, other: string) => `${isolate(me)} and ${isolate(other)}`,
     pageText: (day: string) => `Saved from Beside on ${day}.`,
+  },
+
+  app: {
+    version: (version: string) => `Beside ${isolate(version)}`,
+    newer: "A new version is here.",
+    use: "Use it",
+    lasts: "This browser keeps what is here until you remove it.",
+    mayGo: "This browser may remove what is here when the device runs out of room. Your twelve words, or another device of yours, bring it back.",
+    ask: "Ask it to keep this",
   },
 
   senses,

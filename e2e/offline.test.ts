@@ -1,0 +1,201 @@
+/**
+ * The app without a network, and after everything that may happen to a browser: what it says, that nothing it accepted is
+ * lost, and that it mends itself when it can.
+ */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fieldShows, newProfile, openPerson, pairUp, say, startRelay, type Person, type RelayProcess } from "./kit.ts";
+import { breakBuild, buildVersion, kept, lookForNewer, versionOf } from "./versions.ts";
+
+const thoughtOn = (person: Person, text: string) => person.page.locator(".said .drift", { hasText: text }).first();
+
+/** `kill -9` on her browser; then the same profile again. */
+const killAndReopen = async (person: Person, relay: RelayProcess, host: string): Promise<Person> => {
+  const session = await person.context.browser()?.newBrowserCDPSession();
+  const { processInfo } = (await session?.send("SystemInfo.getProcessInfo")) ?? { processInfo: [] };
+  const browser = processInfo.find(({ type }) => type === "browser");
+  if (!browser) throw new Error("no browser to kill");
+  const gone = new Promise<void>((resolve) => person.context.once("close", () => resolve()));
+  process.kill(browser.id, "SIGKILL");
+  await gone;
+  // A browser that was killed leaves its lock behind; the next one on this machine takes it over.
+  rmSync(join(person.profile, "SingletonLock"), { force: true });
+  return openPerson(person.name, relay, host, undefined, person.profile);
+};
+
+describe("a device that has the app", () => {
+  let relay: RelayProcess;
+  let ada: Person;
+  let ben: Person;
+  let newer: string;
+  const folders: string[] = [];
+
+  beforeAll(async () => {
+    relay = await startRelay();
+    newer = await buildVersion("9.0.0");
+    folders.push(newer);
+    [ada, ben] = await Promise.all([openPerson("Ada", relay, "localhost"), openPerson("Ben", relay)]);
+    await pairUp(ada, ben);
+    for (const person of [ada, ben]) await fieldShows(person, "state", "beside");
+    await Promise.all([ada, ben].map(kept));
+  });
+  afterAll(async () => {
+    await Promise.all([ada?.close(), ben?.close()]);
+    await relay?.stop();
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("keeps exactly the files of its build, and nothing that was said", async () => {
+    await say(ben, "before the rain");
+    await thoughtOn(ada, "before the rain").waitFor();
+    const names = await ada.page.evaluate(async () => {
+      const caches_ = await caches.keys();
+      const requests = await Promise.all(caches_.map(async (name) => (await caches.open(name)).keys()));
+      return { caches: caches_, paths: requests.flat().map(({ url }) => new URL(url).pathname) };
+    });
+    expect(names.caches).toHaveLength(1);
+    expect(names.paths).toContain("/index.html");
+    for (const path of names.paths)
+      expect(path).toMatch(/^\/(assets\/[\w.-]+\.(js|css)|icons\/[\w-]+\.png|index\.html|first\.js|icon\.svg|manifest\.webmanifest)$/);
+  });
+
+  it("[SAY1] opens with its relay gone, says so, shows what there is, and sends later what is said meanwhile", async () => {
+    await relay.kill();
+    await ada.page.reload();
+    await fieldShows(ada, "connection", "offline");
+    await thoughtOn(ada, "before the rain").waitFor();
+    await ada.page.locator('[data-notice="offline"]').waitFor();
+    await say(ada, "from the cellar");
+    await fieldShows(ada, "waiting", "1");
+    await ada.page.reload();
+    await fieldShows(ada, "waiting", "1");
+    await relay.restart();
+    await ada.page.locator('[data-notice="offline"] button').click();
+    await thoughtOn(ben, "from the cellar").waitFor();
+    await fieldShows(ada, "waiting", "0");
+  });
+
+  it("[SAY1] a browser killed with something unsent has it when it is opened again, also without a relay", async () => {
+    await relay.kill();
+    await fieldShows(ada, "connection", "offline");
+    await say(ada, "before the battery died");
+    await fieldShows(ada, "waiting", "1");
+    ada = await killAndReopen(ada, relay, "localhost");
+    await fieldShows(ada, "waiting", "1");
+    await relay.restart();
+    await thoughtOn(ben, "before the battery died").waitFor({ timeout: 60_000 });
+    await fieldShows(ada, "waiting", "0");
+  });
+
+  it("a newer version waits until its person takes it, and an older page goes on until then", async () => {
+    const before = await versionOf(ada);
+    await relay.kill();
+    await relay.restart(newer);
+    expect(await lookForNewer(ada)).toBe(true);
+    const notice = ada.page.locator('[data-notice="update"]');
+    await notice.waitFor();
+    // Neither a start nor time takes it.
+    await ada.page.reload();
+    await notice.waitFor();
+    expect(await versionOf(ada)).toBe(before);
+    const second = await ada.context.newPage();
+    await second.goto(`http://localhost:${relay.port}/`);
+    await second.locator("main.field").waitFor();
+    await notice.getByRole("button").click();
+    await ada.page.waitForEvent("load");
+    await fieldShows(ada, "waiting", "0");
+    expect(await versionOf(ada)).toBe("9.0.0");
+    await notice.waitFor({ state: "detached" });
+    // The other page is as it was, and still finds what only its own version has.
+    expect(await versionOf({ ...ada, page: second })).toBe(before);
+    const mine = await second.evaluate(async () => {
+      const address = document.querySelector<HTMLScriptElement>('script[type="module"]')?.src ?? "";
+      return (await fetch(address)).status;
+    });
+    expect(mine).toBe(200);
+    await second.close();
+  });
+
+  it("with every page closed, the next start has the newer version", async () => {
+    expect(await lookForNewer(ben)).toBe(true);
+    await ben.context.newPage();
+    await ben.page.close();
+    const page = await ben.context.newPage();
+    await expect
+      .poll(
+        async () => {
+          await page.goto(`http://127.0.0.1:${relay.port}/`);
+          await page.locator("main.field").waitFor();
+          const version = await versionOf({ ...ben, page });
+          await page.goto("about:blank");
+          return version;
+        },
+        { timeout: 60_000 },
+      )
+      .toBe("9.0.0");
+    await page.goto(`http://127.0.0.1:${relay.port}/`);
+    ben = { ...ben, page };
+    await fieldShows(ben, "waiting", "0");
+  });
+
+  it("a build that is not what it says it is changes nothing: the version that is here goes on", async () => {
+    const newest = await buildVersion("9.9.9");
+    const broken = breakBuild(newest);
+    folders.push(newest, broken);
+    await relay.kill();
+    await relay.restart(broken);
+    expect(await lookForNewer(ada)).toBe(false);
+    await ada.page.reload();
+    await fieldShows(ada, "waiting", "0");
+    expect(await versionOf(ada)).toBe("9.0.0");
+    expect(await ada.page.locator('[data-notice="update"]').count()).toBe(0);
+    await relay.kill();
+    await relay.restart(newer);
+  });
+
+  it("no room for what is said: it says so, keeps what was accepted, and takes it once there is room", async () => {
+    const devtools = await ada.context.newCDPSession(ada.page);
+    const origin = `http://localhost:${relay.port}`;
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+    await ada.page.locator('[data-tool="say"]').click();
+    await ada.page.locator("textarea.words").fill("too much for this device");
+    await ada.page.locator("form.say button[type=submit]").click();
+    await ada.page.locator('[data-trouble="storage-full"]').waitFor({ state: "attached" });
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin });
+    await ada.page.locator("form.say").waitFor({ state: "detached", timeout: 60_000 });
+    await thoughtOn(ben, "too much for this device").waitFor({ timeout: 60_000 });
+    await fieldShows(ada, "waiting", "0");
+  });
+
+  it("storage wiped under an open page: it says so, and the next start is a beginning, with a whole app", async () => {
+    const devtools = await ada.context.newCDPSession(ada.page);
+    await devtools.send("Storage.clearDataForOrigin", { origin: `http://localhost:${relay.port}`, storageTypes: "all" });
+    await say(ben, "are you there");
+    await ada.page.locator('[data-trouble="storage-gone"]').waitFor();
+    await ada.page.reload();
+    await ada.page.getByLabel("Your name").waitFor();
+    await kept(ada);
+  });
+
+  it("nobody’s console had anything to say", () => {
+    expect([...ada.wrongs, ...ben.wrongs]).toEqual([]);
+  });
+});
+
+describe("a browser that may keep nothing", () => {
+  it("says so, and what helps, instead of opening for ever", async () => {
+    const relay = await startRelay();
+    const profile = newProfile("Ada");
+    mkdirSync(join(profile, "Default"), { recursive: true });
+    writeFileSync(join(profile, "Default", "Preferences"), JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }));
+    const ada = await openPerson("Ada", relay, "localhost", undefined, profile);
+    try {
+      await ada.page.locator('[data-why="unavailable"]').waitFor({ timeout: 20_000 });
+      expect(ada.wrongs).toEqual([]);
+    } finally {
+      await ada.close();
+      await relay.stop();
+    }
+  });
+});
