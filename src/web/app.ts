@@ -1,9 +1,12 @@
 /** What every screen may use, given once by the composition root. */
+import type { ReadonlySignal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { invariant } from "../base/exhaustive.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
+import type { Measured } from "./abilities.ts";
+import type { Install } from "./adapters/install-offer.ts";
 import type { Shown } from "./shown.ts";
 import type { Sound } from "./sound.ts";
 import type { Words } from "./words/en.ts";
@@ -20,6 +23,12 @@ export interface App {
   readonly origin: string;
   /** Asks the browser not to throw away what is kept here. */
   readonly persist: () => void;
+  /** What this device can do, as its browser answers now. */
+  readonly measure: () => Promise<Measured>;
+  /** On an iPhone or iPad in a browser's tab, where Beside belongs on the Home Screen first. */
+  readonly appleTab: boolean;
+  /** Where the browser offers to install Beside: opens its question. */
+  readonly install: ReadonlySignal<Install | null>;
 }
 
 const context = createContext<App | undefined>(undefined);

@@ -4,6 +4,8 @@ import { render } from "preact";
 import type { Result } from "../base/result.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
+import { followInstallOffer } from "./adapters/install-offer.ts";
+import { isAppleTab, measureAbilities } from "./adapters/measure-abilities.ts";
 import { AppProvider, type App } from "./app.ts";
 import type { Arrival } from "./arrival.ts";
 import { fetchRooms } from "./later.tsx";
@@ -55,6 +57,7 @@ export const start = async (root: HTMLElement, { open, clock, timer, arrived }: 
   document.documentElement.lang = words.language;
   document.documentElement.dir = words.direction;
 
+  const install = followInstallOffer(window);
   const appOf = (home: PageHome): App => ({
     shown: createShown(home, clock, timer, document),
     words,
@@ -64,6 +67,9 @@ export const start = async (root: HTMLElement, { open, clock, timer, arrived }: 
     sound: createSound(() => localStorage),
     origin: window.location.origin,
     persist: () => void navigator.storage?.persist?.(),
+    measure: () => measureAbilities(window),
+    appleTab: isAppleTab(window),
+    install,
   });
   const before = appOf(noHome);
   const fault = signal<StartFault | null>(null);

@@ -1,9 +1,11 @@
 /**
- * Starts the seal's worker. Trusted Types: the page may make script addresses through this one policy only, and the
- * policy gives out this one address.
+ * Starts our own workers. Trusted Types: the page may make script addresses through this one policy only, and the policy
+ * gives out these addresses and no other.
  */
 // oxlint-disable-next-line import/default -- Vite resolves it to the address of the built worker.
-import workerAddress from "../seal-worker.ts?worker&url";
+import scanWorkerAddress from "../scan-worker.ts?worker&url";
+// oxlint-disable-next-line import/default -- As above.
+import sealWorkerAddress from "../seal-worker.ts?worker&url";
 import type { Ready, Reply } from "./sealer-wire.ts";
 import type { WorkerEnd } from "./worker-caller.ts";
 
@@ -16,7 +18,7 @@ interface TrustedTypes {
 
 const onlyOurs: ScriptPolicy = {
   createScriptURL(address) {
-    if (address !== workerAddress) throw new TypeError("not the worker's address");
+    if (address !== sealWorkerAddress && address !== scanWorkerAddress) throw new TypeError("not a worker's address");
     return address;
   },
 };
@@ -24,7 +26,7 @@ const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
 const policy = trustedTypes?.createPolicy("beside-worker", onlyOurs) ?? onlyOurs;
 
 export const spawnWorker = (): WorkerEnd => {
-  const worker = new Worker(policy.createScriptURL(workerAddress), { type: "module", name: "beside-seal" });
+  const worker = new Worker(policy.createScriptURL(sealWorkerAddress), { type: "module", name: "beside-seal" });
   return {
     post: (request) => worker.postMessage(request),
     listen({ ready, reply, broken }) {
@@ -35,3 +37,6 @@ export const spawnWorker = (): WorkerEnd => {
     terminate: () => worker.terminate(),
   };
 };
+
+/** It is given pictures (`ImageBitmap`) and answers each with the texts of the codes in it. */
+export const spawnScanWorker = (): Worker => new Worker(policy.createScriptURL(scanWorkerAddress), { type: "module", name: "beside-scan" });
