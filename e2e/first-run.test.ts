@@ -124,7 +124,7 @@ describe("the first run", () => {
     await watchCamera(ben);
     await button(ben, "I was invited").click();
     await button(ben, "Scan the code").click();
-    await ben.page.getByText("The invitation is here.").waitFor();
+    await ben.page.getByRole("heading", { name: "You were invited" }).waitFor();
     expect(await cameras(ben)).toEqual(["ended"]);
     expect(await ada.page.locator("[data-knock]").count()).toBe(0);
     await ben.page.locator("input[name=name]:focus").waitFor();
@@ -169,7 +169,7 @@ describe("the first run", () => {
 
     await button(tablet, "Add this device to mine").click();
     await button(tablet, "Scan the code").click();
-    await tablet.page.getByText("The link is here.").waitFor();
+    await tablet.page.getByText("A device of yours showed this link.").waitFor();
     expect(await cameras(tablet)).toEqual(["ended", "ended"]);
     await button(tablet, "Ask to be let in").click();
     await ada.page.locator(".code li").nth(2).waitFor();
@@ -191,11 +191,10 @@ describe("the first run", () => {
   });
 
   it("a camera that is refused, not there or in use: each is said, and the field to paste into is right there", async () => {
-    const says = async (person: Person, state: string): Promise<void> => {
-      await button(person, "Scan the code").click();
+    const says = async (person: Person, state: string, way = "Scan the code"): Promise<void> => {
+      await button(person, way).click();
       await scan(person, state);
       expect(await person.page.getByLabel("The link you were given").isVisible()).toBe(true);
-      await button(person, "Close").click();
     };
     // There is one, and nobody answers the browser's question with yes.
     const refused = await open("ben", "127.0.0.1", phone, { args: ["--use-fake-device-for-media-stream"] });
@@ -208,7 +207,7 @@ describe("the first run", () => {
     await without.page.evaluate(() => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotReadableError"));
     });
-    await says(without, "in-use");
+    await says(without, "in-use", "Try again");
   });
 
   it("on an iPhone in a tab the Home Screen comes first; an invitation is copied there at one press, and going on here stays possible", async () => {

@@ -9,18 +9,18 @@ interface LinkActionsProps {
   readonly label: string;
   /** Said with the link on the share sheet; absent: it is not for sharing. */
   readonly shareText?: string;
-  /** Something else in the room matters more now. */
-  readonly quiet?: boolean;
+  /** Whether this is what the room is about; by itself, when it is for sharing. */
+  readonly main?: boolean;
   /** Other ways to hand it on. */
   readonly children?: ComponentChildren;
 }
 
-export const LinkActions = ({ link, label, shareText, quiet = false, children }: LinkActionsProps): JSX.Element => {
+export const LinkActions = ({ link, label, shareText, main = shareText !== undefined, children }: LinkActionsProps): JSX.Element => {
   const { words } = useApp();
   const done = useSignal<"nothing" | "copied" | "selected">("nothing");
   const field = useRef<HTMLInputElement>(null);
   const shares = shareText !== undefined && "share" in navigator;
-  const first = quiet || shareText === undefined ? "second" : "main";
+  const first = main ? "main" : "second";
 
   const copy = async (): Promise<void> => {
     try {

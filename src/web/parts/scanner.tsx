@@ -25,6 +25,7 @@ export const Scanner = ({ wanted, onFound, onStop }: ScannerProps): JSX.Element 
   const { words, timer } = useApp();
   const w = words.scan;
   const state = useSignal<State>({ is: "asking" });
+  const tries = useSignal(0);
   const video = useRef<HTMLVideoElement>(null);
   const stopButton = useRef<HTMLButtonElement>(null);
   const looking = useRef<{ readonly stop: () => void }>(null);
@@ -59,7 +60,12 @@ export const Scanner = ({ wanted, onFound, onStop }: ScannerProps): JSX.Element 
       document.removeEventListener("visibilitychange", whenHidden);
       looking.current?.stop();
     };
-  }, []);
+  }, [tries.value]);
+
+  const again = (): void => {
+    state.value = { is: "asking" };
+    tries.value++;
+  };
 
   const { value: now } = state;
   const failed = now.is === "failed";
@@ -73,8 +79,8 @@ export const Scanner = ({ wanted, onFound, onStop }: ScannerProps): JSX.Element 
       <p role="status" class={failed || now.is === "saw" ? "note" : "aside"}>
         {now.is === "failed" ? w.failed[now.why] : now.is === "saw" ? w.saw[wanted][now.what] : w[now.is]}
       </p>
-      <button ref={stopButton} type="button" class="second" onClick={stop}>
-        {failed ? words.common.close : w.stop}
+      <button ref={stopButton} type="button" class="second" onClick={failed ? again : stop}>
+        {failed ? words.first.again : w.stop}
       </button>
     </div>
   );

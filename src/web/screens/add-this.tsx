@@ -9,6 +9,7 @@ import { readDeviceLink } from "../../protocol/invitation.ts";
 import { useApp } from "../app.ts";
 import { DeviceNameField, guessDevice } from "../parts/device-name.tsx";
 import { GivenLink } from "../parts/given-link.tsx";
+import { Room } from "../parts/room.tsx";
 import { isSameRelay } from "../same-relay.ts";
 import type { Words } from "../words/en.ts";
 
@@ -66,64 +67,69 @@ export const AddThis = ({ link, onBack, backLabel }: AddThisProps): JSX.Element 
     else onBack();
   };
 
+  const hasLink = pasted.value.trim() !== "";
+  const given = link !== undefined || scanned.value;
   return (
-    <form
-      ref={form}
-      class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void go(false);
-      }}
-    >
-      {link === undefined && !scanned.value && (
-        <GivenLink
-          wanted="device"
-          label={w.link}
-          value={pasted.value}
-          onInput={(text) => {
-            pasted.value = text;
-            elsewhere.value = null;
-          }}
-          onScanned={(text) => {
-            pasted.value = text;
-            wrong.value = null;
-            elsewhere.value = null;
-            scanned.value = true;
-          }}
-        />
-      )}
-      {scanned.value && <p role="status">{words.scan.found.device}</p>}
-      <DeviceNameField value={device.value} onInput={(name) => (device.value = name)} />
-      {wrong.value && (
-        <p class="note" role="alert" data-wrong={wrong.value}>
-          {w.wrong[wrong.value]}
-        </p>
-      )}
-      {elsewhere.value && (
-        <p class="note" role="alert" data-wrong="elsewhere">
-          {w.elsewhere(elsewhere.value.relay)}
-        </p>
-      )}
-      {link !== undefined && <p class="aside">{w.onlyYours}</p>}
-      <div class="actions">
-        {elsewhere.value ? (
-          <>
-            <a class="main" href={elsewhere.value.address} rel="noreferrer">
-              {words.arrived.openThere}
-            </a>
-            <button type="button" class="second" disabled={busy.value} onClick={() => void go(true)}>
-              {w.goHere}
-            </button>
-          </>
-        ) : (
-          <button type="submit" class="main" disabled={busy.value}>
-            {w.go}
-          </button>
+    <Room title={w.title} lead={<span aria-live="polite">{given ? w.arrived : w.text}</span>} lights="alone">
+      <form
+        ref={form}
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void go(false);
+        }}
+      >
+        {link === undefined && !scanned.value && (
+          <GivenLink
+            wanted="device"
+            label={w.link}
+            value={pasted.value}
+            onInput={(text) => {
+              pasted.value = text;
+              elsewhere.value = null;
+            }}
+            onScanned={(text) => {
+              pasted.value = text;
+              wrong.value = null;
+              elsewhere.value = null;
+              scanned.value = true;
+            }}
+          />
         )}
-        <button type="button" class="quiet" onClick={onBack}>
-          {backLabel}
-        </button>
-      </div>
-    </form>
+        {hasLink && <DeviceNameField value={device.value} onInput={(name) => (device.value = name)} />}
+        {wrong.value && (
+          <p class="note" role="alert" data-wrong={wrong.value}>
+            {w.wrong[wrong.value]}
+          </p>
+        )}
+        {elsewhere.value && (
+          <p class="note" role="alert" data-wrong="elsewhere">
+            {w.elsewhere(elsewhere.value.relay)}
+          </p>
+        )}
+        {given && <p class="aside">{w.onlyYours}</p>}
+        <div class="actions">
+          {elsewhere.value ? (
+            <>
+              <a class="main" href={elsewhere.value.address} rel="noreferrer">
+                {words.arrived.openThere}
+              </a>
+              <button type="button" class="second" disabled={busy.value} onClick={() => void go(true)}>
+                {w.goHere}
+              </button>
+            </>
+          ) : (
+            hasLink && (
+              <button type="submit" class="main" disabled={busy.value}>
+                {w.go}
+              </button>
+            )
+          )}
+          <button type="button" class="quiet" onClick={onBack}>
+            {backLabel}
+          </button>
+        </div>
+      </form>
+    </Room>
   );
 };

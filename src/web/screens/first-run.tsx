@@ -72,32 +72,16 @@ export const FirstRun = ({ arrived, onArrivedDone }: { readonly arrived: Arrival
 
   if (!staysHere.value) return <InstallFirst arrived={arrived} onGoOn={() => (staysHere.value = true)} />;
   if (arrived?.is === "join") {
-    return (
-      <Room title={words.arrived.title} lead={words.arrived.text}>
-        <JoinFrom link={arrived.link} onBack={onArrivedDone} backLabel={words.arrived.notNow} />
-      </Room>
-    );
+    return <JoinFrom link={arrived.link} onBack={onArrivedDone} backLabel={words.arrived.notNow} />;
   }
   if (arrived?.is === "device") {
-    return (
-      <Room title={words.arrive.title} lead={words.arrive.arrived} lights="alone">
-        <AddThis link={arrived.link} onBack={onArrivedDone} backLabel={words.arrived.notNow} />
-      </Room>
-    );
+    return <AddThis link={arrived.link} onBack={onArrivedDone} backLabel={words.arrived.notNow} />;
   }
   switch (way.value) {
     case "join":
-      return (
-        <Room title={words.first.invited} lead={words.first.invitedText} lights="alone">
-          <JoinFrom name={name.value} onBack={back} backLabel={words.common.back} />
-        </Room>
-      );
+      return <JoinFrom name={name.value} onBack={back} backLabel={words.common.back} />;
     case "device":
-      return (
-        <Room title={words.arrive.title} lead={words.arrive.text} lights="alone">
-          <AddThis onBack={back} backLabel={words.common.back} />
-        </Room>
-      );
+      return <AddThis onBack={back} backLabel={words.common.back} />;
     case "lost":
       return (
         <Room title={words.lost.title} lead={words.lost.text} lights="alone">

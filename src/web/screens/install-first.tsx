@@ -15,7 +15,7 @@ export const InstallFirst = ({ arrived, onGoOn }: { readonly arrived: Arrival | 
   const way = arrived?.is ?? "begin";
   return (
     <Room title={w.title} lead={w.text[way]} lights={way === "begin" ? "apart" : "alone"}>
-      {arrived && <LinkActions link={`${origin}/${arrived.link}`} label={w.link[arrived.is]} />}
+      {arrived && <LinkActions link={`${origin}/${arrived.link}`} label={w.link[arrived.is]} main />}
       <ol class="drawn-steps">
         <Step text={w.share}>
           <path d="M12 3.500v11M8 7l4-3.500L16 7M8.500 10.500H6.500A1.500 1.500 0 0 0 5 12v7a1.500 1.500 0 0 0 1.500 1.500h11A1.500 1.500 0 0 0 19 19v-7a1.500 1.500 0 0 0-1.500-1.500h-2" />
@@ -28,12 +28,12 @@ export const InstallFirst = ({ arrived, onGoOn }: { readonly arrived: Arrival | 
         </Step>
       </ol>
       <div class="actions">
-        <button type="button" class="quiet" aria-describedby="go-on-hint" onClick={onGoOn}>
-          {w.goOn}
-        </button>
         <p id="go-on-hint" class="aside">
           {w.goOnText}
         </p>
+        <button type="button" class="quiet" aria-describedby="go-on-hint" onClick={onGoOn}>
+          {w.goOn}
+        </button>
       </div>
     </Room>
   );

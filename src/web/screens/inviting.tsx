@@ -33,7 +33,7 @@ export const Inviting = ({ bond, view }: { readonly bond: Bond; readonly view: V
   return (
     <Room
       name="inviting"
-      title={only ? w.knock(only.name === "" ? words.someone : only.name) : knocked ? w.knocks : w.title}
+      title={only ? w.knock : knocked ? w.knocks : w.title}
       lead={<span aria-live="polite">{lead}</span>}
       lights={knocked ? "apart" : "alone"}
     >
@@ -69,11 +69,26 @@ export const Inviting = ({ bond, view }: { readonly bond: Bond; readonly view: V
           </p>
         )}
       </section>
-      <LinkActions link={view.link} label={w.link} shareText={w.shareText} quiet={knocked}>
-        <LargerQr text={view.link} label={w.qr} />
-      </LinkActions>
+      {knocked ? (
+        <details>
+          <summary>{w.stillOpen}</summary>
+          <HandOn link={view.link} main={false} />
+        </details>
+      ) : (
+        <HandOn link={view.link} main />
+      )}
       <AbilitiesRow />
       <AskOnce label={w.takeBack} sure={w.takeBackSure} yes={w.takeBackYes} onYes={() => void shown.home.forget(bond.id)} />
     </Room>
+  );
+};
+
+const HandOn = ({ link, main }: { readonly link: string; readonly main: boolean }): JSX.Element => {
+  const { words } = useApp();
+  const w = words.inviting;
+  return (
+    <LinkActions link={link} label={w.link} shareText={w.shareText} main={main}>
+      <LargerQr text={link} label={w.qr} />
+    </LinkActions>
   );
 };

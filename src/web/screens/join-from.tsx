@@ -9,6 +9,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { readInvitation } from "../../protocol/invitation.ts";
 import { useApp } from "../app.ts";
 import { GivenLink } from "../parts/given-link.tsx";
+import { Room } from "../parts/room.tsx";
 import { isSameRelay } from "../same-relay.ts";
 import { NameField, Wrong } from "./first-run.tsx";
 
@@ -69,61 +70,67 @@ export const JoinFrom = ({ link, name: given = "", onBack, backLabel }: JoinFrom
     else onBack();
   };
 
+  const invited = link !== undefined || scanned.value;
   return (
-    <form
-      ref={form}
-      class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void join(false);
-      }}
+    <Room
+      title={invited ? words.arrived.title : words.first.invited}
+      lead={<span aria-live="polite">{invited ? words.arrived.text : words.first.invitedText}</span>}
+      lights={invited ? "apart" : "alone"}
     >
-      {link === undefined && !scanned.value && (
-        <GivenLink
-          wanted="join"
-          label={words.first.paste}
-          value={pasted.value}
-          onInput={(text) => {
-            pasted.value = text;
-            elsewhere.value = null;
-          }}
-          onScanned={(text) => {
-            pasted.value = text;
-            wrong.value = null;
-            elsewhere.value = null;
-            scanned.value = true;
-          }}
-        />
-      )}
-      {scanned.value && <p role="status">{words.scan.found.join}</p>}
-      {hasLink && <NameField value={name.value} onInput={(next) => (name.value = next)} />}
-      <Wrong why={wrong.value} />
-      {elsewhere.value && (
-        <p class="note" role="alert" data-wrong="elsewhere">
-          {words.arrived.elsewhere(elsewhere.value.relay)}
-        </p>
-      )}
-      <div class="actions">
-        {elsewhere.value ? (
-          <>
-            <a class="main" href={elsewhere.value.address} rel="noreferrer">
-              {words.arrived.openThere}
-            </a>
-            <button type="button" class="second" disabled={busy.value} onClick={() => void join(true)}>
-              {words.arrived.joinHere}
-            </button>
-          </>
-        ) : (
-          hasLink && (
-            <button type="submit" class="main" disabled={busy.value}>
-              {words.arrived.join}
-            </button>
-          )
+      <form
+        ref={form}
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void join(false);
+        }}
+      >
+        {link === undefined && !scanned.value && (
+          <GivenLink
+            wanted="join"
+            label={words.first.paste}
+            value={pasted.value}
+            onInput={(text) => {
+              pasted.value = text;
+              elsewhere.value = null;
+            }}
+            onScanned={(text) => {
+              pasted.value = text;
+              wrong.value = null;
+              elsewhere.value = null;
+              scanned.value = true;
+            }}
+          />
         )}
-        <button type="button" class="quiet" onClick={onBack}>
-          {backLabel}
-        </button>
-      </div>
-    </form>
+        {hasLink && <NameField value={name.value} onInput={(next) => (name.value = next)} />}
+        <Wrong why={wrong.value} />
+        {elsewhere.value && (
+          <p class="note" role="alert" data-wrong="elsewhere">
+            {words.arrived.elsewhere(elsewhere.value.relay)}
+          </p>
+        )}
+        <div class="actions">
+          {elsewhere.value ? (
+            <>
+              <a class="main" href={elsewhere.value.address} rel="noreferrer">
+                {words.arrived.openThere}
+              </a>
+              <button type="button" class="second" disabled={busy.value} onClick={() => void join(true)}>
+                {words.arrived.joinHere}
+              </button>
+            </>
+          ) : (
+            hasLink && (
+              <button type="submit" class="main" disabled={busy.value}>
+                {words.arrived.join}
+              </button>
+            )
+          )}
+          <button type="button" class="quiet" onClick={onBack}>
+            {backLabel}
+          </button>
+        </div>
+      </form>
+    </Room>
   );
 };
