@@ -4,6 +4,7 @@
  */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { canAskForCamera } from "../adapters/camera.ts";
 import { useApp } from "../app.ts";
 import { later } from "../later.tsx";
@@ -22,14 +23,21 @@ interface GivenLinkProps {
 export const GivenLink = ({ wanted, label, value, onInput, onScanned }: GivenLinkProps): JSX.Element => {
   const { words } = useApp();
   const scanning = useSignal(false);
+  const open = useRef<HTMLButtonElement>(null);
+  const stopped = useRef(false);
   const stop = (): void => {
+    stopped.current = true;
     scanning.value = false;
   };
+  // The button that stopped it is gone; the focus goes back to the one that began it.
+  useEffect(() => {
+    if (!scanning.value && stopped.current) open.current?.focus();
+  }, [scanning.value]);
   return (
     <>
       {scanning.value && <Scanner wanted={wanted} onFound={onScanned} onStop={stop} />}
       {!scanning.value && canAskForCamera() && (
-        <button type="button" class={value === "" ? "main" : "second"} onClick={() => (scanning.value = true)}>
+        <button ref={open} type="button" class={value === "" ? "main" : "second"} onClick={() => (scanning.value = true)}>
           {words.scan.open}
         </button>
       )}
