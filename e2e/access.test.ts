@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cameraSeeing } from "./fake-camera.ts";
 import {
   accept,
   closeSheet,
@@ -87,6 +88,47 @@ describe("everyone can use every screen", () => {
     await join_(ben, await invite(ada));
     await ada.page.getByRole("button", { name: /Accept/ }).waitFor();
     expect([...(await violations(ada)), ...(await violations(ben))]).toEqual([]);
+    await ada.page.locator("details > summary").press("Enter");
+    await ada.page.getByRole("button", { name: "Show the code larger" }).press("Enter");
+    await ada.page.locator('dialog[data-sheet="qr"]').waitFor();
+    expect(await violations(ada)).toEqual([]);
+    await closeSheet(ada);
+    for (const person of [ada, ben]) {
+      await person.page.locator('[data-row="abilities"]').press("Enter");
+      await person.page.locator('[data-ability="woken"]').waitFor();
+      expect(await violations(person)).toEqual([]);
+      await closeSheet(person);
+    }
+  });
+
+  it("scanning, by keyboard alone, and a camera that is not there; what comes first on an iPhone", async () => {
+    const seeing = await openPerson("seeing", relay, "127.0.0.1", undefined, { args: cameraSeeing("https://example.org/menu") });
+    const without = await openPerson("without", relay, "127.0.0.1", undefined, { permissions: ["camera"], colorScheme: "dark" });
+    for (const [person, state] of [
+      [seeing, "not-ours"],
+      [without, "none"],
+    ] as const) {
+      const { page } = person;
+      await page.getByRole("button", { name: "I was invited" }).press("Enter");
+      expect(await violations(person)).toEqual([]);
+      await page.getByRole("button", { name: "Scan the code" }).press("Enter");
+      await page.locator(`[data-scan="${state}"]`).waitFor();
+      expect(await violations(person)).toEqual([]);
+    }
+    // The focus is where the camera can be stopped, and comes back to where it was begun.
+    await seeing.page.locator("button:focus", { hasText: "Stop the camera" }).waitFor();
+    await seeing.page.keyboard.press("Enter");
+    await seeing.page.locator("button:focus", { hasText: "Scan the code" }).waitFor();
+    for (const person of [seeing, without]) {
+      await person.page.addInitScript(() => {
+        Object.defineProperty(Navigator.prototype, "standalone", { get: () => false, configurable: true });
+        Object.defineProperty(Navigator.prototype, "maxTouchPoints", { get: () => 5, configurable: true });
+      });
+      await person.page.reload();
+      await person.page.getByText("Add to Home Screen").waitFor();
+      expect(await violations(person)).toEqual([]);
+    }
+    await Promise.all([seeing.close(), without.close()]);
   });
 
   it("the six words", async () => {

@@ -198,9 +198,9 @@ describe("bad input", () => {
   it("[PAIR2] a link that is half copied, tampered with, of another relay or none at all gets its own answer", async () => {
     const { page } = cleo;
     await page.getByRole("button", { name: "I was invited" }).click();
-    await page.getByLabel("Your name").fill("Cleo");
     const tryLink = async (text: string): Promise<void> => {
       await page.getByLabel("The link you were given").fill(text);
+      await page.getByLabel("Your name").fill("Cleo");
       await page.getByRole("button", { name: "Join", exact: true }).click();
     };
     await tryLink("https://example.org/");
@@ -266,8 +266,8 @@ describe("bad input", () => {
     await page.getByRole("button", { name: "Yes, take it back" }).click();
     // The other kind of link, where an invitation is asked for.
     await page.getByRole("button", { name: "I was invited" }).click();
-    await page.getByLabel("Your name").fill("cleo");
     await page.getByLabel("The link you were given").fill(whole);
+    await page.getByLabel("Your name").fill("cleo");
     await page.getByRole("button", { name: "Join", exact: true }).click();
     await wrong(page, "device-link");
     await page.getByRole("button", { name: "Back", exact: true }).click();

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { chromium, type BrowserContext, type Page } from "playwright-core";
+import { chromium, type BrowserContext, type BrowserType, type Page } from "playwright-core";
 import { buildWeb, root, webDir } from "../scripts/web.ts";
 
 const chromiumArgs = [
@@ -84,20 +84,24 @@ export interface Person {
 
 export const newProfile = (name: string): string => mkdtempSync(join(tmpdir(), `beside-${name}-`));
 
-/** A person with a browser and a profile of their own, new unless it is given. `host` is how they write the relay's address. */
+/** What else the browser of a person is started with; `profile` is a new one unless it is given. */
+type BrowserOptions = NonNullable<Parameters<BrowserType["launchPersistentContext"]>[1]> & { readonly profile?: string };
+
+/** A person with a browser and a profile of their own. `host` is how they write the relay's address. */
 export const openPerson = async (
   name: string,
   relay: RelayProcess,
   host = "127.0.0.1",
   viewport = { width: 390, height: 844 },
-  profile = newProfile(name),
+  { args = [], profile = newProfile(name), ...options }: BrowserOptions = {},
 ): Promise<Person> => {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: "/usr/bin/chromium",
     headless: true,
-    args: chromiumArgs,
+    args: [...chromiumArgs, ...args],
     viewport,
     permissions: ["clipboard-read", "clipboard-write"],
+    ...options,
   });
   const wrongs: string[] = [];
   const watch = (page: Page): void => {
@@ -143,8 +147,8 @@ export const invite = async (person: Person): Promise<string> => {
 export const join_ = async (person: Person, link: string): Promise<void> => {
   const { page } = person;
   await page.getByRole("button", { name: "I was invited" }).click();
-  await page.getByLabel("Your name").fill(person.name);
   await page.getByLabel("The link you were given").fill(link);
+  await page.getByLabel("Your name").fill(person.name);
   await page.getByRole("button", { name: "Join", exact: true }).click();
 };
 
@@ -210,7 +214,7 @@ export const between = async (person: Person): Promise<string[]> => {
 };
 
 /** From the field to one of the rooms behind "More", by its row. */
-export const openRow = async ({ page }: Person, row: "devices" | "twelve" | "words"): Promise<void> => {
+export const openRow = async ({ page }: Person, row: "devices" | "twelve" | "words" | "abilities"): Promise<void> => {
   await page.locator('[data-tool="more"]').click();
   await page.locator(`[data-row="${row}"]`).click();
   await page.locator(`dialog[data-sheet="${row}"]`).waitFor();

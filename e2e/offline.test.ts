@@ -21,7 +21,7 @@ const killAndReopen = async (person: Person, relay: RelayProcess, host: string):
   await gone;
   // A browser that was killed leaves its lock behind; the next one on this machine takes it over.
   rmSync(join(person.profile, "SingletonLock"), { force: true });
-  return openPerson(person.name, relay, host, undefined, person.profile);
+  return openPerson(person.name, relay, host, undefined, { profile: person.profile });
 };
 
 describe("a device that has the app", () => {
@@ -189,7 +189,7 @@ describe("a browser that may keep nothing", () => {
     const profile = newProfile("Ada");
     mkdirSync(join(profile, "Default"), { recursive: true });
     writeFileSync(join(profile, "Default", "Preferences"), JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }));
-    const ada = await openPerson("Ada", relay, "localhost", undefined, profile);
+    const ada = await openPerson("Ada", relay, "localhost", undefined, { profile });
     try {
       await ada.page.locator('[data-why="unavailable"]').waitFor({ timeout: 20_000 });
       expect(ada.wrongs).toEqual([]);

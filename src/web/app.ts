@@ -1,4 +1,5 @@
 /** What every screen may use, given once by the composition root. */
+import type { ReadonlySignal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { invariant } from "../base/exhaustive.ts";
@@ -7,6 +8,8 @@ import type { Timer } from "../ports/timer.ts";
 import type { Lasting } from "./adapters/lasting.ts";
 import type { Updates } from "./adapters/updates.ts";
 import type { Back } from "./back.ts";
+import type { Measured } from "./abilities.ts";
+import type { Install } from "./adapters/install-offer.ts";
 import type { Shown } from "./shown.ts";
 import type { Sound } from "./sound.ts";
 import type { Words } from "./words/en.ts";
@@ -27,6 +30,12 @@ export interface App {
   readonly lasts: Lasting["lasts"];
   readonly updates: Updates;
   readonly back: Back;
+  /** What this device can do, as its browser answers now. */
+  readonly measure: () => Promise<Measured>;
+  /** On an iPhone or iPad in a browser's tab, where Beside belongs on the Home Screen first. */
+  readonly appleTab: boolean;
+  /** Where the browser offers to install Beside: opens its question. */
+  readonly install: ReadonlySignal<Install | null>;
 }
 
 const context = createContext<App | undefined>(undefined);

@@ -6,6 +6,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
 import { createLasting } from "./adapters/lasting.ts";
 import type { Updates } from "./adapters/updates.ts";
+import { followInstallOffer } from "./adapters/install-offer.ts";
+import { isAppleTab, measureAbilities } from "./adapters/measure-abilities.ts";
 import { AppProvider, type App } from "./app.ts";
 import type { Arrival } from "./arrival.ts";
 import { createBack } from "./back.ts";
@@ -63,6 +65,7 @@ export const start = async (root: HTMLElement, { open, clock, timer, arrived, up
   const { lasts, ask: persist } = createLasting(navigator.storage);
   const back = createBack(window);
 
+  const install = followInstallOffer(window);
   const appOf = (home: PageHome): App => ({
     shown: createShown(home, clock, timer, document),
     words,
@@ -75,6 +78,9 @@ export const start = async (root: HTMLElement, { open, clock, timer, arrived, up
     lasts,
     updates,
     back,
+    measure: () => measureAbilities(window),
+    appleTab: isAppleTab(window),
+    install,
   });
   const before = appOf(noHome);
   const fault = signal<StartFault | null>(null);

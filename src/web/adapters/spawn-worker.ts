@@ -1,5 +1,5 @@
-/** Starts the seal's worker. */
-import { sealWorkerAddress } from "./our-scripts.ts";
+/** Starts our own workers: the seal's, and the one that looks for codes in what the camera sees. */
+import { scanWorkerAddress, sealWorkerAddress } from "./our-scripts.ts";
 import type { Ready, Reply } from "./sealer-wire.ts";
 import type { WorkerEnd } from "./worker-caller.ts";
 
@@ -15,3 +15,6 @@ export const spawnWorker = (): WorkerEnd => {
     terminate: () => worker.terminate(),
   };
 };
+
+/** It is given pictures (`ImageBitmap`) and answers each with the texts of the codes in it. */
+export const spawnScanWorker = (): Worker => new Worker(scanWorkerAddress(), { type: "module", name: "beside-scan" });

@@ -1,8 +1,18 @@
 /** A QR code as one drawn path: no markup is made from text. Dark on white whatever the theme, for the other's camera. */
+import { useSignal } from "@preact/signals";
 import encodeQR from "qr";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { keepAwake } from "../adapters/keep-awake.ts";
+import { useApp } from "../app.ts";
+import { Sheet } from "./sheet.tsx";
 
-export const Qr = ({ text, label }: { readonly text: string; readonly label: string }): JSX.Element => {
+interface QrProps {
+  readonly text: string;
+  readonly label: string;
+}
+
+export const Qr = ({ text, label }: QrProps): JSX.Element => {
   const rows = encodeQR(text, "raw", { ecc: "low", border: 3 });
   const path = rows.map((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : "")).join("")).join("");
   return (
@@ -10,5 +20,29 @@ export const Qr = ({ text, label }: { readonly text: string; readonly label: str
       <rect width="100%" height="100%" fill="#fff" />
       <path d={path} fill="#12162b" />
     </svg>
+  );
+};
+
+/** The button that shows it as large and as bright as the screen is, and keeps the screen on meanwhile. */
+export const LargerQr = ({ text, label }: QrProps): JSX.Element => {
+  const { words } = useApp();
+  const open = useSignal(false);
+  return (
+    <>
+      <button type="button" class="second" aria-haspopup="dialog" onClick={() => (open.value = true)}>
+        {words.scan.larger}
+      </button>
+      {open.value && <Large text={text} label={label} onClose={() => (open.value = false)} />}
+    </>
+  );
+};
+
+const Large = ({ onClose, ...qr }: QrProps & { readonly onClose: () => void }): JSX.Element => {
+  const { words } = useApp();
+  useEffect(keepAwake, []);
+  return (
+    <Sheet name="qr" title={words.scan.largerTitle} onClose={onClose}>
+      <Qr {...qr} />
+    </Sheet>
   );
 };

@@ -10,11 +10,13 @@ interface RoomProps {
   readonly lead?: ComponentChildren;
   /** Two lights in the strip: apart, or only mine. */
   readonly lights?: "apart" | "alone";
+  /** For styles: a room that needs more of the paper than others. */
+  readonly name?: string;
   readonly children?: ComponentChildren;
 }
 
-export const Room = ({ title, lead, lights = "apart", children }: RoomProps): JSX.Element => (
-  <main class="room" style={skyStyle(neutralSky)}>
+export const Room = ({ title, lead, lights = "apart", name, children }: RoomProps): JSX.Element => (
+  <main class="room" data-room={name} style={skyStyle(neutralSky)}>
     <div class="strip" aria-hidden="true">
       <Stars />
       {lights === "apart" && <i class="strip-light" />}

@@ -10,7 +10,7 @@ import { useApp } from "../app.ts";
 import { Code } from "../parts/code.tsx";
 import { LinkActions } from "../parts/link-actions.tsx";
 import { Sure } from "../parts/ask-once.tsx";
-import { Qr } from "../parts/qr.tsx";
+import { LargerQr, Qr } from "../parts/qr.tsx";
 import { Sheet } from "../parts/sheet.tsx";
 
 interface DevicesProps {
@@ -203,7 +203,9 @@ const Door = ({ adding, view, act }: { readonly adding: AddingView | null; reado
           <h3>{w.addTitle}</h3>
           <p class="aside">{w.addText(times.at(adding.expires, view.now))}</p>
           <Qr text={adding.link} label={w.qr} />
-          <LinkActions link={adding.link} label={w.link} />
+          <LinkActions link={adding.link} label={w.link}>
+            <LargerQr text={adding.link} label={w.qr} />
+          </LinkActions>
           <p class="waiting">
             <strong>{w.waiting}</strong>
             <small>{w.waitingHint}</small>

@@ -1,4 +1,7 @@
-/** First run: what this is, your name, and one of two ways to begin; below, quietly, the ways back to what is there already. */
+/**
+ * First run: what this is, your name, and one of two ways to begin; below, quietly, the ways back to what is there already.
+ * On an iPhone or iPad in a tab, the Home Screen comes before all of it.
+ */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useApp } from "../app.ts";
@@ -8,6 +11,7 @@ import { Room } from "../parts/room.tsx";
 import { JoinFrom } from "./join-from.tsx";
 import { later } from "../later.tsx";
 
+const InstallFirst = later((rooms) => rooms.InstallFirst);
 const AddThis = later((rooms) => rooms.AddThis);
 const Lost = later((rooms) => rooms.Lost);
 const Memories = later((rooms) => rooms.Memories);
@@ -46,7 +50,8 @@ export const Wrong = ({ why }: { readonly why: WrongWord | null }): JSX.Element 
 };
 
 export const FirstRun = ({ arrived, onArrivedDone }: { readonly arrived: Arrival | undefined; readonly onArrivedDone: () => void }): JSX.Element => {
-  const { words, shown, origin, persist } = useApp();
+  const { words, shown, origin, persist, appleTab } = useApp();
+  const staysHere = useSignal(!appleTab);
   const name = useSignal("");
   const wrong = useSignal<WrongWord | null>(null);
   const busy = useSignal(false);
@@ -65,33 +70,18 @@ export const FirstRun = ({ arrived, onArrivedDone }: { readonly arrived: Arrival
     if (!made.ok) wrong.value = made.error;
   };
 
+  if (!staysHere.value) return <InstallFirst arrived={arrived} onGoOn={() => (staysHere.value = true)} />;
   if (arrived?.is === "join") {
-    return (
-      <Room title={words.arrived.title} lead={words.arrived.text}>
-        <JoinFrom link={arrived.link} onBack={onArrivedDone} backLabel={words.arrived.notNow} />
-      </Room>
-    );
+    return <JoinFrom link={arrived.link} onBack={onArrivedDone} backLabel={words.arrived.notNow} />;
   }
   if (arrived?.is === "device") {
-    return (
-      <Room title={words.arrive.title} lead={words.arrive.arrived} lights="alone">
-        <AddThis link={arrived.link} onBack={onArrivedDone} backLabel={words.arrived.notNow} />
-      </Room>
-    );
+    return <AddThis link={arrived.link} onBack={onArrivedDone} backLabel={words.arrived.notNow} />;
   }
   switch (way.value) {
     case "join":
-      return (
-        <Room title={words.first.title} lead={words.first.what}>
-          <JoinFrom name={name.value} onBack={back} backLabel={words.common.back} />
-        </Room>
-      );
+      return <JoinFrom name={name.value} onBack={back} backLabel={words.common.back} />;
     case "device":
-      return (
-        <Room title={words.arrive.title} lead={words.arrive.text} lights="alone">
-          <AddThis onBack={back} backLabel={words.common.back} />
-        </Room>
-      );
+      return <AddThis onBack={back} backLabel={words.common.back} />;
     case "lost":
       return (
         <Room title={words.lost.title} lead={words.lost.text} lights="alone">

@@ -1,4 +1,5 @@
 /** "More": what flows, and the quiet settings of this line and this device. Each further room is a row here. */
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Bond } from "../../line/home.ts";
 import type { TogetherView } from "../../line/view.ts";
@@ -7,6 +8,7 @@ import { Rename } from "../../senses/name/name.web.tsx";
 import { useApp } from "../app.ts";
 import { ProgressLine, shareOf } from "../parts/progress.tsx";
 import { Sheet } from "../parts/sheet.tsx";
+import { Abilities } from "./abilities.tsx";
 
 interface MoreProps {
   readonly bond: Bond;
@@ -18,9 +20,12 @@ interface MoreProps {
 }
 
 export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices }: MoreProps): JSX.Element => {
-  const { words, shown, sound } = useApp();
+  const { words, shown, sound, install } = useApp();
   const w = words.between;
+  // The one room that needs nothing of the line: it takes this sheet's place, and leads back to it.
+  const abilities = useSignal(false);
   const other = view.other.name === "" ? words.someone : view.other.name;
+  if (abilities.value) return <Abilities onClose={() => (abilities.value = false)} />;
   return (
     <Sheet name="more" title={words.more.title} onClose={onClose}>
       <section>
@@ -49,7 +54,18 @@ export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices }: More
               <small>{view.compared ? w.wordsCompared : w.wordsNot}</small>
             </button>
           </li>
+          <li>
+            <button type="button" class="row" data-row="abilities" aria-haspopup="dialog" onClick={() => (abilities.value = true)}>
+              <strong>{words.abilities.title}</strong>
+              <small>{words.abilities.row}</small>
+            </button>
+          </li>
         </ul>
+        {install.value && (
+          <button type="button" class="second" data-install onClick={install.value}>
+            {words.abilities.install}
+          </button>
+        )}
         <label class="switch">
           <input type="checkbox" name="sound" checked={sound.on.value} onChange={(event) => sound.switch(event.currentTarget.checked)} />
           <span>

@@ -4,7 +4,10 @@ import type { JSX } from "preact";
 import type { Bond } from "../../line/home.ts";
 import type { BondView } from "../../line/view.ts";
 import { useApp } from "../app.ts";
+import { later } from "../later.tsx";
 import { ConnectionNote, Room } from "../parts/room.tsx";
+
+const AbilitiesRow = later((rooms) => rooms.AbilitiesRow);
 
 type ViewAt<Stage extends BondView["stage"]> = Extract<BondView, { readonly stage: Stage }>;
 
@@ -65,7 +68,8 @@ export const Knocking = ({ bond, view }: { readonly bond: Bond; readonly view: V
   return (
     <Room title={words.knocking.title} lead={<span aria-live="polite">{view.delivered ? words.knocking.delivered : words.knocking.notYet}</span>}>
       <ConnectionNote connection={view.connection} />
-      <p class="aside">{words.knocking.relay(view.connection.relay)}</p>
+      {view.delivered && <p>{words.knocking.next}</p>}
+      <AbilitiesRow />
       <div class="actions">
         <button type="button" class="quiet" onClick={() => void shown.home.forget(bond.id)}>
           {words.knocking.giveUp}

@@ -2,6 +2,9 @@
  * Everything the app says, in English. Another language is another table of this type. No pronouns for people, no
  * guilt, no guessing: what a thing is, what it does, what happens next.
  */
+import type { AbilityWords, Verdict } from "../abilities.ts";
+import type { CameraFault } from "../adapters/camera.ts";
+import type { LinkKind, Scanned } from "../scanned.ts";
 import type { InvitationFault } from "../../protocol/invitation.ts";
 import type { RefusalCode } from "../../protocol/frames.ts";
 import type { FeelingName } from "../../senses/feeling/feeling.ts";
@@ -214,13 +217,14 @@ export const en = {
 
   first: {
     title: "Beside",
-    what: "A line between exactly two people: each sees when the other is near, and can send a feeling, a few words, a touch. It is sealed on your own devices, needs no account, and the relay that carries it cannot read it.",
+    what: "A line between exactly two people: to be near, to send a feeling, a few words, a touch. It needs no account, and nobody on the way can read it.",
     name: "Your name",
     nameHint: "As the other will see it. You can change it.",
     invite: "Invite the other",
     invited: "I was invited",
+    invitedText: "Scan the code that the other shows, or paste the link that came from there.",
     paste: "The link you were given",
-    pasteHint: "Paste it here. It is not kept in this page’s address.",
+    pasteHint: "It can be pasted here, too.",
     join: "Join",
     token: "Token for this relay",
     tokenHint: "Whoever runs this relay can give you one.",
@@ -233,7 +237,7 @@ export const en = {
 
   arrived: {
     title: "You were invited",
-    text: "Someone gave you this link to make a line between the two of you. Opening it did nothing yet; when you join, the one who made it sees your name and lets you in.",
+    text: "To a line between you and the one who gave you this link. Nothing has happened yet: when you join, your name is shown there, to be let in.",
     join: "Join",
     notNow: "Not now",
     elsewhere: (relay: string) => `This invitation was made at ${isolate(relay)}. Open it there, unless you know that both addresses lead to the same relay.`,
@@ -253,7 +257,7 @@ export const en = {
 
   arrive: {
     title: "Add this device to yours",
-    text: "On a device that has the line: More, Your devices, Add a device. Open the link that it shows with this device’s camera, or paste it here.",
+    text: "On a device that has the line: More, Your devices, Add a device. Scan the code that it shows, or paste its link.",
     arrived: "A device of yours showed this link. Opening it did nothing yet; when you go on, that device shows this one’s name, and you let it in there.",
     onlyYours: "If the link came from somebody else, it is not for this. Ask for an invitation instead.",
     name: "What this device is called",
@@ -319,14 +323,17 @@ export const en = {
 
   inviting: {
     title: "Invite the one person",
-    text: (until: string) => `Show this, or send the link in a way you trust. It works once, until ${until}, and nothing opens until you accept.`,
+    text: (until: string) => `Let the other scan this, or send the link in a way you trust. It works once, until ${until}.`,
     qr: "QR code of the invitation link",
     share: "Send the link",
-    shareText: "A line between the two of us, on Beside:",
+    shareText: "For you, from me:",
     link: "The link",
     waiting: "Waiting for a knock",
     waitingHint: "You will see who it is before anything opens.",
     knocks: "At the door",
+    knock: "Someone knocks",
+    stillOpen: "The invitation is still open",
+    knockedText: "Is that the one you invited? Once you accept, both of you see six words to compare.",
     knockedAt: (at: string) => `knocked at ${at}`,
     accept: "Accept",
     acceptName: (name: string) => `Accept ${isolate(name)}`,
@@ -339,9 +346,9 @@ export const en = {
 
   knocking: {
     title: "You have knocked",
-    delivered: "The one who invited you sees your name, and opens when it suits. You can close this page; it goes on from here.",
+    delivered: "Your name is shown to the one who invited you. You can close this page; it goes on from here.",
+    next: "Once you are let in, both of you see six words to compare.",
     notYet: "The knock has not reached the relay yet. This device keeps trying.",
-    relay: (relay: string) => `Your relay is ${isolate(relay)}.`,
     giveUp: "Give up",
   },
 
@@ -611,6 +618,92 @@ export const en = {
     lasts: "This browser keeps what is here until you remove it.",
     mayGo: "This browser may remove what is here when the device runs out of room. Your twelve words, or another device of yours, bring it back.",
     ask: "Ask it to keep this",
+  },
+
+  scan: {
+    open: "Scan the code",
+    view: "What the camera sees",
+    on: "Camera on · nothing leaves this device",
+    asking: "The browser asks whether it may use the camera.",
+    looking: "Hold the code in the middle.",
+    stop: "Stop the camera",
+    saw: {
+      join: {
+        "other-kind": "That code adds one more device of your own. It is not an invitation.",
+        "not-ours": "That code is not an invitation to Beside.",
+        incomplete: "A part of that code could not be read. Hold it a little closer.",
+        newer: invitationFault.newer,
+      },
+      device: {
+        "other-kind": "That code is an invitation from another person. It does not add a device.",
+        "not-ours": "That code is not a device link of Beside.",
+        incomplete: "A part of that code could not be read. Hold it a little closer.",
+        newer: invitationFault.newer,
+      },
+    } satisfies Record<LinkKind, Record<Exclude<Scanned["is"], "found">, string>>,
+    failed: {
+      denied: "This page may not use the camera. Paste the link below, or allow the camera in the browser’s settings.",
+      none: "There is no camera here. Paste the link below.",
+      "in-use": "Something else uses the camera at the moment. Paste the link below, or try again.",
+      broken: "The camera stopped. Paste the link below, or try again.",
+    } satisfies Record<CameraFault, string>,
+    larger: "Show the code larger",
+    largerTitle: "Let the other scan this",
+    selected: "The link is selected. Copy it from there.",
+  },
+
+  homeScreen: {
+    title: "First, to the Home Screen",
+    text: {
+      begin: "Beside keeps everything on your own device, and on an iPhone or iPad it is at home there.",
+      join: "You were invited. Beside is at home on the Home Screen: copy the invitation, and take it along.",
+      device: "Beside is at home on the Home Screen: copy the link of your other device, and take it along.",
+    },
+    link: { join: "The invitation", device: "The link for this device" },
+    share: "Press Share in the browser’s bar.",
+    add: "Choose “Add to Home Screen”.",
+    open: {
+      begin: "Open Beside from there, and begin.",
+      join: "Open Beside from there, press “I was invited”, and paste or scan.",
+      device: "Open Beside from there, press “Add this device to mine”, and paste or scan.",
+    },
+    goOn: "Go on here anyway",
+    goOnText: "This browser may delete what is kept here after seven days without a visit.",
+  },
+
+  abilities: {
+    title: "What this device can do",
+    text: "Measured on this device just now.",
+    row: "what it keeps, and what it cannot do",
+    install: "Install Beside on this device",
+    verdicts: { no: "Good to know", yes: "Works here", unknown: "Cannot be told" } satisfies Record<Verdict, string>,
+    lines: {
+      keeps: {
+        promised: "The browser promised not to clear what is kept here by itself.",
+        "may-clear": "The browser may clear what is kept here when the device runs out of room.",
+        "seven-days": "This browser may delete what is kept here after seven days without a visit. Add Beside to the Home Screen instead.",
+        unknown: "The browser does not say whether it may clear what is kept here.",
+      },
+      private: { "not-known": "Whether this is a private window cannot be measured. Such a window forgets everything when it is closed." },
+      woken: { no: "Nothing wakes this device while Beside is closed: this version sends no notifications." },
+      background: { no: "Nothing is sent or fetched while Beside is closed; it catches up when it is opened." },
+      offline: { yes: "Beside opens without a connection.", no: "This page does not open without a connection." },
+      installed: { yes: "Beside is installed as an app.", no: "Beside is open in a browser, not installed as an app." },
+      awake: { yes: "The screen can be kept on while a code is shown.", no: "The screen cannot be kept on: it dims when it would anyway." },
+      sound: { yes: "A low tone can sound while you touch.", no: "This browser makes no sound for this page." },
+      vibration: {
+        yes: "The browser can make this device vibrate while you touch.",
+        no: "This browser does not vibrate: touch shows as light, and as a tone.",
+        unknown: "The browser would vibrate; whether this device has anything to vibrate with cannot be measured.",
+      },
+      camera: {
+        there: "There is a camera to scan a code with.",
+        none: "There is no camera here: a link is pasted.",
+        denied: "The camera is not allowed on this page: a link is pasted. The browser’s settings can change that.",
+        unknown: "Whether there is a camera cannot be asked on this page.",
+      },
+      share: { yes: "A link can be handed on with the device’s share sheet.", no: "There is no share sheet: a link is copied." },
+    } satisfies AbilityWords,
   },
 
   senses,
