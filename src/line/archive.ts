@@ -51,7 +51,7 @@ export const unremoved = <Device extends OwnDevice>(state: State, devices: reado
 export const manifestOf = (state: State): Omit<Manifest, "segments"> | undefined => {
   const { stage, own, words } = state;
   if (stage.at !== "together" || !own) return undefined;
-  const { presence, touch: _, ...shared } = state.senses;
+  const { presence, hour, touch: _, ...shared } = state.senses;
   return {
     line: state.line,
     relayHash: state.relay.hash,
@@ -64,7 +64,7 @@ export const manifestOf = (state: State): Omit<Manifest, "segments"> | undefined
     head: state.head,
     name: state.self.name,
     // What is of one device only begins anew on another.
-    senses: { ...initialSenses, ...shared, presence: { ...initialSenses.presence, theirs: presence.theirs } },
+    senses: { ...initialSenses, ...shared, presence: { ...initialSenses.presence, theirs: presence.theirs }, hour: { ...hour, here: "" } },
     devices: unremoved(state, own.devices),
     members: state.members.map(({ key, since }) => ({ key, since })),
     words: words?.box ? { verifier: words.verifier, box: words.box } : null,

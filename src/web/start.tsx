@@ -62,6 +62,7 @@ export const start = async (root: HTMLElement, { open, clock, timer, arrived }: 
     clock,
     timer,
     sound: createSound(() => localStorage),
+    zone: () => new Intl.DateTimeFormat().resolvedOptions().timeZone,
     origin: window.location.origin,
     persist: () => void navigator.storage?.persist?.(),
   });

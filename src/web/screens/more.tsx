@@ -15,9 +15,10 @@ interface MoreProps {
   readonly onWords: () => void;
   readonly onTwelve: () => void;
   readonly onDevices: () => void;
+  readonly onMoon: () => void;
 }
 
-export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices }: MoreProps): JSX.Element => {
+export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices, onMoon }: MoreProps): JSX.Element => {
   const { words, shown, sound } = useApp();
   const w = words.between;
   const other = view.other.name === "" ? words.someone : view.other.name;
@@ -31,6 +32,12 @@ export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices }: More
       <section class="stack">
         <Rename bond={bond} current={view.me.name} />
         <ul class="rows">
+          <li>
+            <button type="button" class="row" data-row="moon" aria-haspopup="dialog" onClick={onMoon}>
+              <strong>{words.moon.row}</strong>
+              <small>{words.moon.rowText}</small>
+            </button>
+          </li>
           <li>
             <button type="button" class="row" data-row="devices" aria-haspopup="dialog" onClick={onDevices}>
               <strong>{words.devices.title}</strong>
