@@ -44,28 +44,35 @@ const bearing = (from: Stand, to: Stand): number => {
   return Math.atan2(Math.cos(b) * Math.sin(between), Math.sin(b) * Math.cos(a) - Math.cos(b) * Math.sin(a) * Math.cos(between)) / turn;
 };
 
-export const isMoonUp = (now: Millis, place: Place): boolean => standOf(Body.Moon, now, place).altitude > 0;
+const moonAltitude = (now: Millis, place: Place): number => standOf(Body.Moon, now, place).altitude;
+export const isMoonUp = (now: Millis, place: Place): boolean => moonAltitude(now, place) > 0;
 
-const step: Millis = 15 * 60_000;
 const minute: Millis = 60_000;
+const step: Millis = 15 * minute;
+/** The sky turns by 15 degrees an hour; what refraction adds near the horizon is in this. */
+const perDegree: Millis = 3.7 * minute;
 /** The moon goes once round in a month: what it does not do in that time for two places, it hardly ever does. */
 const horizonOfSearch: Millis = 30 * 24 * 60 * 60_000;
 
 /** When it is next up for both, to the minute; `now` while it is, null where it is not within 30 days. */
 export const nextForBoth = (now: Millis, one: Place, two: Place): Millis | null => {
-  const isUp = (time: Millis): boolean => isMoonUp(time, one) && isMoonUp(time, two);
-  if (isUp(now)) return now;
-  for (let time = now + step; time <= now + horizonOfSearch; time += step) {
-    if (!isUp(time)) continue;
-    let [below, above] = [time - step, time];
-    while (above - below > minute) {
-      const middle = (below + above) / 2;
-      if (isUp(middle)) above = middle;
-      else below = middle;
-    }
-    return above;
+  const lower = (time: Millis): number => Math.min(moonAltitude(time, one), moonAltitude(time, two));
+  let altitude = lower(now);
+  if (altitude > 0) return now;
+  let below = now;
+  while (altitude <= 0) {
+    below += altitude < -5 ? -altitude * perDegree - step : 0;
+    if (below > now + horizonOfSearch) return null;
+    altitude = lower(below + step);
+    if (altitude <= 0) below += step;
   }
-  return null;
+  let above = below + step;
+  while (above - below > minute) {
+    const middle = (below + above) / 2;
+    if (lower(middle) > 0) above = middle;
+    else below = middle;
+  }
+  return above;
 };
 
 /** The moon over two people (MOON1), from places that both gave. */

@@ -29,7 +29,7 @@ export const SkyMoon = ({ heavens: { moon }, south }: { readonly heavens: Heaven
       class="moon"
       data-altitude={Math.round(moon.altitude)}
       aria-hidden="true"
-      style={{ "--up": (moon.altitude / 90).toFixed(3), "--across": acrossOf(moon, south).toFixed(3) }}
+      style={{ "--up": ((moon.altitude / 90) ** 0.7).toFixed(3), "--lit": moon.lit.toFixed(2), "--across": acrossOf(moon, south).toFixed(3) }}
     >
       <MoonDisc moon={moon} />
     </div>
