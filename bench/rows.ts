@@ -1,6 +1,7 @@
 /** Every row, in the order of the table. */
 import type { Row } from "./row.ts";
 import { blob } from "./rows/blob.ts";
+import { field } from "./rows/field.ts";
 import { gesture } from "./rows/gesture.ts";
 import { idle } from "./rows/idle.ts";
 import { kept } from "./rows/kept.ts";
@@ -12,4 +13,4 @@ import { seal } from "./rows/seal.ts";
 import { size } from "./rows/size.ts";
 import { start } from "./rows/start.ts";
 
-export const rows: readonly Row[] = [kept, live, idle, start, returning, seal, gesture, blob, past, size, paint];
+export const rows: readonly Row[] = [kept, live, idle, start, returning, seal, gesture, field, blob, past, size, paint];

@@ -5,6 +5,7 @@
  */
 import type { Act, BondView, TogetherView } from "../src/line/view.ts";
 import type { Bond, Home, Kept } from "../src/line/home.ts";
+import type { Give } from "../src/senses/sense.ts";
 import { toHex } from "../src/base/bytes.ts";
 import { decodeEntry } from "../src/line/entry.ts";
 import { decodeFrame } from "../src/protocol/frames.ts";
@@ -336,7 +337,11 @@ class Life {
     else if (dice < 0.78) act({ do: "name", intent: { name: `${who.name} ${chance.whole(1, 99)}` } });
     else if (dice < 0.83)
       act({ do: "boundary", intent: { sense: chance.pick(["presence", "feeling", "touch"]), give: chance.pick(["off", "full"] as const) } });
-    else {
+    else if (dice < 0.86) act({ do: "boundary", intent: { sense: "hour", give: chance.pick(["off", "coarse", "full"] as const) } });
+    else if (dice < 0.89) {
+      const place = { lat: chance.whole(-90, 90), lon: chance.whole(-180, 180) };
+      act({ do: "hour", intent: { zone: chance.pick(["UTC", "Europe/Lisbon", "+05:45"]), ...(chance.hit(0.5) ? { place } : {}) } });
+    } else {
       who.onScreen = !who.onScreen;
       who.hiddenAt = world.schedule.now();
       who.bond?.onScreen(who.onScreen);
@@ -383,20 +388,29 @@ const createLook = (world: World): (() => void) => {
     leftUnder.set(key, body);
   };
   world.onSealed = (who, event) => {
-    const kind = decodeEntry(event.plain)?.kind;
-    const grant = together(who)?.grants.find((one) => one.sense === kind);
-    if (grant?.mine === "off") world.broken ??= new Broken(`${who.name} sealed ${kind} without giving it`);
+    const entry = decodeEntry(event.plain);
+    const grant = together(who)?.grants.find((one) => one.sense === entry?.kind);
+    if (grant?.mine === "off") world.broken ??= new Broken(`${who.name} sealed ${entry?.kind} without giving it`);
+    const place = entry?.kind === "hour" ? (entry.body as { readonly place?: unknown }).place : null;
+    if (place !== null && grant?.mine !== "full") world.broken ??= new Broken(`${who.name} sealed a place and gives only the hour`);
   };
   return () => {
     for (const who of world.devices) if (!who.gone) lookAt(world, who);
   };
 };
 
+const grantOf = (now: TogetherView, whose: "mine" | "theirs"): Give | undefined => now.grants.find(({ sense }) => sense === "hour")?.[whose];
+
 const lookAt = (world: World, who: Person): void => {
   const others = world.devices.filter((device) => device.of !== who.of);
   const now = view(who);
   for (const other of others) if (other.onScreen && other.bond) other.lastHere = world.schedule.now();
   if (now?.stage !== "together") return;
+  for (const [given, shown] of [
+    [grantOf(now, "mine"), now.hour.me],
+    [grantOf(now, "theirs"), now.hour.other],
+  ] as const)
+    if (shown && (given === "off" || (given !== "full" && shown.place !== null))) world.broken ??= new Broken(`${who.name} shows an hour that is not given`);
   if (now.mending && !who.mended) world.note(`${who.name} takes the line up again: ${now.mending}`);
   if (now.mending) who.mended = true;
   const { trouble } = now.connection;

@@ -2,6 +2,7 @@
 import type { SenseName } from "../senses/index.ts";
 import { boundaryCli } from "../senses/boundary/boundary.cli.ts";
 import { feelingCli } from "../senses/feeling/feeling.cli.ts";
+import { hourCli } from "../senses/hour/hour.cli.ts";
 import { nameCli } from "../senses/name/name.cli.ts";
 import { presenceCli } from "../senses/presence/presence.cli.ts";
 import { thoughtCli } from "../senses/thought/thought.cli.ts";
@@ -10,6 +11,7 @@ import type { CliHalf } from "./cli-half.ts";
 
 export const cliHalves: Record<SenseName, CliHalf> = {
   boundary: boundaryCli,
+  hour: hourCli,
   name: nameCli,
   presence: presenceCli,
   feeling: feelingCli,

@@ -45,6 +45,8 @@ export interface Session {
   readonly timer: Timer;
   readonly output: Output;
   readonly times: Times;
+  /** The zone of whoever asks, as the system names it. */
+  readonly zone: string;
   /** `--bond`: an id or its beginning. */
   readonly bond: string | undefined;
   /** Whether the asker reads JSON. */

@@ -9,6 +9,7 @@ import { forget } from "./commands/forget.ts";
 import { invite } from "./commands/invite.ts";
 import { join } from "./commands/join.ts";
 import { between } from "./commands/kept.ts";
+import { hour, moon } from "./commands/hour.ts";
 import { importMemory, memories } from "./commands/memory.ts";
 import { restore } from "./commands/restore.ts";
 import { feel, say } from "./commands/say.ts";
@@ -31,6 +32,8 @@ export const commands = {
   say,
   name,
   show,
+  hour,
+  moon,
   between,
   bonds,
   "device add": deviceAdd,

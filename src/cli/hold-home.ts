@@ -43,7 +43,23 @@ export const holdHome = async (database: string, ports: Ports): Promise<Result<H
       const times = createTimes(ask.locale, ask.timeZone);
       const { command, options, input, bond, json, terminal } = ask;
       const asks = (prompt: string): Promise<string | undefined> => Promise.race([line(obeyNothing(prompt)), gone(stop)]);
-      const session = { home, wishes, screen, clock, timer, output, times, bond, json, terminal, ask: asks, patience, stop, kept: output.kept };
+      const session = {
+        home,
+        wishes,
+        screen,
+        clock,
+        timer,
+        output,
+        times,
+        zone: ask.timeZone,
+        bond,
+        json,
+        terminal,
+        ask: asks,
+        patience,
+        stop,
+        kept: output.kept,
+      };
       return commands[command].run(session, options, input);
     },
     close: async () => {

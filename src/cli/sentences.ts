@@ -2,8 +2,11 @@
 import { exhaustive } from "../base/exhaustive.ts";
 import type { WordsState } from "../line/home.ts";
 import type { Millis } from "../base/brand.ts";
+import type { SenseName } from "../senses/index.ts";
+import { placeText } from "../senses/hour/hour.cli.ts";
 import type { BondView, ConnectionView, GrantView, OtherState, TogetherView, TransferView } from "../line/view.ts";
 import { warmthLeft, type FeelingEntry } from "../senses/feeling/feeling.ts";
+import { offsetIn } from "../senses/hour/zone.ts";
 import { feltText } from "../senses/feeling/feeling.cli.ts";
 import { noticeSentence } from "./devices.ts";
 import { isolate } from "./isolate.ts";
@@ -97,7 +100,7 @@ const percent = (transfer: TransferView | null): string => (transfer && transfer
 const togetherSentences = (view: TogetherView, times: Times): string => {
   const { now } = view;
   const other = shownName(view.other.name);
-  const lines = [stateSentence(other, view.other.state, now, times)];
+  const lines = [`${stateSentence(other, view.other.state, now, times)}${thereSentence(view, times)}`];
   const felt = (who: string, feeling: FeelingEntry | null): void => {
     if (feeling && warmthLeft(feeling.at, now) > 0) lines.push(`${who} ${feltText(feeling)} (${times.at(feeling.at, now)}).`);
   };
@@ -105,6 +108,8 @@ const togetherSentences = (view: TogetherView, times: Times): string => {
   felt("You felt", view.feeling.me);
   if (view.touch.offered) lines.push(`${other} offers a touch. \`beside touch --for 10\` meets it.`);
   lines.push(showSentence(view, times));
+  const given = hourSentence(view, times);
+  if (given !== "") lines.push(given);
   lines.push(view.compared ? "You compared the six words." : "The six words are not compared yet: `beside words`.");
   if (view.latecomerAt !== null) lines.push(`Someone came with the used invitation at ${times.at(view.latecomerAt, now)}, and was turned away.`);
   for (const notice of view.deviceNotices) lines.push(`${noticeSentence(notice, other)} (${times.at(notice.at, now)})`);
@@ -123,7 +128,24 @@ export const backupSentence = ({ backup: { at, behind }, now }: TogetherView, ti
   return behind ? `Backed up on the line at ${times.at(at, now)}; what came since is not yet.` : `Backed up on the line at ${times.at(at, now)}.`;
 };
 
-export const presenceGrant = (view: TogetherView): GrantView | undefined => view.grants.find((grant) => grant.sense === "presence");
+/** What time it is for the other, behind how near; nothing where that is not given, or is a zone nobody here knows. */
+const thereSentence = ({ hour: { other, here }, now }: TogetherView, times: Times): string => {
+  const offset = other ? offsetIn(other.zone, now) : undefined;
+  if (offset === undefined) return "";
+  return offset === offsetIn(here, now) ? ` It is ${times.clock(now, offset)} for both.` : ` It is ${times.clock(now, offset)} there.`;
+};
+
+const grantOf = (view: TogetherView, sense: SenseName): GrantView | undefined => view.grants.find((grant) => grant.sense === sense);
+export const presenceGrant = (view: TogetherView): GrantView | undefined => grantOf(view, "presence");
+
+/** What I give of my hour; nothing while I do not. */
+export const hourSentence = (view: TogetherView, times: Times): string => {
+  const grant = grantOf(view, "hour");
+  if (!grant || grant.mine === "off") return "";
+  const until = grant.myUntil === null ? "" : `, until ${times.at(grant.myUntil, view.now)}`;
+  const place = view.hour.me?.place;
+  return `You show what time it is for you${place ? `, and that you are near ${placeText(place)}` : ""}${until}.`;
+};
 
 export const showSentence = (view: TogetherView, times: Times): string => {
   const grant = presenceGrant(view);

@@ -15,6 +15,7 @@ const view: TogetherView = {
   me: { name: "Ada" },
   other: { name: "Ben", state: { is: "beside" } },
   feeling: { me: null, other: null },
+  hour: { here: "UTC", place: null, me: null, other: null },
   touch: { holding: false, offered: false, met: false },
   thoughts: [],
   words: null,

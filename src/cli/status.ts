@@ -4,6 +4,7 @@ import type { WordsState } from "../line/home.ts";
 import type { BondView, ConnectionView } from "../line/view.ts";
 import type { FeelingEntry } from "../senses/feeling/feeling.ts";
 import { feltJson } from "../senses/feeling/feeling.cli.ts";
+import { hourJson } from "../senses/hour/hour.cli.ts";
 import type { Thought } from "../senses/thought/thought.ts";
 import { devicesJson, noticeJson } from "./devices.ts";
 import type { JsonObject } from "./json.ts";
@@ -58,6 +59,7 @@ export const statusJson = (view: BondView, words: WordsState): JsonObject => {
     ...shared,
     feeling: { me: feelingJson(view.feeling.me), other: feelingJson(view.feeling.other) },
     compared: view.compared,
+    hour: { me: hourJson(view.hour.me), other: hourJson(view.hour.other) },
     show: {
       on: grant !== undefined && grant.mine !== "off",
       until: grant && grant.mine !== "off" && grant.myUntil !== null ? rfc3339(grant.myUntil) : null,

@@ -51,7 +51,7 @@ export const unremoved = <Device extends OwnDevice>(state: State, devices: reado
 export const manifestOf = (state: State): Omit<Manifest, "segments"> | undefined => {
   const { stage, own, words } = state;
   if (stage.at !== "together" || !own) return undefined;
-  const { presence, feeling, touch: _, ...shared } = state.senses;
+  const { presence, feeling, hour, touch: _, ...shared } = state.senses;
   return {
     line: state.line,
     relayHash: state.relay.hash,
@@ -69,6 +69,7 @@ export const manifestOf = (state: State): Omit<Manifest, "segments"> | undefined
       ...shared,
       presence: { ...initialSenses.presence, theirs: presence.theirs },
       feeling: { me: feeling.me, other: feeling.other },
+      hour: { ...hour, here: "" },
     },
     devices: unremoved(state, own.devices),
     members: state.members.map(({ key, since }) => ({ key, since })),

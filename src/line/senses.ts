@@ -31,6 +31,9 @@ export const myGrants = (state: State): Grants => {
   return grants;
 };
 
+const theirGive = (state: State, name: SenseName, now: Millis): Give =>
+  senses[name].grant === "none" ? "full" : giveOf(state.senses.boundary.other, name, now);
+
 const giveFor = (state: State, name: SenseName, now: Millis): Give => (senses[name].grant === "none" ? "full" : giveOf(myGrants(state), name, now));
 
 export const senseContext = (state: State, name: SenseName, context: Context): SenseContext => {
@@ -39,6 +42,7 @@ export const senseContext = (state: State, name: SenseName, context: Context): S
   return {
     now,
     give: giveFor(state, name, now),
+    theirGive: theirGive(state, name, now),
     onScreen: state.onScreen,
     connected,
     connectedSince: state.link.is === "open" ? state.link.since : now,
@@ -72,7 +76,7 @@ export const runSense = (
   for (const body of result.say ?? []) {
     if (!given) continue;
     id = idOf(next, next.n);
-    next = queue(next, { kind: name, body });
+    next = queue(next, givenOf(next, { kind: name, body }, senseView.now));
   }
   if (result.sayAhead !== undefined && given) next = promoteAhead(next, { kind: name, body: result.sayAhead });
   for (const body of result.live ?? []) {
@@ -131,14 +135,25 @@ export const queue = (state: State, said: EntryBody): State => ({
 
 /**
  * What was said while it was given, and is to be sealed when it is not any more, stays here (BOUND1): also what waited for
- * a connection, or for an epoch. Its count is filled with nothing.
+ * a connection, or for an epoch. Its count is filled with nothing, or with as much of it as is given still.
  */
 export const withhold = (state: State, now: Millis): State => {
-  const isWithheld = ({ content, sealed }: OutboxItem): boolean =>
-    content.is === "entry" && sealed?.epoch !== state.epoch && isSenseName(content.said.kind) && giveFor(state, content.said.kind, now) === "off";
-  if (!state.outbox.some(isWithheld)) return state;
-  const outbox = state.outbox.map((item): OutboxItem => (isWithheld(item) ? { n: item.n, content: { is: "entry", said: nothing }, sealed: null } : item));
+  const outbox = state.outbox.map((item): OutboxItem => {
+    if (item.content.is !== "entry" || item.sealed?.epoch === state.epoch) return item;
+    const said = givenOf(state, item.content.said, now);
+    return said === item.content.said ? item : { n: item.n, content: { is: "entry", said }, sealed: null };
+  });
+  if (outbox.every((item, at) => item === state.outbox[at])) return state;
   return { ...state, outbox, unsaved: { ...state.unsaved, dirty: true } };
+};
+
+/** As much of what was said as I give at `now`; the same where that is all of it. */
+const givenOf = (state: State, said: EntryBody, now: Millis): EntryBody => {
+  if (!isSenseName(said.kind)) return said;
+  const give = giveFor(state, said.kind, now);
+  if (give === "off") return nothing;
+  const body = senseOf(said.kind).within?.(said.body, give) ?? said.body;
+  return body === said.body ? said : { ...said, body };
 };
 
 /** Fills a count that what was meant for it will not use. */

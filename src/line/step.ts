@@ -259,7 +259,12 @@ const adopt = (state: State, manifest: Manifest, { id, own: key, rows, later, tw
     self: arriving ? { ...state.self, name: manifest.name, end: manifest.end } : state.self,
     stage: { ...stage, since: manifest.since, compared: stage.compared || manifest.compared },
     // What is only of this device stays.
-    senses: { ...manifest.senses, presence: { ...manifest.senses.presence, mine: state.senses.presence.mine }, touch: state.senses.touch },
+    senses: {
+      ...manifest.senses,
+      presence: { ...manifest.senses.presence, mine: state.senses.presence.mine },
+      hour: { ...manifest.senses.hour, here: state.senses.hour.here },
+      touch: state.senses.touch,
+    },
     own: { ...own, ...(key.gen > own.gen ? key : {}), devices: [...own.devices, ...others], archive },
     members: state.members.map((member) => (member.since === null ? { ...member, since: sinceOf(member.key) } : member)),
     words: state.words ?? (manifest.words && { ...manifest.words, boxSeed: null, told: true, proof: null }),
@@ -364,6 +369,7 @@ const act = (state: State, id: number, what: Act, context: Context): Step => {
     case "touch":
     case "thought":
     case "name":
+    case "hour":
     case "boundary":
       return intend(state, what.do, what.intent, context, answer);
     default:

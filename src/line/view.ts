@@ -8,6 +8,7 @@ import type { Felt } from "../senses/feeling/feeling.ts";
 import type { Give, Who } from "../senses/sense.ts";
 import type { TouchIntent } from "../senses/touch/touch.ts";
 import { giveOf, offSince, type BoundaryIntent, type Grant } from "../senses/boundary/boundary.ts";
+import { heldOf, type HourEntry, type HourIntent, type Place } from "../senses/hour/hour.ts";
 import { senses, type SenseName } from "../senses/index.ts";
 import { closenessOf } from "../senses/presence/presence.ts";
 import type { Thought, ThoughtEntry, ThoughtIntent } from "../senses/thought/thought.ts";
@@ -108,6 +109,16 @@ export interface GrantView {
   readonly theirUntil: Grant["until"];
 }
 
+/** What time it is for each, as far as it is given: with its place only while that is given too. */
+export interface HourView {
+  /** This device's zone, as its edge last told; empty before. */
+  readonly here: string;
+  /** The place I chose, given or not. */
+  readonly place: Place | null;
+  readonly me: HourEntry | null;
+  readonly other: HourEntry | null;
+}
+
 export interface TogetherView {
   readonly stage: "together";
   readonly bond: string;
@@ -116,6 +127,7 @@ export interface TogetherView {
   readonly me: { readonly name: string };
   readonly other: { readonly name: string; readonly state: OtherState };
   readonly feeling: { readonly me: FeelingEntry | null; readonly other: FeelingEntry | null };
+  readonly hour: HourView;
   readonly touch: { readonly holding: boolean; readonly offered: boolean; readonly met: boolean };
   /** The latest, oldest first; `waiting` while the relay does not have it. */
   readonly thoughts: readonly (Thought & { readonly waiting: boolean })[];
@@ -184,6 +196,7 @@ export type BondView =
       readonly connection: ConnectionView;
       readonly me: { readonly name: string };
       readonly other: { readonly name: string };
+      readonly hour: HourView;
       readonly by: "me" | "other";
     };
 
@@ -209,6 +222,7 @@ export type Act =
   | { readonly do: "touch"; readonly intent: TouchIntent }
   | { readonly do: "thought"; readonly intent: ThoughtIntent }
   | { readonly do: "name"; readonly intent: { readonly name: string } }
+  | { readonly do: "hour"; readonly intent: HourIntent }
   | { readonly do: "boundary"; readonly intent: BoundaryIntent };
 
 /** Clocks that differ by less than this are not worth a word. */
@@ -235,7 +249,7 @@ export const viewOf = (state: State, context: Context): BondView => {
     case "turned-away":
       return { stage: "turned-away", ...shared, why: stage.why };
     case "ended":
-      return { stage: "ended", ...shared, other: { name: otherName(state) }, by: stage.by };
+      return { stage: "ended", ...shared, other: { name: otherName(state) }, hour: hourOf(state, lineNow(state, context)), by: stage.by };
     case "arriving": {
       const code = state.box ? codeOf(mailboxAt(stage, state.line), state.selfKey, state.box.key) : [];
       return { stage: "arriving", ...shared, step: state.self.certificate.length > 0 ? "let-in" : "asking", code, transfer: null };
@@ -279,7 +293,7 @@ const addingOf = ({ adding }: State): AddingView | null =>
 const otherName = (state: State): string => state.senses.name.other?.name ?? "";
 
 /** Nobody waits for these. */
-const quiet: readonly string[] = ["presence", "own", "bond", "again", "missed", "stopped"];
+const quiet: readonly string[] = ["presence", "hour", "own", "bond", "again", "missed", "stopped"];
 
 const connectionOf = (state: State): ConnectionView => {
   const { link } = state;
@@ -307,6 +321,7 @@ const togetherOf = (
     now,
     other: { name: otherName(state), state: otherStateOf(state, context) },
     feeling: { me: laterFelt(state, "me"), other: laterFelt(state, "other") },
+    hour: hourOf(state, now),
     touch: { holding: touch.holding, offered: isOffered(touch), met: isMet(touch) },
     thoughts: [...state.senses.thought.recent.map((one) => ({ ...one, waiting: false })), ...waitingThoughts(state)],
     words: stage.words,
@@ -338,6 +353,17 @@ const togetherOf = (
     if (!carried?.feeling || (felt && felt.at > carried.at)) return felt;
     return { ...carried.feeling, at: carried.at };
   }
+};
+
+/** Also where no time passes for the senses any more: an ended line keeps for its moon what was given, until that runs out. */
+const hourOf = (state: State, now: Millis): HourView => {
+  const { here, place, me, other } = state.senses.hour;
+  return {
+    here,
+    place,
+    me: heldOf(me, giveOf(myGrants(state), "hour", now)) ?? null,
+    other: heldOf(other, giveOf(state.senses.boundary.other, "hour", now)) ?? null,
+  };
 };
 
 const otherStateOf = (state: State, context: Context): OtherState => {

@@ -9,6 +9,9 @@ export const bytes = (length: number, most = length) =>
 /** An unsigned integer of at most `most`. */
 export const uint = (most: number = Number.MAX_SAFE_INTEGER) => v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(most));
 
+/** A whole number between these two, with its sign. */
+export const int = (least: number, most: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(least), v.maxValue(most));
+
 /** Text of at most `most` UTF-8 bytes. */
 export const text = (most: number, least = 0) =>
   v.pipe(

@@ -61,7 +61,7 @@ export const createHttp = ({ web, frameAncestors, health, metrics, routes }: Htt
     context.header("Referrer-Policy", "no-referrer");
     context.header("Cross-Origin-Opener-Policy", "same-origin");
     context.header("Cross-Origin-Resource-Policy", "same-origin");
-    context.header("Permissions-Policy", "camera=(self), microphone=(), geolocation=(), payment=(), usb=()");
+    context.header("Permissions-Policy", "camera=(self), microphone=(), geolocation=(self), payment=(), usb=()");
   });
 
   app.get("/healthz", (context) => {

@@ -1,12 +1,13 @@
 /** The only list of senses. Adding one: its folder, and a line here; web and CLI then do not compile until they show it. */
 import { boundary } from "./boundary/boundary.ts";
 import { feeling } from "./feeling/feeling.ts";
+import { hour } from "./hour/hour.ts";
 import { name } from "./name/name.ts";
 import { presence } from "./presence/presence.ts";
 import { thought } from "./thought/thought.ts";
 import { touch } from "./touch/touch.ts";
 
-export const senses = { boundary, name, presence, feeling, touch, thought };
+export const senses = { boundary, name, presence, feeling, touch, thought, hour };
 
 export type SenseName = keyof typeof senses;
 export type SenseStates = { readonly [Name in SenseName]: (typeof senses)[Name]["initial"] };

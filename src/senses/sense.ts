@@ -13,7 +13,7 @@ import type { Cbor } from "../protocol/cbor.ts";
 
 export type Who = "me" | "other";
 
-/** How much of a sense its owner gives. `coarse` means something for presence only. */
+/** How much of a sense its owner gives. `coarse` means something for presence and hour only. */
 export type Give = "off" | "coarse" | "full";
 
 /** What every application of an input may look at. */
@@ -22,6 +22,8 @@ export interface SenseContext {
   readonly now: Millis;
   /** My own grant for this sense at `now`; `full` for senses that carry none. */
   readonly give: Give;
+  /** What the other gives of it at `now`. */
+  readonly theirGive: Give;
   /** Whether someone is looking: the page is visible, or `watch` runs. */
   readonly onScreen: boolean;
   /** Whether my own connection to the relay holds, and since when it has held or been lost. */
@@ -80,4 +82,6 @@ export interface Sense<State, Entry, Live, Intent> {
   ahead?(state: State, context: SenseContext): Entry | undefined;
   /** Whether an entry belongs to what two people keep ("Between us", the export); the rest only moves state. */
   kept(entry: Entry): boolean;
+  /** What may leave of an entry while this much is given; without it an entry is given whole or not at all. */
+  within?(entry: Entry, give: Give): Entry;
 }

@@ -22,6 +22,8 @@ export interface App {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly sound: Sound;
+  /** The zone that this device is in, as the browser names it. */
+  readonly zone: () => string;
   /** This page's web origin, which is its relay's. */
   readonly origin: string;
   /** Asks the browser not to throw away what is kept here. */

@@ -59,7 +59,8 @@ export const createShown = (home: PageHome, clock: Clock, timer: Timer, page: Do
     cancel();
     if (page.visibilityState !== "visible") return;
     now.value = clock.now();
-    cancel = timer.after(minute, tick);
+    // With the minute, as every clock does.
+    cancel = timer.after(minute - (now.value % minute), tick);
   };
   page.addEventListener("visibilitychange", tick);
   tick();

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { feelingNames } from "../senses/feeling/feeling.ts";
 import { css, luminance, mix, okHue, toLinear, type Oklch } from "./color.ts";
-import { feelingColor, lightOf, neutralSky, skyAt } from "./sky.ts";
+import { heavensAt } from "../senses/hour/heavens.ts";
+import { feelingColor, lightOf, neutralSky, skyAt, skyBySun, skyOver, type Sky } from "./sky.ts";
 
 const contrastWithWhite = (color: Oklch): number => 1.05 / (luminance(color) + 0.05);
 
@@ -11,6 +12,41 @@ test("white text reads at 4.5:1 wherever it may stand, at every hour", () => {
     for (let part = 0; part <= 1; part += 0.1) expect(contrastWithWhite(mix(deep, mid, part)), `at ${hour.toFixed(2)}`).toBeGreaterThan(4.5);
   }
   for (let part = 0; part <= 1; part += 0.1) expect(contrastWithWhite(mix(neutralSky.deep, neutralSky.mid, part))).toBeGreaterThan(4.5);
+});
+
+test("[MOON1] and by the sun as well, however high it stands and wherever, in either half", () => {
+  for (let altitude = -90; altitude <= 90; altitude += 0.5)
+    for (let azimuth = 0; azimuth < 360; azimuth += 15) {
+      const { mid, deep } = skyBySun({ altitude, azimuth });
+      for (let part = 0; part <= 1; part += 0.25) expect(contrastWithWhite(mix(deep, mid, part)), `sun at ${altitude}, ${azimuth}`).toBeGreaterThan(4.5);
+    }
+});
+
+const places = { vienna: { lat: 48, lon: 16 }, tromso: { lat: 70, lon: 19 }, quito: { lat: 0, lon: -79 }, hobart: { lat: -43, lon: 147 } };
+
+test.each(Object.entries(places))("[MOON1] over %s there is no jump either, on any day of the year", (_, place) => {
+  const minute = 60_000;
+  let before: Sky | undefined;
+  for (const month of [0, 2, 5, 11])
+    for (let at = 0; at < 24 * 60; at += 5) {
+      const sky = skyBySun(heavensAt(Date.UTC(2026, month, 21) + at * minute, place).sun);
+      if (before && at > 0)
+        for (const of of ["mid", "deep"] as const)
+          for (const channel of [0, 1, 2] as const) expect(Math.abs(toLinear(before[of])[channel] - toLinear(sky[of])[channel])).toBeLessThan(0.05);
+      before = sky;
+    }
+});
+
+test("[MOON1] dawn, day, dusk and night follow the sun: stars come as it goes", () => {
+  const stars = [30, 5, -4, -9, -20].map((altitude) => skyBySun({ altitude, azimuth: 280 }).stars);
+  expect(stars).toEqual([...stars].sort((a, b) => a - b));
+  expect([stars[0], stars.at(-1)]).toEqual([0, 1]);
+  expect(skyBySun({ altitude: -4, azimuth: 90 })).not.toEqual(skyBySun({ altitude: -4, azimuth: 270 }));
+});
+
+test("[MOON1] an hour that is not given is not guessed: that sky is neutral", () => {
+  expect(skyOver(undefined, undefined)).toBe(neutralSky);
+  expect(skyOver(undefined, 12)).toEqual(skyAt(12));
 });
 
 test("the sky has no jumps: a minute later it looks almost the same", () => {

@@ -73,6 +73,7 @@ export const start = async (root: HTMLElement, { open, clock, timer, arrived, up
     clock,
     timer,
     sound: createSound(() => localStorage),
+    zone: () => new Intl.DateTimeFormat().resolvedOptions().timeZone,
     origin: window.location.origin,
     persist,
     lasts,

@@ -2,6 +2,7 @@
 import type { SenseName } from "../senses/index.ts";
 import { boundaryHalf } from "../senses/boundary/boundary.web.tsx";
 import { feelingHalf } from "../senses/feeling/feeling.web.tsx";
+import { hourHalf } from "../senses/hour/hour.web.tsx";
 import { nameHalf } from "../senses/name/name.web.tsx";
 import { presenceHalf } from "../senses/presence/presence.web.tsx";
 import { thoughtHalf } from "../senses/thought/thought.web.tsx";
@@ -10,6 +11,7 @@ import type { WebHalf } from "./web-half.ts";
 
 export const webHalves: Record<SenseName, WebHalf> = {
   boundary: boundaryHalf,
+  hour: hourHalf,
   name: nameHalf,
   presence: presenceHalf,
   feeling: feelingHalf,

@@ -111,6 +111,7 @@ const follow = (session: Session, bond: Bond): (() => void) => {
   const look = (): void => {
     const view = bond.view();
     const at = now();
+    tellZone(view);
     tellConnection(view, at);
     tellState(view, at);
     if (view.stage === "inviting") for (const knock of view.knocks) tellKnock(knock);
@@ -123,6 +124,11 @@ const follow = (session: Session, bond: Bond): (() => void) => {
       tellDevices(view);
       tellMending(view);
     }
+  };
+
+  /** Where this device is, once for each zone that it is in; whether it leaves is for the sense and its grant to say. */
+  const tellZone = (view: BondView): void => {
+    if (view.stage === "together" && view.hour.here !== session.zone) void bond.act({ do: "hour", intent: { zone: session.zone } });
   };
 
   const tellDevices = (view: TogetherView): void => {

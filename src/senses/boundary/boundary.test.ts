@@ -9,7 +9,15 @@ fc.configureGlobal({ seed: 2026 });
 
 const now = 1_800_000_000_000;
 const day = 24 * 60 * 60_000;
-const context = (at = now): SenseContext => ({ now: at, give: "full", onScreen: true, connected: true, connectedSince: 0, heardSince: null });
+const context = (at = now): SenseContext => ({
+  now: at,
+  give: "full",
+  theirGive: "full",
+  onScreen: true,
+  connected: true,
+  connectedSince: 0,
+  heardSince: null,
+});
 const hear = (state: BoundaryState, entry: BoundaryEntry, from: Who = "other", at = now) =>
   boundary.apply(state, { kind: "entry", entry, from, device: "d", id: "1-1" }, context(at));
 const entry = (over: Partial<BoundaryEntry> = {}): BoundaryEntry => ({ sense: "presence", give: "full", until: now + grantLife, at: now, ...over });

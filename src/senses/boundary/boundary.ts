@@ -1,6 +1,6 @@
 /**
  * Boundary (BOUND1): what each gives of each sense. Mine alone to change; both see the same list. What flows without an
- * act each time (presence) ends by itself after 30 days at most, and only its owner renews it.
+ * act each time (presence, hour) ends by itself after 30 days at most, and only its owner renews it.
  */
 import * as v from "valibot";
 import type { Millis } from "../../base/brand.ts";
@@ -32,8 +32,8 @@ export interface BoundaryState {
   readonly other: Grants;
 }
 
-/** Presence flows by itself, so it is off until its owner said otherwise; the rest takes an act each time. */
-const flowsByItself: readonly string[] = ["presence"];
+/** These flow by themselves, so they are off until their owner said otherwise; the rest takes an act each time. */
+const flowsByItself: readonly string[] = ["presence", "hour"];
 
 /** Honest clocks of the line go back by less. */
 const clockSkew: Millis = 24 * 60 * 60_000;

@@ -26,6 +26,11 @@ export const boundaryHalf: WebHalf = {
   },
 };
 
+/** Of the hour, the hour; a place is given where it is chosen. */
+const usual = (sense: string): Give => (sense === "hour" ? "coarse" : "full");
+
+const giveWords = (sense: string, words: Words): Record<Give, string> => (sense === "hour" ? words.hour.gives : words.gives);
+
 const give = (bond: Bond, sense: string, how: Give): void => void bond.act({ do: "boundary", intent: { sense, give: how } });
 
 export const FirstQuestion = ({ bond, view }: { readonly bond: Bond; readonly view: TogetherView }): JSX.Element => {
@@ -64,7 +69,7 @@ export const Given = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
             data-give={grant.mine}
             aria-pressed={on}
             aria-label={on ? words.mine.giveOn(label, grant.myUntil === null ? undefined : times.day(grant.myUntil)) : words.mine.giveOff(label)}
-            onClick={() => give(bond, grant.sense, on ? "off" : "full")}
+            onClick={() => give(bond, grant.sense, on ? "off" : usual(grant.sense))}
           >
             {label}
           </button>
@@ -85,7 +90,7 @@ export const Flows = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
           <span class="who">
             <strong>{labelOf(grant.sense, words)}</strong>
             <small>
-              {words.between.flowsTheirs(other)}: {words.gives[grant.theirs]}
+              {words.between.flowsTheirs(other)}: {giveWords(grant.sense, words)[grant.theirs]}
             </small>
             <Until grant={grant} />
           </span>
@@ -105,7 +110,7 @@ const Until = ({ grant }: { readonly grant: GrantView }): JSX.Element | null => 
   );
 };
 
-const Choice = ({ bond, grant }: { readonly bond: Bond; readonly grant: GrantView }): JSX.Element => {
+export const Choice = ({ bond, grant }: { readonly bond: Bond; readonly grant: GrantView }): JSX.Element => {
   const { words } = useApp();
   const kind = isSenseName(grant.sense) ? senses[grant.sense].grant : "off-full";
   const choices: readonly Give[] = kind === "off-coarse-full" ? ["off", "coarse", "full"] : ["off", "full"];
@@ -114,7 +119,7 @@ const Choice = ({ bond, grant }: { readonly bond: Bond; readonly grant: GrantVie
       {choices.map((choice) => (
         <label key={choice}>
           <input type="radio" name={`give-${grant.sense}`} checked={grant.mine === choice} onChange={() => give(bond, grant.sense, choice)} />
-          <span>{words.gives[choice]}</span>
+          <span>{giveWords(grant.sense, words)[choice]}</span>
         </label>
       ))}
     </div>

@@ -15,6 +15,7 @@ const start = 1_800_000_000_000;
 const context = (now: number, over: Partial<SenseContext> = {}): SenseContext => ({
   now,
   give: "full",
+  theirGive: "full",
   onScreen: true,
   connected: true,
   connectedSince: start - hour,

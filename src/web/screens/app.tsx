@@ -16,6 +16,7 @@ import { Knocking, Making, TurnedAway } from "./waiting.tsx";
 const Arriving = later((rooms) => rooms.Arriving);
 const Inviting = later((rooms) => rooms.Inviting);
 const KeptList = later((rooms) => rooms.KeptList);
+const MoonText = later((rooms) => rooms.MoonText);
 const Memories = later((rooms) => rooms.Memories);
 const TakeAlong = later((rooms) => rooms.TakeAlong);
 
@@ -53,7 +54,7 @@ export const AppScreen = ({ arrived }: { readonly arrived: Arrival | undefined }
 const nameOf = (view: BondView): string => ("other" in view ? view.other.name : "");
 
 const BondScreen = ({ bond, view }: { readonly bond: Bond; readonly view: BondView }): JSX.Element => {
-  const { words } = useApp();
+  const { words, shown } = useApp();
   switch (view.stage) {
     case "making":
       return <Making bond={bond} view={view} />;
@@ -74,6 +75,12 @@ const BondScreen = ({ bond, view }: { readonly bond: Bond; readonly view: BondVi
           lead={view.by === "me" ? words.ended.me : words.ended.other(view.other.name === "" ? words.someone : view.other.name)}
           lights="alone"
         >
+          {view.hour.other?.place && (
+            <>
+              <h2>{words.moon.title}</h2>
+              <MoonText hour={view.hour} other={view.other.name === "" ? words.someone : view.other.name} now={shown.now.value} />
+            </>
+          )}
           <h2>{words.between.title}</h2>
           <KeptList other={view.other.name} load={(options) => bond.kept(options)} />
           <TakeAlong bond={bond} view={view} />

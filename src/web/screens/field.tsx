@@ -9,28 +9,34 @@ import type { Bond } from "../../line/home.ts";
 import type { TogetherView } from "../../line/view.ts";
 import { FirstQuestion, Given } from "../../senses/boundary/boundary.web.tsx";
 import { Feel, feltText } from "../../senses/feeling/feeling.web.tsx";
+import { hourThere, useHere } from "../../senses/hour/hour.web.tsx";
+import { hourIn } from "../../senses/hour/zone.ts";
 import { distanceOf, sentenceOf, TheirLight } from "../../senses/presence/presence.web.tsx";
 import { Said, SayButton, SaySheet } from "../../senses/thought/thought.web.tsx";
 import { MyLight, touchOf, touchSentence } from "../../senses/touch/touch.web.tsx";
 import { useApp } from "../app.ts";
 import { later } from "../later.tsx";
+import { heavensOver } from "../heavens.ts";
 import { BetweenIcon, MoreIcon } from "../parts/icons.tsx";
+import { SkyMoon } from "../parts/moon.tsx";
 import { Name } from "../parts/name.tsx";
 import { ProgressLine } from "../parts/progress.tsx";
 import { Sheet } from "../parts/sheet.tsx";
 import { Stars } from "../parts/stars.tsx";
-import { lightOf, neutralSky, skyAt, skyStyle } from "../sky.ts";
-import { localHour } from "../words/time.ts";
+import { lightOf, skyOver, skyStyle } from "../sky.ts";
+import type { Words } from "../words/en.ts";
+import { localHour, type Times } from "../words/time.ts";
 import { Notices, stoppedBy } from "./notices.tsx";
 import { SixWords } from "./six-words.tsx";
 
 const BetweenUs = later((rooms) => rooms.BetweenUs);
+const MoonRoom = later((rooms) => rooms.MoonRoom);
 const More = later((rooms) => rooms.More);
 const Devices = later((rooms) => rooms.Devices);
 const Stopped = later((rooms) => rooms.Stopped);
 const TwelveWords = later((rooms) => rooms.TwelveWords);
 
-type Room = "none" | "say" | "words" | "between" | "more" | "devices" | "twelve" | "stopped";
+type Room = "none" | "say" | "words" | "between" | "more" | "moon" | "devices" | "twelve" | "stopped";
 
 export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: TogetherView }): JSX.Element => {
   const { words, times, shown } = useApp();
@@ -48,7 +54,14 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
     room.value = next;
   };
 
+  useHere(bond, view);
+
   const wall = shown.now.value;
+  const { hour } = view;
+  const myHeavens = heavensOver(view.now, hour.place);
+  const theirHeavens = heavensOver(view.now, hour.other?.place);
+  const mySouth = (hour.place?.lat ?? 0) < 0;
+  const theirSouth = (hour.other?.place?.lat ?? 0) < 0;
   const stop = stoppedBy(view.connection.trouble);
   const touch = touchOf(view.touch);
   const { state } = view.other;
@@ -67,14 +80,23 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
       data-feeling={view.feeling.other?.hue ?? ""}
       data-waiting={view.connection.waiting}
     >
-      <section class="half theirs" style={{ ...skyStyle(neutralSky), "--tint": theirs.tint, "--warmth": theirs.left.toFixed(3) }} aria-labelledby="other-name">
+      <section
+        class="half theirs"
+        data-sky={theirHeavens ? "sun" : hour.other ? "hour" : "neutral"}
+        style={{
+          ...skyStyle(skyOver(theirHeavens, hour.other ? hourIn(hour.other.zone, view.now) : undefined), theirHeavens?.sun, theirSouth),
+          "--tint": theirs.tint,
+          "--warmth": theirs.left.toFixed(3),
+        }}
+        aria-labelledby="other-name"
+      >
         <Stars />
         <header>
           <div class="who">
             <h1 id="other-name">
               <Name of={view.other.name} />
             </h1>
-            <p class="state">{sentenceOf(state, words, times, view.now)}</p>
+            <p class="state">{stateSentence(view, words, times)}</p>
             {theirs.left > 0 && view.feeling.other && (
               <p class="felt">{words.state.feels(feltText(view.feeling.other, words), times.ago(view.feeling.other.at, view.now))}</p>
             )}
@@ -86,6 +108,7 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
           )}
         </header>
         <div class="stage">
+          {theirHeavens && <SkyMoon heavens={theirHeavens} south={theirSouth} />}
           <TheirLight state={state} tint={theirs.tint} warmth={theirs.left} />
           <Said bond={bond} view={view} from="other" onOpen={() => (room.value = "say")} />
         </div>
@@ -94,11 +117,13 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
 
       <section
         class="half mine"
-        style={{ ...skyStyle(skyAt(localHour(wall))), "--tint": theirs.tint, "--warmth": theirs.left.toFixed(3) }}
+        data-sky={myHeavens ? "sun" : "hour"}
+        style={{ ...skyStyle(skyOver(myHeavens, localHour(wall)), myHeavens?.sun, mySouth), "--tint": theirs.tint, "--warmth": theirs.left.toFixed(3) }}
         aria-label={view.me.name}
       >
         <Water />
         <div class="stage">
+          {myHeavens && <SkyMoon heavens={myHeavens} south={mySouth} />}
           <MyLight
             bond={bond}
             view={view}
@@ -164,14 +189,27 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
       )}
       {room.value === "between" && <BetweenUs bond={bond} view={view} onClose={close} />}
       {room.value === "more" && (
-        <More bond={bond} view={view} onClose={close} onWords={() => enter("words")} onTwelve={() => enter("twelve")} onDevices={() => enter("devices")} />
+        <More
+          bond={bond}
+          view={view}
+          onClose={close}
+          onWords={() => enter("words")}
+          onTwelve={() => enter("twelve")}
+          onDevices={() => enter("devices")}
+          onMoon={() => enter("moon")}
+        />
       )}
+      {room.value === "moon" && <MoonRoom bond={bond} view={view} onClose={close} />}
       {room.value === "devices" && <Devices bond={bond} view={view} onClose={close} />}
       {room.value === "twelve" && <TwelveWords onClose={close} />}
       {room.value === "stopped" && stop && <Stopped bond={bond} why={stop} onClose={close} />}
     </main>
   );
 };
+
+/** How near, since when, and what time it is there: `near · 5 minutes ago · 23:40 there`. */
+const stateSentence = ({ other: { state }, hour, now }: TogetherView, words: Words, times: Times): string =>
+  [sentenceOf(state, words, times, now), hourThere(hour, words, times, now)].filter((part) => part !== undefined).join(" · ");
 
 /**
  * What a screen reader hears: the state when it changes (not each time its age does), a feeling when it comes, words as
@@ -180,9 +218,9 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
 const Spoken = ({ view, otherName }: { readonly view: TogetherView; readonly otherName: string }): JSX.Element => {
   const { words, times } = useApp();
   const { state } = view.other;
-  const key = `${state.is} ${"since" in state ? state.since : ""}`;
+  const key = `${state.is} ${"since" in state ? state.since : ""} ${view.hour.other?.zone ?? ""}`;
   const said = useRef({ key: "", text: "" });
-  if (said.current.key !== key) said.current = { key, text: words.state.live(otherName, sentenceOf(state, words, times, view.now)) };
+  if (said.current.key !== key) said.current = { key, text: words.state.live(otherName, stateSentence(view, words, times)) };
 
   // What was there when the page opened is read by walking through it, not announced.
   const felt = view.feeling.other;

@@ -17,9 +17,10 @@ interface MoreProps {
   readonly onWords: () => void;
   readonly onTwelve: () => void;
   readonly onDevices: () => void;
+  readonly onMoon: () => void;
 }
 
-export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices }: MoreProps): JSX.Element => {
+export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices, onMoon }: MoreProps): JSX.Element => {
   const { words, shown, sound, install } = useApp();
   const w = words.between;
   // The one room that needs nothing of the line: it takes this sheet's place, and leads back to it.
@@ -36,6 +37,12 @@ export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices }: More
       <section class="stack">
         <Rename bond={bond} current={view.me.name} />
         <ul class="rows">
+          <li>
+            <button type="button" class="row" data-row="moon" aria-haspopup="dialog" onClick={onMoon}>
+              <strong>{words.moon.row}</strong>
+              <small>{words.moon.rowText}</small>
+            </button>
+          </li>
           <li>
             <button type="button" class="row" data-row="devices" aria-haspopup="dialog" onClick={onDevices}>
               <strong>{words.devices.title}</strong>

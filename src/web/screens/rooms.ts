@@ -9,6 +9,7 @@ export { Inviting } from "./inviting.tsx";
 export { KeptList } from "./kept-list.tsx";
 export { Lost } from "./lost.tsx";
 export { Memories } from "./memories.tsx";
+export { MoonRoom, MoonText } from "./moon.tsx";
 export { More } from "./more.tsx";
 export { Scanner } from "../parts/scanner.tsx";
 export { Stopped } from "./stopped.tsx";

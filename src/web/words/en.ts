@@ -155,7 +155,15 @@ const feelings: Record<FeelingName, string> = {
   worry: "worry",
 };
 
-const senses: Record<SenseName, string> = { presence: "presence", feeling: "feeling", touch: "touch", thought: "words", name: "name", boundary: "boundary" };
+const senses: Record<SenseName, string> = {
+  presence: "presence",
+  feeling: "feeling",
+  touch: "touch",
+  thought: "words",
+  name: "name",
+  hour: "hour",
+  boundary: "boundary",
+};
 const gives: Record<Give, string> = { off: "off", coarse: "roughly", full: "on" };
 
 const invitationFault: Record<InvitationFault | "own-invitation" | "used-here", string> = {
@@ -704,6 +712,40 @@ export const en = {
       },
       share: { yes: "A link can be handed on with the device’s share sheet.", no: "There is no share sheet: a link is copied." },
     } satisfies AbilityWords,
+  },
+
+  hour: {
+    there: (clock: string) => `${isolate(clock)} there`,
+    both: (clock: string) => `${isolate(clock)} for both`,
+    gives: { off: "off", coarse: "the hour", full: "with a rough place" } satisfies Record<Give, string>,
+  },
+
+  moon: {
+    row: "The moon",
+    rowText: "both hours, and the moon over both",
+    title: "The moon",
+    text: "Worked out on this device, from what the two of you gave. It asks nobody, and works without a connection.",
+    me: "You",
+    up: "the moon is up",
+    down: "the moon is down",
+    noPlace: "no place is given",
+    noHour: "the hour is not given",
+    both: "It is up for both of you now.",
+    next: (at: string) => `Next up for both of you: ${at}.`,
+    never: "It is not up for both of you within a month.",
+    needs: "For the moon over both, each of you gives a rough place.",
+    coming: "A moment…",
+    give: "What you give of your hour",
+    giveText: (name: string) => `Given, ${isolate(name)} sees your half of the sky at your own hour; with a place, at your own sun and moon.`,
+    place: "Your rough place",
+    placeText: "In whole degrees, so that it says no more than a region. It leaves this device only while you give it.",
+    lat: "Degrees north (south is negative)",
+    lon: "Degrees east (west is negative)",
+    save: "Give this place",
+    here: "Use where this device is, roughly",
+    hereText: "This device is asked once, and only whole degrees are kept.",
+    notHere: "This device does not say where it is. Type it instead.",
+    wrong: "North from −90 to 90, east from −180 to 180, please.",
   },
 
   senses,

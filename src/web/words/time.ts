@@ -14,6 +14,8 @@ export interface Times {
   /** `10 minutes ago`, `just now`. */
   ago(when: Millis, now: Millis): string;
   clock(when: Millis): string;
+  /** The time of day where clocks are so many minutes ahead of UTC. */
+  clockAt(when: Millis, offset: number): string;
   day(when: Millis): string;
 }
 
@@ -28,8 +30,10 @@ export const createTimes = (language: string, justNow: string, timeZone?: string
   const date = format({ day: "numeric", month: "long", hour: "numeric", minute: "2-digit" });
   const whole = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "always" });
+  const elsewhere = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit", timeZone: "UTC" });
   return {
     clock,
+    clockAt: (when, offset) => elsewhere.format(calendar(when + offset * minute)),
     day: whole,
     at(when, now) {
       if (whole(when) === whole(now)) return clock(when);
