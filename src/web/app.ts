@@ -4,8 +4,10 @@ import { useContext } from "preact/hooks";
 import { invariant } from "../base/exhaustive.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
+import type { Setting } from "./setting.ts";
 import type { Shown } from "./shown.ts";
 import type { Sound } from "./sound.ts";
+import type { Speech } from "./speech.ts";
 import type { Words } from "./words/en.ts";
 import type { Times } from "./words/time.ts";
 
@@ -16,6 +18,10 @@ export interface App {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly sound: Sound;
+  /** Which language `words` and `times` are of. */
+  readonly speech: Speech;
+  /** How my light is held: `press`, from one press to the next; else for as long as it is pressed. */
+  readonly hold: Setting;
   /** This page's web origin, which is its relay's. */
   readonly origin: string;
   /** Asks the browser not to throw away what is kept here. */

@@ -1,16 +1,20 @@
 /**
  * One of the two people on the development page: the shipped app with the shipped adapters, and besides them a clock
- * that the page around it moves and a hand that pairs through the same Home the screens use.
+ * that the page around it moves and a hand that pairs through the same Home the screens use. By itself it is the page of
+ * `npm run shots`, which posts the same messages: `?offset=` is where its clock stands as it opens.
  */
+import { takeArrival } from "../arrival.ts";
 import { machineClock, machineTimer } from "../adapters/clock.ts";
 import { openHome } from "../open-home.ts";
 import type { PageHome } from "../page-home.ts";
 import { start } from "../start.tsx";
 import type { FromSide, ToSide } from "./dev-wire.ts";
 import { createMovableTime } from "./movable-time.ts";
+import { withTestLanguages } from "./test-languages.ts";
 
 const time = createMovableTime(machineClock, machineTimer);
 const asked = new URLSearchParams(window.location.search);
+time.move(Number(asked.get("offset") ?? 0));
 const name = `beside-dev-${asked.get("run") ?? "0"}-${asked.get("who") ?? "one"}`;
 
 const follow = (home: PageHome): void => {
@@ -57,5 +61,13 @@ const follow = (home: PageHome): void => {
 };
 
 const root = document.getElementById("beside");
-const home = root && (await start(root, { open: openHome({ ...time, name }), clock: time.clock, timer: time.timer, arrived: undefined }));
+const home =
+  root &&
+  (await start(root, {
+    open: openHome({ ...time, name }),
+    clock: time.clock,
+    timer: time.timer,
+    arrived: takeArrival(),
+    languages: withTestLanguages,
+  }));
 if (home) follow(home);

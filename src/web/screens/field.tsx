@@ -33,7 +33,8 @@ const TwelveWords = later((rooms) => rooms.TwelveWords);
 type Room = "none" | "say" | "words" | "between" | "more" | "devices" | "twelve" | "stopped";
 
 export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: TogetherView }): JSX.Element => {
-  const { words, times, shown } = useApp();
+  const { words, times, shown, hold } = useApp();
+  const byPress = hold.value.value === "press";
   // A line that was just made begins with its six words; "later" leaves the calm sign in the corner.
   const room = useSignal<Room>(!view.compared && !view.presenceAsked ? "words" : "none");
   const problem = useSignal("");
@@ -129,7 +130,9 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
             <>
               <p class="me">
                 <bdi>{view.me.name}</bdi> · {times.clock(wall)} ·{" "}
-                <span class={touch === "none" ? "" : "touching"}>{touch === "none" ? words.touch.hint : touchSentence(touch, otherName, words)}</span>
+                <span class={touch === "none" ? "" : "touching"}>
+                  {touch === "none" ? (byPress ? words.settings.pressTip : words.touch.hint) : touchSentence(touch, otherName, words, byPress)}
+                </span>
               </p>
               <Given bond={bond} view={view} />
               {shown.words.value === "to-keep" && (
@@ -178,7 +181,7 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
  * they come, touch at once.
  */
 const Spoken = ({ view, otherName }: { readonly view: TogetherView; readonly otherName: string }): JSX.Element => {
-  const { words, times } = useApp();
+  const { words, times, hold } = useApp();
   const { state } = view.other;
   const key = `${state.is} ${"since" in state ? state.since : ""}`;
   const said = useRef({ key: "", text: "" });
@@ -199,7 +202,7 @@ const Spoken = ({ view, otherName }: { readonly view: TogetherView; readonly oth
         {felt && felt.at !== firstFelt.current ? words.feel.other(otherName, feltText(felt, words)) : ""}
       </p>
       <p role="status" data-spoken="touch">
-        {touchSentence(touchOf(view.touch), otherName, words)}
+        {touchSentence(touchOf(view.touch), otherName, words, hold.value.value === "press")}
       </p>
       <p role="status" data-spoken="thought" dir="auto">
         {last && last.id !== firstSaid.current ? `${words.isolate(otherName)}: ${words.isolate(last.text)}` : ""}

@@ -5,6 +5,7 @@ import type { TogetherView } from "../../line/view.ts";
 import { Flows } from "../../senses/boundary/boundary.web.tsx";
 import { Rename } from "../../senses/name/name.web.tsx";
 import { useApp } from "../app.ts";
+import { LanguageChoice } from "../parts/language-choice.tsx";
 import { ProgressLine, shareOf } from "../parts/progress.tsx";
 import { Sheet } from "../parts/sheet.tsx";
 
@@ -18,7 +19,7 @@ interface MoreProps {
 }
 
 export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices }: MoreProps): JSX.Element => {
-  const { words, shown, sound } = useApp();
+  const { words, shown, sound, hold } = useApp();
   const w = words.between;
   const other = view.other.name === "" ? words.someone : view.other.name;
   return (
@@ -57,6 +58,19 @@ export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices }: More
             <small>{words.touch.sound}</small>
           </span>
         </label>
+        <label class="switch">
+          <input
+            type="checkbox"
+            name="press"
+            checked={hold.value.value === "press"}
+            onChange={(event) => hold.choose(event.currentTarget.checked ? "press" : null)}
+          />
+          <span>
+            {words.settings.press}
+            <small>{words.settings.pressHint}</small>
+          </span>
+        </label>
+        <LanguageChoice />
         <Backup view={view} />
         <p class="aside">{w.relay(view.connection.relay)}</p>
       </section>

@@ -603,6 +603,16 @@ export const en = {
     pageText: (day: string) => `Saved from Beside on ${day}.`,
   },
 
+  settings: {
+    language: "Language",
+    asBrowser: "as this browser asks for",
+    press: "Press once to hold",
+    pressHint: "Your light is held from one press to the next, for hands that cannot keep holding.",
+    pressLight: (name: string) => `Touch ${isolate(name)}: press to hold, press again to let go`,
+    pressTip: "press your light to touch",
+    pressOffered: (name: string) => `${isolate(name)} holds out a hand. Press your light to meet it.`,
+  },
+
   senses,
   gives,
 
