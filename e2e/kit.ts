@@ -76,8 +76,17 @@ export interface Person {
   close(): Promise<void>;
 }
 
-/** A person with a browser and a new profile of their own. `host` is how they write the relay's address. */
-export const openPerson = async (name: string, relay: RelayProcess, host = "127.0.0.1", viewport = { width: 390, height: 844 }): Promise<Person> => {
+/**
+ * A person with a browser and a new profile of their own. `host` is how they write the relay's address; `prepare` is done
+ * before the page at `path` is opened.
+ */
+export const openPerson = async (
+  name: string,
+  relay: Pick<RelayProcess, "port">,
+  host = "127.0.0.1",
+  viewport = { width: 390, height: 844 },
+  { path = "/", prepare = async () => {} }: { readonly path?: string; readonly prepare?: (context: BrowserContext) => Promise<void> } = {},
+): Promise<Person> => {
   const profile = mkdtempSync(join(tmpdir(), `beside-${name}-`));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: "/usr/bin/chromium",
@@ -106,7 +115,8 @@ export const openPerson = async (name: string, relay: RelayProcess, host = "127.
   context.on("page", watch);
   const page = context.pages()[0] ?? (await context.newPage());
   watch(page);
-  await page.goto(`http://${host}:${relay.port}/`);
+  await prepare(context);
+  await page.goto(`http://${host}:${relay.port}${path}`);
   return {
     name,
     context,

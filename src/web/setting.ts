@@ -4,8 +4,18 @@
  */
 import { signal, type ReadonlySignal } from "@preact/signals";
 
-/** Asked each time, and may refuse even to be had: a browser that blocks a page's data does. */
-export type Memory = () => Pick<Storage, "getItem" | "setItem" | "removeItem">;
+export interface Memory {
+  /** Asked each time, and may refuse even to be had: a browser that blocks a page's data does. */
+  readonly storage: () => Pick<Storage, "getItem" | "setItem" | "removeItem">;
+  /** Calls when another tab chose something. */
+  readonly watch: (changed: () => void) => void;
+}
+
+/** What the tabs of this browser share. */
+export const browserMemory = (window: Window): Memory => ({
+  storage: () => window.localStorage,
+  watch: (changed) => window.addEventListener("storage", changed),
+});
 
 export interface Setting {
   /** Null: nothing was chosen. */
@@ -15,13 +25,14 @@ export interface Setting {
 
 export const createSetting = (memory: Memory, name: string): Setting => {
   const value = signal(recall(memory, name));
+  memory.watch(() => (value.value = recall(memory, name)));
   return {
     value,
     choose(next) {
       value.value = next;
       try {
-        if (next === null) memory().removeItem(name);
-        else memory().setItem(name, next);
+        if (next === null) memory.storage().removeItem(name);
+        else memory.storage().setItem(name, next);
       } catch {
         // It holds until the page is closed.
       }
@@ -31,7 +42,7 @@ export const createSetting = (memory: Memory, name: string): Setting => {
 
 const recall = (memory: Memory, name: string): string | null => {
   try {
-    return memory().getItem(name);
+    return memory.storage().getItem(name);
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { Memory } from "./setting.ts";
+import { rememberingMemory } from "./setting.testing.ts";
 import { createSpeech } from "./speech.ts";
 import { en } from "./words/en.ts";
 import { pickLanguage, type Languages } from "./words/languages.ts";
@@ -9,15 +9,6 @@ const two = (load = async () => other): Languages => [
   { tag: "en", name: "English", load: async () => en },
   { tag: "de", name: "Deutsch", load },
 ];
-const remembering = (): Memory => {
-  const kept = new Map<string, string>();
-  return () => ({
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => void kept.set(key, value),
-    removeItem: (key) => void kept.delete(key),
-  });
-};
-
 test("a person's choice comes first, then what the browser asks for, with or without a region, then English", () => {
   const pick = (chosen: string | null, ...asked: string[]) => pickLanguage(two(), chosen, asked).tag;
   expect(pick("en", "de")).toBe("en");
@@ -29,7 +20,7 @@ test("a person's choice comes first, then what the browser asks for, with or wit
 });
 
 test("a language is spoken once its table came, with its times; a choice is remembered, and can be left to the browser again", async () => {
-  const memory = remembering();
+  const memory = rememberingMemory();
   const speech = createSpeech(two(), memory, ["de-AT"]);
   expect(speech.spoken.value.words.title).toBe("Beside");
   await vi.waitFor(() => expect(speech.spoken.value.words.title).toBe("Daneben"));
@@ -45,7 +36,7 @@ test("a language is spoken once its table came, with its times; a choice is reme
 test("a table that cannot be had leaves English, and one that comes too late is not spoken", async () => {
   const failing = createSpeech(
     two(async () => Promise.reject(new TypeError("Failed to fetch"))),
-    remembering(),
+    rememberingMemory(),
     ["en"],
   );
   await failing.choose("de");
@@ -54,7 +45,7 @@ test("a table that cannot be had leaves English, and one that comes too late is 
   let arrive = (_: typeof other): void => {};
   const late = createSpeech(
     two(() => new Promise((resolve) => (arrive = resolve))),
-    remembering(),
+    rememberingMemory(),
     ["en"],
   );
   const choosing = late.choose("de");
@@ -67,11 +58,21 @@ test("a table that cannot be had leaves English, and one that comes too late is 
 test("where the browser blocks what a page keeps, a language can be chosen all the same", async () => {
   const speech = createSpeech(
     two(),
-    () => {
-      throw new DOMException("Access is denied for this document.", "SecurityError");
+    {
+      storage: () => {
+        throw new DOMException("Access is denied for this document.", "SecurityError");
+      },
+      watch: () => {},
     },
     [],
   );
   await speech.choose("de");
   expect(speech.spoken.value.tag).toBe("de");
+});
+
+test("what one tab chose, the others speak too", async () => {
+  const memory = rememberingMemory();
+  const [one, another] = [createSpeech(two(), memory, []), createSpeech(two(), memory, [])];
+  await one.choose("de");
+  await vi.waitFor(() => expect(another.spoken.value.tag).toBe("de"));
 });

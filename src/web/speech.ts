@@ -2,7 +2,7 @@
  * The language that is spoken on this device, with its words and its times. Until the table of another one has come, and
  * where it does not come, English is spoken. A choice is own-only: the other does not learn it.
  */
-import { signal, type ReadonlySignal } from "@preact/signals";
+import { effect, signal, type ReadonlySignal } from "@preact/signals";
 import { createSetting, type Memory } from "./setting.ts";
 import { en, type Words } from "./words/en.ts";
 import { pickLanguage, type Language, type Languages } from "./words/languages.ts";
@@ -30,14 +30,15 @@ export const createSpeech = (languages: Languages, memory: Memory, asked: readon
   const spoken = signal(speak(languages[0], en));
   let wanted: Language = languages[0];
 
-  const follow = async (): Promise<void> => {
-    const language = pickLanguage(languages, setting.value.value, asked);
+  const follow = async (chosen: string | null): Promise<void> => {
+    const language = pickLanguage(languages, chosen, asked);
     wanted = language;
-    if (language.tag === spoken.value.tag) return;
+    if (language.tag === spoken.peek().tag) return;
     const words = await language.load().catch(() => undefined);
     if (words && wanted === language) spoken.value = speak(language, words);
   };
-  void follow();
+  let following = Promise.resolve();
+  effect(() => void (following = follow(setting.value.value)));
 
   return {
     spoken,
@@ -45,7 +46,7 @@ export const createSpeech = (languages: Languages, memory: Memory, asked: readon
     chosen: setting.value,
     choose(tag) {
       setting.choose(tag);
-      return follow();
+      return following;
     },
   };
 };

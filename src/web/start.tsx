@@ -12,7 +12,7 @@ import { followPageLife } from "./page-life.ts";
 import { AppScreen } from "./screens/app.tsx";
 import { Opening } from "./screens/opening.tsx";
 import { Unavailable } from "./screens/waiting.tsx";
-import { createSetting } from "./setting.ts";
+import { browserMemory, createSetting } from "./setting.ts";
 import { createShown } from "./shown.ts";
 import { createSound } from "./sound.ts";
 import { createSpeech } from "./speech.ts";
@@ -60,7 +60,7 @@ const Speaking = ({ app, children }: { readonly app: Told; readonly children: JS
 
 /** Resolves with the Home once it is open and shown. */
 export const start = async (root: HTMLElement, { open, clock, timer, arrived, languages = shipped }: Start): Promise<PageHome | undefined> => {
-  const memory = (): Storage => localStorage;
+  const memory = browserMemory(window);
   const speech = createSpeech(languages, memory, navigator.languages);
   effect(() => {
     const { tag, words } = speech.spoken.value;

@@ -1,7 +1,7 @@
 /**
  * One of the two people on the development page: the shipped app with the shipped adapters, and besides them a clock
  * that the page around it moves and a hand that pairs through the same Home the screens use. By itself it is the page of
- * `npm run shots`, which posts the same messages: `?offset=` is where its clock stands as it opens.
+ * `npm run shots`, whose browser posts the same messages and says in `besideOffset` where the clock stands as it opens.
  */
 import { takeArrival } from "../arrival.ts";
 import { machineClock, machineTimer } from "../adapters/clock.ts";
@@ -14,7 +14,11 @@ import { withTestLanguages } from "./test-languages.ts";
 
 const time = createMovableTime(machineClock, machineTimer);
 const asked = new URLSearchParams(window.location.search);
-time.move(Number(asked.get("offset") ?? 0));
+time.move((globalThis as { besideOffset?: number }).besideOffset ?? 0);
+// From the beginning: a page that is still opening has its timers too.
+window.addEventListener("message", ({ data, origin }: MessageEvent<ToSide>) => {
+  if (origin === window.location.origin && data.dev === "clock") time.move(data.offset);
+});
 const name = `beside-dev-${asked.get("run") ?? "0"}-${asked.get("who") ?? "one"}`;
 
 const follow = (home: PageHome): void => {
@@ -55,7 +59,7 @@ const follow = (home: PageHome): void => {
         return;
       }
       case "clock":
-        return time.move(data.offset);
+        return;
     }
   });
 };
