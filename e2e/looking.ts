@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
+import { speak } from "./world.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -73,3 +74,30 @@ export const cutOff = (page: Page): Promise<readonly string[]> =>
     }
     return found;
   });
+
+const themes = ["light", "dark"] as const;
+const phone = { width: 390, height: 844 };
+const smallest = { width: 320, height: 568 };
+
+/**
+ * A screen in one state, looked at in every way that a program can: axe-core in both themes; in `en-XA` every text from
+ * the table; on the smallest screen with text of twice the size nothing lost. The page is left as it was.
+ */
+export const lookClosely = async (page: Page): Promise<readonly string[]> => {
+  const found: string[] = [];
+  for (const theme of themes) {
+    await page.emulateMedia({ colorScheme: theme });
+    found.push(...(await violations(page)).map((one) => `${theme}: ${one}`));
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await speak(page, "en-XA");
+  found.push(...(await hardCoded(page)).map((one) => `not from the table: ${one}`));
+  await page.setViewportSize(smallest);
+  await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+  await settled(page);
+  found.push(...(await cutOff(page)));
+  await page.evaluate(() => (document.documentElement.style.fontSize = ""));
+  await page.setViewportSize(phone);
+  await speak(page, null);
+  return found;
+};

@@ -74,6 +74,7 @@ export const createWorld = async (people: readonly Who[], kind: RelayKind): Prom
           await context.addInitScript((at) => Object.assign(globalThis, { besideOffset: at }), offset);
         };
         const person = await openPerson(names[who], { port }, hosts[who], undefined, { path, prepare });
+        person.context.setDefaultTimeout(20_000);
         await person.page.emulateMedia({ reducedMotion: "reduce" });
         return [who, person];
       }),
