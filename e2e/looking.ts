@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
-import { speak } from "./world.ts";
+import { names, speak } from "./world.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -11,12 +11,14 @@ interface Found {
   readonly nodes: readonly { readonly target: readonly string[] }[];
 }
 
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
 /** What axe finds on the page as it is (WCAG 2.2 AA), once every movement on it has ended. */
-export const violations = async (page: Page): Promise<readonly string[]> => {
+export const violations = async (page: Page, only: "all" | "colours" = "all"): Promise<readonly string[]> => {
   await settled(page);
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
   const found = await page.evaluate<Found[]>(
-    `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"] }).then((result) => result.violations)`,
+    `axe.run(document, { runOnly: ${JSON.stringify(only === "all" ? rules : ["color-contrast"])}, resultTypes: ["violations"] }).then((result) => result.violations)`,
   );
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
 };
@@ -33,10 +35,13 @@ export const settled = async (page: Page): Promise<void> => {
  * person's own words (names in `bdi`, lists of words, what was said), which nobody translates.
  */
 export const hardCoded = (page: Page): Promise<readonly string[]> =>
-  page.evaluate(() => {
+  page.evaluate((people) => {
     const own = "bdi, [data-own], .words, .drift, .wheel, [lang]:not(html), script, style, noscript, textarea, select";
     const isFree = (text: string): boolean => {
-      const plain = text.replaceAll(/[\u2066-\u2069]/g, "").trim();
+      const plain = text
+        .replaceAll(/[\u2066-\u2069]/g, "")
+        .replace(/^[ ·]+/, "")
+        .trim();
       if (/^\[.*\][.!]?$/s.test(plain) || !/\p{Letter}/u.test(plain)) return true;
       // What Intl gives by itself: a time, with its day or date.
       return /^((Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b[\w ,]*)?(at )?(\d{1,2}:\d{2}\s?(AM|PM))?$/.test(plain);
@@ -47,15 +52,14 @@ export const hardCoded = (page: Page): Promise<readonly string[]> =>
       const holder = node.parentElement;
       if (holder && !holder.closest(own) && holder.checkVisibility() && !isFree(node.textContent ?? "")) found.push(node.textContent ?? "");
     }
-    const people = new Set([...document.querySelectorAll("bdi")].map((one) => one.textContent));
     for (const name of ["aria-label", "aria-valuetext", "aria-description", "placeholder", "title", "alt"]) {
       for (const holder of document.querySelectorAll(`body [${name}]`)) {
         const text = holder.getAttribute(name) ?? "";
-        if (!isFree(text) && !people.has(text)) found.push(`${name}: ${text}`);
+        if (!isFree(text) && !people.includes(text)) found.push(`${name}: ${text}`);
       }
     }
     return found;
-  });
+  }, Object.values(names));
 
 /** What reaches beyond the screen's edges, or is cut off inside its own box. */
 export const cutOff = (page: Page): Promise<readonly string[]> =>
@@ -75,20 +79,18 @@ export const cutOff = (page: Page): Promise<readonly string[]> =>
     return found;
   });
 
-const themes = ["light", "dark"] as const;
 const phone = { width: 390, height: 844 };
 const smallest = { width: 320, height: 568 };
 
 /**
- * A screen in one state, looked at in every way that a program can: axe-core in both themes; in `en-XA` every text from
+ * A screen in one state, looked at in every way that a program can: axe-core, its colours in both themes; in `en-XA` every text from
  * the table; on the smallest screen with text of twice the size nothing lost. The page is left as it was.
  */
 export const lookClosely = async (page: Page): Promise<readonly string[]> => {
   const found: string[] = [];
-  for (const theme of themes) {
-    await page.emulateMedia({ colorScheme: theme });
-    found.push(...(await violations(page)).map((one) => `${theme}: ${one}`));
-  }
+  found.push(...(await violations(page)));
+  await page.emulateMedia({ colorScheme: "dark" });
+  found.push(...(await violations(page, "colours")).map((one) => `dark: ${one}`));
   await page.emulateMedia({ colorScheme: "light" });
   await speak(page, "en-XA");
   found.push(...(await hardCoded(page)).map((one) => `not from the table: ${one}`));

@@ -3,13 +3,14 @@
  * state before left the world. `npm run shots` takes pictures of them, and everyone.test.ts looks at what no picture
  * shows. One more state is one more line; one that needs a world of its own is a chapter.
  */
+import type { Page } from "playwright-core";
 import { concat, toBase64url } from "../src/base/bytes.ts";
 import { Secret } from "../src/base/secret.ts";
 import { encodeCbor } from "../src/protocol/cbor.ts";
 import { readInvitation, writeInvitation } from "../src/protocol/invitation.ts";
 import { sha256 } from "../src/protocol/keys.ts";
 import { writerLock } from "../src/web/adapters/tab-wire.ts";
-import { accept, closeSheet, codeOn, deviceLink, fieldShows, invite, join_, openRow, say, sixWords, type Person } from "./kit.ts";
+import { accept, codeOn, deviceLink, fieldShows, invite, join_, openRow, say, sixWords, type Person } from "./kit.ts";
 import { minutes, type RelayKind, type Who, type World } from "./world.ts";
 
 /** Whose screen is looked at. */
@@ -34,11 +35,40 @@ const sheet = async (person: Person, tool: string): Promise<Person> => {
   await person.page.locator("dialog.sheet").waitFor();
   return person;
 };
+/** From however many rooms, each left by Escape. */
+const toField = async ({ page }: Person): Promise<void> => {
+  const top = page.locator("dialog.sheet[open]").last();
+  for (let left = await top.getAttribute("data-sheet"); left !== null;) {
+    await page.keyboard.press("Escape");
+    // A key pressed before a sheet is quite there goes nowhere; then it is pressed again.
+    const now = await page
+      .waitForFunction((was) => ([...document.querySelectorAll("dialog.sheet")].at(-1)?.getAttribute("data-sheet") ?? "") !== was, left, { timeout: 1000 })
+      .then(
+        () => page.locator("dialog.sheet").count(),
+        () => 1,
+      );
+    if (now === 0) return;
+    await top.waitFor();
+    left = await top.getAttribute("data-sheet");
+  }
+};
 const toEnd = async (person: Person): Promise<Person> => {
   await person.page.locator("dialog.sheet").evaluate((dialog) => dialog.scrollTo(0, dialog.scrollHeight));
   return person;
 };
 const linkOf = ({ page }: Person): Promise<string> => page.getByLabel("The link", { exact: true }).inputValue();
+
+/** From the next time that this page is opened: what carries the line does not answer, or says no. Until it is let go again. */
+const holdLine = async ({ page }: Person, how: "refuse" | "hang"): Promise<void> => {
+  const held = { line: true };
+  await page.routeWebSocket(/\/line/, (socket) => {
+    if (!held.line) socket.connectToServer();
+    else if (how === "refuse") void socket.close();
+  });
+  letGo.set(page, () => (held.line = false));
+};
+const letGo = new WeakMap<Page, () => void>();
+const letLineGo = ({ page }: Person): void => letGo.get(page)?.();
 
 /** The links that are not for this page, and what each is answered with. */
 const framed = (fields: readonly (string | number)[]): string => {
@@ -86,7 +116,7 @@ const feel = async (person: Person, further: number, stronger: number, to: Perso
   const { page } = person;
   const before = await to.page.locator("main.field").getAttribute("data-feeling");
   await page.locator('[data-tool="feel"]').press("Enter");
-  await page.locator(".feel input").waitFor();
+  await page.locator(".feel input:focus").waitFor();
   for (let n = 0; n < further; n++) await page.keyboard.press("ArrowRight");
   for (let n = 0; n < Math.abs(stronger); n++) await page.keyboard.press(stronger > 0 ? "ArrowUp" : "ArrowDown");
   await page.keyboard.press("Enter");
@@ -123,6 +153,7 @@ const arriving: Chapter = {
       "first run",
       async ({ ada, open }) => {
         for (const page of ada.context.pages()) if (page !== ada.page) await page.close();
+        await holdLine(ada, "refuse");
         await open(ada);
         await stage(ada, "first");
         return ada;
@@ -225,9 +256,8 @@ const arriving: Chapter = {
     ],
     [
       "making, the relay does not answer",
-      async ({ ada, relay }) => {
+      async ({ ada }) => {
         await press(ada, "Back");
-        await relay.stop();
         await ada.page.getByLabel("Your name").fill("Ada");
         await press(ada, "Invite the other");
         await ada.page.getByText("The relay does not answer.").first().waitFor();
@@ -236,8 +266,8 @@ const arriving: Chapter = {
     ],
     [
       "inviting, nobody yet",
-      async ({ ada, relay }) => {
-        await relay.start();
+      async ({ ada }) => {
+        letLineGo(ada);
         await stage(ada, "inviting");
         await ada.page.locator('.note[data-connection="offline"]').waitFor({ state: "detached" });
         return ada;
@@ -267,6 +297,7 @@ const arriving: Chapter = {
       async ({ ada, ben, open }) => {
         await press(ada, "Not now");
         await stage(ada, "inviting");
+        await holdLine(ben, "refuse");
         await open(ben, (await linkOf(ada)).replace("localhost", "127.0.0.1"));
         await stage(ben, "arrived");
         return ben;
@@ -274,8 +305,7 @@ const arriving: Chapter = {
     ],
     [
       "knocking, not at the relay yet",
-      async ({ ben, relay }) => {
-        await relay.stop();
+      async ({ ben }) => {
         await ben.page.getByLabel("Your name").fill("Ben");
         await press(ben, "Join");
         await stage(ben, "knocking");
@@ -285,8 +315,8 @@ const arriving: Chapter = {
     ],
     [
       "knocking",
-      async ({ ben, relay }) => {
-        await relay.start();
+      async ({ ben }) => {
+        letLineGo(ben);
         await ben.page.getByText("sees your name").waitFor({ timeout: 60_000 });
         return ben;
       },
@@ -407,7 +437,7 @@ const together: Chapter = {
     [
       "touch, my hand",
       async ({ ada }) => {
-        await closeSheet(ada);
+        await toField(ada);
         await light(ada, true);
         await fieldShows(ada, "touch", "mine");
         return ada;
@@ -450,7 +480,7 @@ const together: Chapter = {
       "feel wheel",
       async ({ ada }) => {
         await ada.page.locator('[data-tool="feel"]').press("Enter");
-        await ada.page.locator(".feel input").waitFor();
+        await ada.page.locator(".feel input:focus").waitFor();
         return ada;
       },
     ],
@@ -482,7 +512,7 @@ const together: Chapter = {
     [
       "a thought",
       async ({ ada, ben }) => {
-        await closeSheet(ada);
+        await toField(ada);
         await say(ben, "the kettle is on");
         await drift(ada, "the kettle is on");
         return ada;
@@ -502,7 +532,7 @@ const together: Chapter = {
     [
       "between us",
       async ({ ada }) => {
-        await closeSheet(ada);
+        await toField(ada);
         return sheet(ada, "between");
       },
     ],
@@ -510,7 +540,7 @@ const together: Chapter = {
     [
       "more",
       async ({ ada }) => {
-        await closeSheet(ada);
+        await toField(ada);
         return sheet(ada, "more");
       },
     ],
@@ -518,7 +548,7 @@ const together: Chapter = {
     [
       "more, six words again",
       async ({ ada }) => {
-        await closeSheet(ada);
+        await toField(ada);
         await openRow(ada, "words");
         return ada;
       },
@@ -526,7 +556,7 @@ const together: Chapter = {
     [
       "notice, I do not give touch",
       async ({ ada }) => {
-        await closeSheet(ada);
+        await toField(ada);
         await ada.page.locator('button.grant[data-sense="touch"]').click();
         await ada.page.locator('button.grant[data-sense="touch"][aria-pressed="false"]').waitFor();
         await light(ada, true);
@@ -550,7 +580,7 @@ const together: Chapter = {
       "notice, connecting",
       async ({ ada, move }) => {
         await move(-minutes(7), "ada");
-        await ada.page.routeWebSocket(/\/line/, () => {});
+        await holdLine(ada, "hang");
         await ada.page.reload();
         await notice(ada, "connecting");
         return ada;
@@ -559,10 +589,9 @@ const together: Chapter = {
     [
       "notice, offline, and words that wait",
       async ({ ada, relay }) => {
-        const page = await ada.context.newPage();
-        await page.goto(ada.page.url());
-        await page.locator("main.field").waitFor();
-        await page.close();
+        letLineGo(ada);
+        await ada.page.reload();
+        await fieldShows(ada, "connection", "online");
         await relay.stop();
         await fieldShows(ada, "connection", "offline");
         await say(ada, "when you read this, it has passed");
@@ -683,7 +712,7 @@ const devices: Chapter = {
     [
       "arrived with a device link",
       async ({ ada, tablet, open }) => {
-        await closeSheet(ada);
+        await toField(ada);
         await open(
           tablet,
           await deviceLink(ada).catch(async () => {
@@ -714,7 +743,7 @@ const devices: Chapter = {
     [
       "notice, one asks to be let in",
       async ({ ada }) => {
-        await closeSheet(ada);
+        await toField(ada);
         await notice(ada, "asking");
         return ada;
       },
@@ -726,7 +755,7 @@ const devices: Chapter = {
         await ada.page.getByRole("button", { name: /Let .+ in/ }).click();
         await tablet.page.locator("main.field").waitFor();
         await ada.page.locator("[data-device]", { hasText: "Tablet" }).waitFor();
-        await closeSheet(ada);
+        await toField(ada);
         await notice(ada, "devices");
         return ada;
       },
@@ -764,7 +793,7 @@ const devices: Chapter = {
     [
       "twelve words, on another device",
       async ({ tablet }) => {
-        await closeSheet(tablet);
+        await toField(tablet);
         await openRow(tablet, "twelve");
         return tablet;
       },
@@ -772,7 +801,7 @@ const devices: Chapter = {
     [
       "trouble, this device was removed",
       async ({ ada, tablet }) => {
-        await closeSheet(tablet);
+        await toField(tablet);
         await press(ada, "Yes, remove it");
         await tablet.page.locator('[data-trouble="revoked"]').waitFor();
         return tablet;
@@ -781,7 +810,7 @@ const devices: Chapter = {
     [
       "twelve words, before",
       async ({ ada }) => {
-        await closeSheet(ada);
+        await toField(ada);
         await ada.page.locator(".to-keep").click();
         await ada.page.locator('[data-sheet="twelve"]').waitFor();
         return ada;
@@ -825,7 +854,7 @@ const devices: Chapter = {
     [
       "twelve words, kept",
       async ({ ada }) => {
-        await press(ada, "All right");
+        await ada.page.locator('[data-sheet="twelve"] .main').click();
         await openRow(ada, "twelve");
         return ada;
       },
@@ -833,7 +862,7 @@ const devices: Chapter = {
     [
       "saved lines, one",
       async ({ ada, ben }) => {
-        await closeSheet(ada);
+        await toField(ada);
         await say(ben, "said to be kept");
         await drift(ada, "said to be kept");
         await sheet(ada, "between");
@@ -993,7 +1022,7 @@ const unavailable: Chapter = {
     [
       "a part of the page is missing",
       async ({ ben }) => {
-        await ben.page.route(/assets\/rooms-/, (route) => route.abort());
+        await ben.page.route(/assets\/rooms-/, (route) => route.abort("connectionrefused"));
         await ben.page.reload();
         await press(ben, "Add this device to mine");
         await ben.page.locator(".missing").waitFor();

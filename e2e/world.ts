@@ -15,7 +15,7 @@ import { openPerson, type Person } from "./kit.ts";
 /** How each writes the relay's address: two names of one machine are two places to a browser. */
 const hosts = { ada: "localhost", tablet: "localhost", ben: "127.0.0.1", cleo: "127.0.0.1" } as const;
 export type Who = keyof typeof hosts;
-const names: Record<Who, string> = { ada: "Ada", tablet: "Tablet", ben: "Ben", cleo: "Cleo" };
+export const names: Record<Who, string> = { ada: "Ada", tablet: "Tablet", ben: "Ben", cleo: "Cleo" };
 
 /** `token`: it makes no lines for strangers. `lying`: it does what `tell` says, and its clock cannot be moved. */
 export type RelayKind = "open" | "token" | "lying";
@@ -72,6 +72,8 @@ export const createWorld = async (people: readonly Who[], kind: RelayKind): Prom
       people.map(async (who): Promise<readonly [Who, Person]> => {
         const prepare: NonNullable<Parameters<typeof openPerson>[4]>["prepare"] = async (context) => {
           await context.addInitScript((at) => Object.assign(globalThis, { besideOffset: at }), offset);
+          // A picture that is opened as a page asks for one; the app never does.
+          await context.route("**/favicon.ico", (route) => route.fulfill({ status: 204 }));
         };
         const person = await openPerson(names[who], { port }, hosts[who], undefined, { path, prepare });
         person.context.setDefaultTimeout(20_000);

@@ -73,7 +73,7 @@ const takePictures = async (page: Page, name: string): Promise<void> => {
     if (language !== undefined) await speak(page, language);
     await page.evaluate((font) => (document.documentElement.style.fontSize = font), text);
     await settled(page);
-    await page.screenshot({ path: join(folder, slug(name), `${slug(look)}.png`) });
+    await page.screenshot({ path: join(folder, slug(name), `${slug(look)}.png`), fullPage: text !== "" });
     if (language !== undefined) await speak(page, null);
   }
   await page.evaluate(() => (document.documentElement.style.fontSize = ""));
@@ -104,7 +104,8 @@ ${taken
 </html>
 `;
 
-rmSync(folder, { recursive: true, force: true });
+// Pictures of a few states are taken beside the ones that are there.
+if (!values.only) rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const taken: (readonly [string, readonly string[]])[] = [];
 const found: string[] = [];

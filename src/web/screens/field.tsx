@@ -6,6 +6,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import type { Bond } from "../../line/home.ts";
+import type { ActRefusal } from "../../line/state.ts";
 import type { TogetherView } from "../../line/view.ts";
 import { FirstQuestion, Given } from "../../senses/boundary/boundary.web.tsx";
 import { Feel, feltText } from "../../senses/feeling/feeling.web.tsx";
@@ -37,7 +38,7 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
   const byPress = hold.value.value === "press";
   // A line that was just made begins with its six words; "later" leaves the calm sign in the corner.
   const room = useSignal<Room>(!view.compared && !view.presenceAsked ? "words" : "none");
-  const problem = useSignal("");
+  const problem = useSignal<ActRefusal | null>(null);
   /** A room that was entered from another one leads back there. */
   const from = useSignal<Room>("none");
   const close = (): void => {
@@ -100,14 +101,7 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
       >
         <Water />
         <div class="stage">
-          <MyLight
-            bond={bond}
-            view={view}
-            tint={mine.tint}
-            warmth={mine.left}
-            distance={myDistance}
-            onRefused={(why) => (problem.value = words.refused(why))}
-          />
+          <MyLight bond={bond} view={view} tint={mine.tint} warmth={mine.left} distance={myDistance} onRefused={(why) => (problem.value = why)} />
           <Said bond={bond} view={view} from="me" onOpen={() => (room.value = "say")} />
         </div>
         <div class="panel">
@@ -121,8 +115,8 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
           <Notices
             bond={bond}
             view={view}
-            problem={problem.value}
-            onProblemSeen={() => (problem.value = "")}
+            problem={problem.value === null ? "" : words.refused(problem.value)}
+            onProblemSeen={() => (problem.value = null)}
             onStopped={() => enter("stopped")}
             onDevices={() => enter("devices")}
           />
@@ -184,8 +178,9 @@ const Spoken = ({ view, otherName }: { readonly view: TogetherView; readonly oth
   const { words, times, hold } = useApp();
   const { state } = view.other;
   const key = `${state.is} ${"since" in state ? state.since : ""}`;
-  const said = useRef({ key: "", text: "" });
-  if (said.current.key !== key) said.current = { key, text: words.state.live(otherName, sentenceOf(state, words, times, view.now)) };
+  const said = useRef({ key: "", words, text: "" });
+  if (said.current.key !== key || said.current.words !== words)
+    said.current = { key, words, text: words.state.live(otherName, sentenceOf(state, words, times, view.now)) };
 
   // What was there when the page opened is read by walking through it, not announced.
   const felt = view.feeling.other;
@@ -204,7 +199,7 @@ const Spoken = ({ view, otherName }: { readonly view: TogetherView; readonly oth
       <p role="status" data-spoken="touch">
         {touchSentence(touchOf(view.touch), otherName, words, hold.value.value === "press")}
       </p>
-      <p role="status" data-spoken="thought" dir="auto">
+      <p role="status" data-spoken="thought" data-own dir="auto">
         {last && last.id !== firstSaid.current ? `${words.isolate(otherName)}: ${words.isolate(last.text)}` : ""}
       </p>
     </div>

@@ -449,7 +449,6 @@ export const en = {
     me: "you",
     waiting: "waits to be sent",
     more: (count: number) => plural(count, { one: "and # more", other: "and # more" }),
-    tooLong: "That is too long to send at once. Say it in two parts.",
   },
 
   refused: (why: ActRefusal): string => actText[why],
