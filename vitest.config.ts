@@ -5,6 +5,7 @@ export default defineConfig({
     pool: "forks",
     // One core less is the default: on the two that these tests are measured by, they would go one by one.
     maxWorkers: "100%",
+    maxConcurrency: 2,
     projects: [
       {
         extends: true,

@@ -44,7 +44,7 @@ const cameras = ({ page }: Person): Promise<readonly string[]> =>
 describe("the first run", () => {
   let relay: RelayProcess;
   const people: Person[] = [];
-  const open = async (...args: Parameters<typeof openPerson> extends [string, RelayProcess, ...infer Rest] ? [string, ...Rest] : never): Promise<Person> => {
+  const open = async (...args: Parameters<typeof openPerson> extends [string, unknown, ...infer Rest] ? [string, ...Rest] : never): Promise<Person> => {
     const [name, ...rest] = args;
     const person = await openPerson(name, relay, ...rest);
     people.push(person);

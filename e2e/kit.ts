@@ -84,16 +84,23 @@ export interface Person {
 
 export const newProfile = (name: string): string => mkdtempSync(join(tmpdir(), `beside-${name}-`));
 
-/** What else the browser of a person is started with; `profile` is a new one unless it is given. */
-type BrowserOptions = NonNullable<Parameters<BrowserType["launchPersistentContext"]>[1]> & { readonly profile?: string };
+/**
+ * What else the browser of a person is started with. `profile` is a new one unless it is given; `prepare` is done before
+ * the page at `path` is opened.
+ */
+type BrowserOptions = NonNullable<Parameters<BrowserType["launchPersistentContext"]>[1]> & {
+  readonly profile?: string;
+  readonly path?: string;
+  readonly prepare?: (context: BrowserContext) => Promise<void>;
+};
 
 /** A person with a browser and a profile of their own. `host` is how they write the relay's address. */
 export const openPerson = async (
   name: string,
-  relay: RelayProcess,
+  relay: Pick<RelayProcess, "port">,
   host = "127.0.0.1",
   viewport = { width: 390, height: 844 },
-  { args = [], profile = newProfile(name), ...options }: BrowserOptions = {},
+  { args = [], profile = newProfile(name), path = "/", prepare = async () => {}, ...options }: BrowserOptions = {},
 ): Promise<Person> => {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: "/usr/bin/chromium",
@@ -123,7 +130,8 @@ export const openPerson = async (
   context.on("page", watch);
   const page = context.pages()[0] ?? (await context.newPage());
   watch(page);
-  await page.goto(`http://${host}:${relay.port}/`);
+  await prepare(context);
+  await page.goto(`http://${host}:${relay.port}${path}`);
   return {
     name,
     context,

@@ -10,8 +10,10 @@ import type { Updates } from "./adapters/updates.ts";
 import type { Back } from "./back.ts";
 import type { Measured } from "./abilities.ts";
 import type { Install } from "./adapters/install-offer.ts";
+import type { Setting } from "./setting.ts";
 import type { Shown } from "./shown.ts";
 import type { Sound } from "./sound.ts";
+import type { Speech } from "./speech.ts";
 import type { Words } from "./words/en.ts";
 import type { Times } from "./words/time.ts";
 
@@ -24,6 +26,10 @@ export interface App {
   readonly sound: Sound;
   /** The zone that this device is in, as the browser names it. */
   readonly zone: () => string;
+  /** Which language `words` and `times` are of. */
+  readonly speech: Speech;
+  /** How my light is held: `press`, from one press to the next; else for as long as it is pressed. */
+  readonly hold: Setting;
   /** This page's web origin, which is its relay's. */
   readonly origin: string;
   /** Asks the browser not to throw away what is kept here. */

@@ -2,7 +2,8 @@
  * One low tone, made on the device, while two hold each other's hand. The browser gives sound only after a gesture, so
  * it is first prepared by the hold itself. Own-only, and remembered by this browser alone.
  */
-import { signal, type ReadonlySignal } from "@preact/signals";
+import { computed, type ReadonlySignal } from "@preact/signals";
+import { createSetting, type Memory } from "./setting.ts";
 
 export interface Sound {
   readonly on: ReadonlySignal<boolean>;
@@ -14,13 +15,12 @@ export interface Sound {
   end(): void;
 }
 
-const setting = "beside.sound";
 const low = 110;
 const fifth = 165;
 
-/** `memory` is asked each time, and may refuse even to be had: a browser that blocks a page's data does. */
-export const createSound = (memory: () => Pick<Storage, "getItem" | "setItem">): Sound => {
-  const on = signal(recall(memory) !== "off");
+export const createSound = (memory: Memory): Sound => {
+  const setting = createSetting(memory, "beside.sound");
+  const on = computed(() => setting.value.value !== "off");
   let audio: AudioContext | undefined;
   let playing: { readonly gain: GainNode; readonly upper: GainNode; readonly tones: readonly OscillatorNode[] } | undefined;
 
@@ -53,12 +53,7 @@ export const createSound = (memory: () => Pick<Storage, "getItem" | "setItem">):
   return {
     on,
     switch(next) {
-      on.value = next;
-      try {
-        memory().setItem(setting, next ? "on" : "off");
-      } catch {
-        // A browser that remembers nothing asks again next time.
-      }
+      setting.choose(next ? "on" : "off");
       if (!next) end();
     },
     prepare() {
@@ -74,12 +69,4 @@ export const createSound = (memory: () => Pick<Storage, "getItem" | "setItem">):
     },
     end,
   };
-};
-
-const recall = (memory: () => Pick<Storage, "getItem">): string | null => {
-  try {
-    return memory().getItem(setting);
-  } catch {
-    return null;
-  }
 };

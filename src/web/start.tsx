@@ -1,6 +1,6 @@
 /** Opens the device's Home and shows it. Both composition roots end here; they differ in what they hand in. */
-import { signal } from "@preact/signals";
-import { render } from "preact";
+import { effect, signal } from "@preact/signals";
+import { render, type JSX } from "preact";
 import type { Result } from "../base/result.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
@@ -18,10 +18,11 @@ import { followPageLife } from "./page-life.ts";
 import { AppScreen } from "./screens/app.tsx";
 import { Opening } from "./screens/opening.tsx";
 import { Unavailable } from "./screens/waiting.tsx";
+import { browserMemory, createSetting } from "./setting.ts";
 import { createShown } from "./shown.ts";
 import { createSound } from "./sound.ts";
-import { en } from "./words/en.ts";
-import { createTimes } from "./words/time.ts";
+import { createSpeech } from "./speech.ts";
+import { languages as shipped, type Languages } from "./words/languages.ts";
 
 export type StartFault = "newer" | "damaged" | "unavailable";
 
@@ -32,6 +33,8 @@ export interface Start {
   readonly timer: Timer;
   readonly arrived: Arrival | undefined;
   readonly updates: Updates;
+  /** Test roots know more of them. */
+  readonly languages?: Languages;
 }
 
 const gone = { ok: false, error: "gone" } as const;
@@ -54,25 +57,34 @@ const noHome: PageHome = {
   stop: async () => {},
 };
 
+type Told = Omit<App, "words" | "times">;
+
+/** The screens, in the language of the moment. */
+const Speaking = ({ app, children }: { readonly app: Told; readonly children: JSX.Element }): JSX.Element => {
+  const { words, times } = app.speech.spoken.value;
+  return <AppProvider value={{ ...app, words, times }}>{children}</AppProvider>;
+};
+
 /** Resolves with the Home once it is open and shown. */
-export const start = async (root: HTMLElement, { open, clock, timer, arrived, updates }: Start): Promise<PageHome | undefined> => {
-  const words = en;
-  // The words' language, in the form of it that this device prefers: twelve hours or twenty-four.
-  const times = createTimes(navigator.languages.find((tag) => tag.startsWith(words.language)) ?? words.language, words.justNow);
-  document.documentElement.lang = words.language;
-  document.documentElement.dir = words.direction;
+export const start = async (root: HTMLElement, { open, clock, timer, arrived, updates, languages = shipped }: Start): Promise<PageHome | undefined> => {
+  const memory = browserMemory(window);
+  const speech = createSpeech(languages, memory, navigator.languages);
+  effect(() => {
+    const { tag, words } = speech.spoken.value;
+    document.documentElement.lang = tag;
+    document.documentElement.dir = words.direction;
+  });
 
   const { lasts, ask: persist } = createLasting(navigator.storage);
   const back = createBack(window);
-
   const install = followInstallOffer(window);
-  const appOf = (home: PageHome): App => ({
+  const appOf = (home: PageHome): Told => ({
     shown: createShown(home, clock, timer, document),
-    words,
-    times,
     clock,
     timer,
-    sound: createSound(() => localStorage),
+    sound: createSound(memory),
+    speech,
+    hold: createSetting(memory, "beside.hold"),
     zone: () => new Intl.DateTimeFormat().resolvedOptions().timeZone,
     origin: window.location.origin,
     persist,
@@ -89,18 +101,18 @@ export const start = async (root: HTMLElement, { open, clock, timer, arrived, up
     document.documentElement.dataset["stage"] = "unavailable";
     fault.value = why;
     render(
-      <AppProvider value={before}>
+      <Speaking app={before}>
         <Unavailable why={why} />
-      </AppProvider>,
+      </Speaking>,
       root,
     );
   };
 
   document.documentElement.dataset["stage"] = "opening";
   render(
-    <AppProvider value={before}>
+    <Speaking app={before}>
       <Opening />
-    </AppProvider>,
+    </Speaking>,
     root,
   );
   const opened = await open(broke);
@@ -114,9 +126,9 @@ export const start = async (root: HTMLElement, { open, clock, timer, arrived, up
   followPageLife(home, window, updates.look);
   followBadge(home, window);
   render(
-    <AppProvider value={appOf(home)}>
+    <Speaking app={appOf(home)}>
       <AppScreen arrived={arrived} />
-    </AppProvider>,
+    </Speaking>,
     root,
   );
   return home;

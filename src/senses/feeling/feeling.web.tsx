@@ -39,7 +39,7 @@ const names = Object.keys(feelingNames) as FeelingName[];
 export const Feel = ({ bond, current }: { readonly bond: Bond; readonly current: Felt | null }): JSX.Element => {
   const { words } = useApp();
   const open = useSignal<"no" | "tap" | "slide">("no");
-  const sent = useSignal("");
+  const sent = useSignal<Felt | null>(null);
   const start = useRef({ x: 0, y: 0 });
   const button = useRef<HTMLButtonElement>(null);
 
@@ -48,7 +48,7 @@ export const Feel = ({ bond, current }: { readonly bond: Bond; readonly current:
     button.current?.focus({ preventScroll: true });
     if (!felt) return;
     void bond.act({ do: "feeling", intent: felt });
-    sent.value = words.feel.sent(feltText(felt, words));
+    sent.value = felt;
     vibrate(12);
   };
 
@@ -76,7 +76,7 @@ export const Feel = ({ bond, current }: { readonly bond: Bond; readonly current:
         <span>{words.feel.open}</span>
       </button>
       <span class="unseen" role="status">
-        {sent.value}
+        {sent.value && words.feel.sent(feltText(sent.value, words))}
       </span>
       {open.value !== "no" && <Wheel from={open.value} start={start.current} current={current} onDone={close} />}
     </>

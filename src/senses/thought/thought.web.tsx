@@ -7,6 +7,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import * as v from "valibot";
 import type { Bond } from "../../line/home.ts";
+import type { ActRefusal } from "../../line/state.ts";
 import type { TogetherView } from "../../line/view.ts";
 import { useApp } from "../../web/app.ts";
 import { SayIcon } from "../../web/parts/icons.tsx";
@@ -110,13 +111,13 @@ export const SaySheet = ({ bond, view, onClose }: { readonly bond: Bond; readonl
   const draft = useSignal("");
   const fades = useSignal(false);
   const carried = useSignal<FeelingName | null>(null);
-  const wrong = useSignal("");
+  const wrong = useSignal<ActRefusal | null>(null);
   const busy = useSignal(false);
 
   const say = async (): Promise<void> => {
     if (busy.value) return;
     if (utf8(draft.value).length > thoughtCap) {
-      wrong.value = words.say.tooLong;
+      wrong.value = "too-long";
       return;
     }
     busy.value = true;
@@ -128,7 +129,7 @@ export const SaySheet = ({ bond, view, onClose }: { readonly bond: Bond; readonl
     busy.value = false;
     // The words stay in the box until they are safe on this device.
     if (said.ok) onClose();
-    else wrong.value = words.refused(said.why);
+    else wrong.value = said.why;
   };
 
   return (
@@ -152,16 +153,16 @@ export const SaySheet = ({ bond, view, onClose }: { readonly bond: Bond; readonl
             autofocus
             onInput={(event) => {
               draft.value = event.currentTarget.value;
-              wrong.value = "";
+              wrong.value = null;
             }}
             onKeyDown={(event) => {
               if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void say();
             }}
           />
         </label>
-        {(wrong.value !== "" || unkept !== "") && (
+        {(wrong.value !== null || unkept !== "") && (
           <p class="note" role="alert">
-            {wrong.value || unkept}
+            {wrong.value === null ? unkept : words.refused(wrong.value)}
           </p>
         )}
         <fieldset class="carry">

@@ -1,8 +1,10 @@
 /**
  * Touch on the field (TOUCH1): my light is the thing to hold, by pointer or with Space or Enter. Letting go, losing the
- * focus, or leaving the page ends it at once. While both hold, both feel it: light, a low tone, vibration where there is one.
+ * focus, or leaving the page ends it at once. Who cannot keep holding lets one press begin it and the next one end it
+ * (a switch in More); leaving the page ends that too. While both hold, both feel it: light, a low tone, vibration where
+ * there is one.
  */
-import type { JSX } from "preact";
+import type { ButtonHTMLAttributes, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Bond } from "../../line/home.ts";
 import type { ActRefusal } from "../../line/state.ts";
@@ -18,14 +20,15 @@ export const touchHalf: WebHalf = { kept: () => undefined };
 export type TouchShown = "none" | "mine" | "offered" | "met";
 export const touchOf = ({ holding, offered, met }: TogetherView["touch"]): TouchShown => (met ? "met" : offered ? "offered" : holding ? "mine" : "none");
 
-export const touchSentence = (shown: TouchShown, name: string, words: Words): string => {
+/** `byPress`: how my light is held on this device. */
+export const touchSentence = (shown: TouchShown, name: string, words: Words, byPress: boolean): string => {
   switch (shown) {
     case "none":
       return "";
     case "mine":
       return words.touch.mine;
     case "offered":
-      return words.touch.offered(name);
+      return byPress ? words.settings.pressOffered(name) : words.touch.offered(name);
     case "met":
       return words.touch.met;
   }
@@ -45,7 +48,9 @@ interface MyLightProps {
 }
 
 export const MyLight = ({ bond, view, tint, warmth, distance, onRefused }: MyLightProps): JSX.Element => {
-  const { words, sound, timer } = useApp();
+  const { words, sound, timer, hold: way } = useApp();
+  const byPress = way.value.value === "press";
+  const name = view.other.name === "" ? words.someone : view.other.name;
   const holding = useRef(false);
   const shown = touchOf(view.touch);
 
@@ -92,32 +97,36 @@ export const MyLight = ({ bond, view, tint, warmth, distance, onRefused }: MyLig
 
   const isHoldKey = (event: KeyboardEvent): boolean => event.key === " " || event.key === "Enter";
 
+  const whileHeld: ButtonHTMLAttributes<HTMLButtonElement> = {
+    onPointerDown: (event) => {
+      if (event.button !== 0) return;
+      event.currentTarget.setPointerCapture(event.pointerId);
+      hold(true);
+    },
+    onPointerUp: () => hold(false),
+    onPointerCancel: () => hold(false),
+    onLostPointerCapture: () => hold(false),
+    onKeyDown: (event) => {
+      if (!isHoldKey(event)) return;
+      event.preventDefault();
+      if (!event.repeat) hold(true);
+    },
+    onKeyUp: (event) => {
+      if (isHoldKey(event)) hold(false);
+    },
+    onBlur: () => hold(false),
+  };
+
   return (
     <button
       type="button"
       class="light mine"
       data-touch={shown}
       style={{ "--tint": tint, "--warmth": warmth.toFixed(3), "--distance": distance.toFixed(2) }}
-      aria-label={words.touch.hold(view.other.name === "" ? words.someone : view.other.name)}
+      aria-label={byPress ? words.settings.pressLight(name) : words.touch.hold(name)}
       aria-pressed={view.touch.holding}
-      onPointerDown={(event) => {
-        if (event.button !== 0) return;
-        event.currentTarget.setPointerCapture(event.pointerId);
-        hold(true);
-      }}
-      onPointerUp={() => hold(false)}
-      onPointerCancel={() => hold(false)}
-      onLostPointerCapture={() => hold(false)}
       onContextMenu={(event) => event.preventDefault()}
-      onKeyDown={(event) => {
-        if (!isHoldKey(event)) return;
-        event.preventDefault();
-        if (!event.repeat) hold(true);
-      }}
-      onKeyUp={(event) => {
-        if (isHoldKey(event)) hold(false);
-      }}
-      onBlur={() => hold(false)}
+      {...(byPress ? { onClick: () => hold(!holding.current) } : whileHeld)}
     >
       <i class="glow" />
       <svg viewBox="-60 -60 120 120" aria-hidden="true">

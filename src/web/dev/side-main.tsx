@@ -1,7 +1,9 @@
 /**
  * One of the two people on the development page: the shipped app with the shipped adapters, and besides them a clock
- * that the page around it moves and a hand that pairs through the same Home the screens use.
+ * that the page around it moves and a hand that pairs through the same Home the screens use. By itself it is the page of
+ * `npm run shots`, whose browser posts the same messages and says in `besideOffset` where the clock stands as it opens.
  */
+import { takeArrival } from "../arrival.ts";
 import { machineClock, machineTimer } from "../adapters/clock.ts";
 import { noUpdates } from "../adapters/updates.ts";
 import { openHome } from "../open-home.ts";
@@ -9,9 +11,15 @@ import type { PageHome } from "../page-home.ts";
 import { start } from "../start.tsx";
 import type { FromSide, ToSide } from "./dev-wire.ts";
 import { createMovableTime } from "./movable-time.ts";
+import { withTestLanguages } from "./test-languages.ts";
 
 const time = createMovableTime(machineClock, machineTimer);
 const asked = new URLSearchParams(window.location.search);
+time.move((globalThis as { besideOffset?: number }).besideOffset ?? 0);
+// From the beginning: a page that is still opening has its timers too.
+window.addEventListener("message", ({ data, origin }: MessageEvent<ToSide>) => {
+  if (origin === window.location.origin && data.dev === "clock") time.move(data.offset);
+});
 const name = `beside-dev-${asked.get("run") ?? "0"}-${asked.get("who") ?? "one"}`;
 
 const follow = (home: PageHome): void => {
@@ -52,11 +60,20 @@ const follow = (home: PageHome): void => {
         return;
       }
       case "clock":
-        return time.move(data.offset);
+        return;
     }
   });
 };
 
 const root = document.getElementById("beside");
-const home = root && (await start(root, { open: openHome({ ...time, name }), clock: time.clock, timer: time.timer, arrived: undefined, updates: noUpdates }));
+const home =
+  root &&
+  (await start(root, {
+    open: openHome({ ...time, name }),
+    clock: time.clock,
+    timer: time.timer,
+    arrived: takeArrival(),
+    updates: noUpdates,
+    languages: withTestLanguages,
+  }));
 if (home) follow(home);

@@ -6,6 +6,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import type { Bond } from "../../line/home.ts";
+import type { ActRefusal } from "../../line/state.ts";
 import type { TogetherView } from "../../line/view.ts";
 import { FirstQuestion, Given } from "../../senses/boundary/boundary.web.tsx";
 import { Feel, feltText } from "../../senses/feeling/feeling.web.tsx";
@@ -39,10 +40,11 @@ const TwelveWords = later((rooms) => rooms.TwelveWords);
 type Room = "none" | "say" | "words" | "between" | "more" | "moon" | "devices" | "twelve" | "stopped";
 
 export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: TogetherView }): JSX.Element => {
-  const { words, times, shown } = useApp();
+  const { words, times, shown, hold } = useApp();
+  const byPress = hold.value.value === "press";
   // A line that was just made begins with its six words; "later" leaves the calm sign in the corner.
   const room = useSignal<Room>(!view.compared && !view.presenceAsked ? "words" : "none");
-  const problem = useSignal("");
+  const problem = useSignal<ActRefusal | null>(null);
   /** A room that was entered from another one leads back there. */
   const from = useSignal<Room>("none");
   const close = (): void => {
@@ -124,14 +126,7 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
         <Water />
         <div class="stage">
           {myHeavens && <SkyMoon heavens={myHeavens} south={mySouth} />}
-          <MyLight
-            bond={bond}
-            view={view}
-            tint={mine.tint}
-            warmth={mine.left}
-            distance={myDistance}
-            onRefused={(why) => (problem.value = words.refused(why))}
-          />
+          <MyLight bond={bond} view={view} tint={mine.tint} warmth={mine.left} distance={myDistance} onRefused={(why) => (problem.value = why)} />
           <Said bond={bond} view={view} from="me" onOpen={() => (room.value = "say")} />
         </div>
         <div class="panel">
@@ -145,8 +140,8 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
           <Notices
             bond={bond}
             view={view}
-            problem={problem.value}
-            onProblemSeen={() => (problem.value = "")}
+            problem={problem.value === null ? "" : words.refused(problem.value)}
+            onProblemSeen={() => (problem.value = null)}
             onStopped={() => enter("stopped")}
             onDevices={() => enter("devices")}
           />
@@ -154,7 +149,9 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
             <>
               <p class="me">
                 <bdi>{view.me.name}</bdi> · {times.clock(wall)} ·{" "}
-                <span class={touch === "none" ? "" : "touching"}>{touch === "none" ? words.touch.hint : touchSentence(touch, otherName, words)}</span>
+                <span class={touch === "none" ? "" : "touching"}>
+                  {touch === "none" ? (byPress ? words.settings.pressTip : words.touch.hint) : touchSentence(touch, otherName, words, byPress)}
+                </span>
               </p>
               <Given bond={bond} view={view} />
               {shown.words.value === "to-keep" && (
@@ -216,11 +213,12 @@ const stateSentence = ({ other: { state }, hour, now }: TogetherView, words: Wor
  * they come, touch at once.
  */
 const Spoken = ({ view, otherName }: { readonly view: TogetherView; readonly otherName: string }): JSX.Element => {
-  const { words, times } = useApp();
+  const { words, times, hold } = useApp();
   const { state } = view.other;
   const key = `${state.is} ${"since" in state ? state.since : ""} ${view.hour.other?.zone ?? ""}`;
-  const said = useRef({ key: "", text: "" });
-  if (said.current.key !== key) said.current = { key, text: words.state.live(otherName, stateSentence(view, words, times)) };
+  const said = useRef({ key: "", words, text: "" });
+  if (said.current.key !== key || said.current.words !== words)
+    said.current = { key, words, text: words.state.live(otherName, stateSentence(view, words, times)) };
 
   // What was there when the page opened is read by walking through it, not announced.
   const felt = view.feeling.other;
@@ -237,9 +235,9 @@ const Spoken = ({ view, otherName }: { readonly view: TogetherView; readonly oth
         {felt && felt.at !== firstFelt.current ? words.feel.other(otherName, feltText(felt, words)) : ""}
       </p>
       <p role="status" data-spoken="touch">
-        {touchSentence(touchOf(view.touch), otherName, words)}
+        {touchSentence(touchOf(view.touch), otherName, words, hold.value.value === "press")}
       </p>
-      <p role="status" data-spoken="thought" dir="auto">
+      <p role="status" data-spoken="thought" data-own dir="auto">
         {last && last.id !== firstSaid.current ? `${words.isolate(otherName)}: ${words.isolate(last.text)}` : ""}
       </p>
     </div>

@@ -7,6 +7,7 @@ import type { JSX } from "preact";
 import { useApp } from "../app.ts";
 import { nameCap } from "../../senses/name/name.ts";
 import type { Arrival } from "../arrival.ts";
+import { LanguageChoice } from "../parts/language-choice.tsx";
 import { Room } from "../parts/room.tsx";
 import { JoinFrom } from "./join-from.tsx";
 import { later } from "../later.tsx";
@@ -130,6 +131,7 @@ export const FirstRun = ({ arrived, onArrivedDone }: { readonly arrived: Arrival
               </button>
             ))}
           </section>
+          <LanguageChoice />
         </Room>
       );
   }

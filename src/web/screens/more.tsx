@@ -6,6 +6,7 @@ import type { TogetherView } from "../../line/view.ts";
 import { Flows } from "../../senses/boundary/boundary.web.tsx";
 import { Rename } from "../../senses/name/name.web.tsx";
 import { useApp } from "../app.ts";
+import { LanguageChoice } from "../parts/language-choice.tsx";
 import { ProgressLine, shareOf } from "../parts/progress.tsx";
 import { Sheet } from "../parts/sheet.tsx";
 import { Abilities } from "./abilities.tsx";
@@ -21,7 +22,7 @@ interface MoreProps {
 }
 
 export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices, onMoon }: MoreProps): JSX.Element => {
-  const { words, shown, sound, install } = useApp();
+  const { words, shown, sound, hold, install } = useApp();
   const w = words.between;
   // The one room that needs nothing of the line: it takes this sheet's place, and leads back to it.
   const abilities = useSignal(false);
@@ -80,6 +81,19 @@ export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices, onMoon
             <small>{words.touch.sound}</small>
           </span>
         </label>
+        <label class="switch">
+          <input
+            type="checkbox"
+            name="press"
+            checked={hold.value.value === "press"}
+            onChange={(event) => hold.choose(event.currentTarget.checked ? "press" : null)}
+          />
+          <span>
+            {words.settings.press}
+            <small>{words.settings.pressHint}</small>
+          </span>
+        </label>
+        <LanguageChoice />
         <Backup view={view} />
         <p class="aside">{w.relay(view.connection.relay)}</p>
         <OfThisApp />

@@ -465,7 +465,6 @@ export const en = {
     me: "you",
     waiting: "waits to be sent",
     more: (count: number) => plural(count, { one: "and # more", other: "and # more" }),
-    tooLong: "That is too long to send at once. Say it in two parts.",
   },
 
   refused: (why: ActRefusal): string => actText[why],
@@ -746,6 +745,16 @@ export const en = {
     hereText: "This device is asked once, and only whole degrees are kept.",
     notHere: "This device does not say where it is. Type it instead.",
     wrong: "North from −90 to 90, east from −180 to 180, please.",
+  },
+
+  settings: {
+    language: "Language",
+    asBrowser: "as this browser asks for",
+    press: "Press once to hold",
+    pressHint: "Your light is held from one press to the next, for hands that cannot keep holding.",
+    pressLight: (name: string) => `Touch ${isolate(name)}: press to hold, press again to let go`,
+    pressTip: "press your light to touch",
+    pressOffered: (name: string) => `${isolate(name)} holds out a hand. Press your light to meet it.`,
   },
 
   senses,

@@ -1,0 +1,1035 @@
+/**
+ * Every screen in every state that can be reached from outside, as a table: its name, and how to get there from where the
+ * state before left the world. `npm run shots` takes pictures of them, and everyone.test.ts looks at what no picture
+ * shows. One more state is one more line; one that needs a world of its own is a chapter.
+ */
+import type { Page } from "playwright-core";
+import { concat, toBase64url } from "../src/base/bytes.ts";
+import { Secret } from "../src/base/secret.ts";
+import { encodeCbor } from "../src/protocol/cbor.ts";
+import { readInvitation, writeInvitation } from "../src/protocol/invitation.ts";
+import { sha256 } from "../src/protocol/keys.ts";
+import { writerLock } from "../src/web/adapters/tab-wire.ts";
+import { accept, codeOn, deviceLink, fieldShows, invite, join_, openRow, say, sixWords, type Person } from "./kit.ts";
+import { minutes, type RelayKind, type Who, type World } from "./world.ts";
+
+/** Whose screen is looked at. */
+type Reach = (world: World) => Promise<Person>;
+export type State = readonly [name: string, reach: Reach];
+
+export interface Chapter {
+  readonly name: string;
+  readonly people: readonly Who[];
+  readonly relay?: RelayKind;
+  readonly states: readonly State[];
+}
+
+const home = "beside-dev-0-one";
+const stage = ({ page }: Person, name: string): Promise<void> => page.locator(`html[data-stage="${name}"]`).waitFor();
+const press = ({ page }: Person, name: string): Promise<void> => page.getByRole("button", { name, exact: true }).click();
+const wrong = ({ page }: Person, what: string): Promise<void> => page.locator(`[data-wrong="${what}"]`).waitFor();
+const notice = ({ page }: Person, what: string): Promise<void> => page.locator(`[data-notice="${what}"]`).first().waitFor();
+const drift = ({ page }: Person, text: string): Promise<void> => page.locator(".drift", { hasText: text }).first().waitFor();
+const sheet = async (person: Person, tool: string): Promise<Person> => {
+  await person.page.locator(`[data-tool="${tool}"]`).click();
+  await person.page.locator("dialog.sheet").waitFor();
+  return person;
+};
+/** From however many rooms, each left by Escape. */
+const toField = async ({ page }: Person): Promise<void> => {
+  const top = page.locator("dialog.sheet[open]").last();
+  for (let left = await top.getAttribute("data-sheet"); left !== null;) {
+    await page.keyboard.press("Escape");
+    // A key pressed before a sheet is quite there goes nowhere; then it is pressed again.
+    const now = await page
+      .waitForFunction((was) => ([...document.querySelectorAll("dialog.sheet")].at(-1)?.getAttribute("data-sheet") ?? "") !== was, left, { timeout: 1000 })
+      .then(
+        () => page.locator("dialog.sheet").count(),
+        () => 1,
+      );
+    if (now === 0) return;
+    await top.waitFor();
+    left = await top.getAttribute("data-sheet");
+  }
+};
+const toEnd = async (person: Person): Promise<Person> => {
+  await person.page.locator("dialog.sheet").evaluate((dialog) => dialog.scrollTo(0, dialog.scrollHeight));
+  return person;
+};
+const linkOf = ({ page }: Person): Promise<string> => page.getByLabel("The link", { exact: true }).inputValue();
+
+/** From the next time that this page is opened: what carries the line does not answer, or says no. Until it is let go again. */
+const holdLine = async ({ page }: Person, how: "refuse" | "hang"): Promise<void> => {
+  const held = { line: true };
+  await page.routeWebSocket(/\/line/, (socket) => {
+    if (!held.line) socket.connectToServer();
+    else if (how === "refuse") void socket.close();
+  });
+  letGo.set(page, () => (held.line = false));
+};
+const letGo = new WeakMap<Page, () => void>();
+const letLineGo = ({ page }: Person): void => letGo.get(page)?.();
+
+/** The links that are not for this page, and what each is answered with. */
+const framed = (fields: readonly (string | number)[]): string => {
+  const body = encodeCbor([...fields]);
+  return `https://relay.example.org/#join=${toBase64url(concat(body, sha256(body).subarray(0, 4)))}`;
+};
+const zeros = (length: number): Uint8Array => new Uint8Array(length);
+const elsewhere = (): string =>
+  writeInvitation({ relay: "https://relay.example.org", relayHash: zeros(32), line: zeros(16), inviterHash: zeros(32), secret: new Secret(zeros(16)) });
+const pasted =
+  (link: () => string, answer: string): Reach =>
+  async ({ ada }) => {
+    await ada.page.getByLabel("Your name").fill("Ada");
+    await ada.page.locator('textarea[name="link"]').fill(link());
+    await press(ada, "Join");
+    await wrong(ada, answer);
+    return ada;
+  };
+
+const pair = async ({ ada, ben }: World): Promise<void> => {
+  await join_(ben, await invite(ada));
+  await accept(ada, ben.name);
+  for (const person of [ada, ben]) {
+    await sixWords(person);
+    await press(person, "We compared them");
+    await press(person, "Yes, show it");
+  }
+  await Promise.all([ada, ben].map((person) => fieldShows(person, "state", "beside")));
+};
+const paired =
+  (then: Reach): Reach =>
+  async (world) => {
+    await pair(world);
+    return then(world);
+  };
+
+const light = async ({ page }: Person, on: boolean): Promise<void> => {
+  await page.locator("button.light.mine").focus();
+  if (on) await page.keyboard.down("Space");
+  else await page.keyboard.up("Space");
+};
+
+/** By keyboard: so many names further on the wheel, and stronger or fainter. */
+const feel = async (person: Person, further: number, stronger: number, to: Person): Promise<void> => {
+  const { page } = person;
+  const before = await to.page.locator("main.field").getAttribute("data-feeling");
+  await page.locator('[data-tool="feel"]').press("Enter");
+  await page.locator(".feel input:focus").waitFor();
+  for (let n = 0; n < further; n++) await page.keyboard.press("ArrowRight");
+  for (let n = 0; n < Math.abs(stronger); n++) await page.keyboard.press(stronger > 0 ? "ArrowUp" : "ArrowDown");
+  await page.keyboard.press("Enter");
+  await to.page.waitForFunction((was) => document.querySelector("main.field")?.getAttribute("data-feeling") !== was, before);
+};
+
+const arriving: Chapter = {
+  name: "arriving",
+  people: ["ada", "ben", "cleo"],
+  states: [
+    [
+      "opening",
+      async ({ ada }) => {
+        await ada.page.waitForFunction(() => document.documentElement.dataset["stage"] === "first");
+        const other = await ada.context.newPage();
+        await other.goto(new URL("/icon.svg", ada.page.url()).href);
+        const address = ada.page.url();
+        await ada.page.goto("about:blank");
+        await other.evaluate((lock) => void navigator.locks.request(lock, () => new Promise(() => {})), writerLock(home));
+        await ada.page.goto(address);
+        await stage(ada, "opening");
+        return ada;
+      },
+    ],
+    [
+      "opening, another tab does not answer",
+      async ({ ada, move }) => {
+        await move(7000);
+        await ada.page.getByText("Another tab of this browser").waitFor();
+        return ada;
+      },
+    ],
+    [
+      "first run",
+      async ({ ada, open }) => {
+        for (const page of ada.context.pages()) if (page !== ada.page) await page.close();
+        await holdLine(ada, "refuse");
+        await open(ada);
+        await stage(ada, "first");
+        return ada;
+      },
+    ],
+    [
+      "first run, a name that nobody can read",
+      async ({ ada }) => {
+        await ada.page.getByLabel("Your name").fill("\u3164");
+        await press(ada, "Invite the other");
+        await wrong(ada, "bad-name");
+        return ada;
+      },
+    ],
+    [
+      "joining",
+      async ({ ada }) => {
+        await press(ada, "I was invited");
+        await ada.page.locator('textarea[name="link"]').waitFor();
+        return ada;
+      },
+    ],
+    ["joining, no invitation", pasted(() => "the kettle is on", "not-an-invitation")],
+    ["joining, a part is missing", pasted(() => elsewhere().slice(0, -9), "incomplete")],
+    ["joining, from a newer Beside", pasted(() => framed([2, "later"]), "newer")],
+    ["joining, a device link", pasted(() => "https://relay.example.org/#device=abc", "device-link")],
+    ["joining, made at another relay", pasted(elsewhere, "elsewhere")],
+    [
+      "add this device",
+      async ({ ada }) => {
+        await press(ada, "Back");
+        await press(ada, "Add this device to mine");
+        await ada.page.getByLabel("What this device is called").waitFor();
+        return ada;
+      },
+    ],
+    [
+      "add this device, an invitation",
+      async ({ ada }) => {
+        await ada.page.locator('textarea[name="link"]').fill(elsewhere());
+        await press(ada, "Ask to be let in");
+        await wrong(ada, "invitation");
+        return ada;
+      },
+    ],
+    [
+      "lost",
+      async ({ ada }) => {
+        await press(ada, "Back");
+        await press(ada, "I lost my device");
+        await ada.page.getByLabel("Your twelve words").waitFor();
+        return ada;
+      },
+    ],
+    [
+      "lost, words that are no words",
+      async ({ ada }) => {
+        await ada.page.getByLabel("Your twelve words").fill("zebra kettle zebra lamp");
+        await press(ada, "Bring them back");
+        await wrong(ada, "not-words");
+        return ada;
+      },
+    ],
+    [
+      "lost, no relay",
+      async ({ ada }) => {
+        await ada.page.getByLabel("Your twelve words").fill(Array.from({ length: 12 }, () => "zebra").join(" "));
+        await ada.page.getByLabel("The relay that carried your lines").fill("no address at all");
+        await press(ada, "Bring them back");
+        await wrong(ada, "bad-relay");
+        return ada;
+      },
+    ],
+    [
+      "lost, another relay",
+      async ({ ada }) => {
+        await ada.page.getByLabel("The relay that carried your lines").fill("relay.example.org");
+        await press(ada, "Bring them back");
+        await wrong(ada, "elsewhere");
+        return ada;
+      },
+    ],
+    [
+      "saved lines, none",
+      async ({ ada }) => {
+        await press(ada, "Back");
+        await press(ada, "Read a saved line");
+        await ada.page.locator(".memories").waitFor();
+        return ada;
+      },
+    ],
+    [
+      "saved lines, another file",
+      async ({ ada }) => {
+        await ada.page.locator('input[name="memory"]').setInputFiles({ name: "x.json", mimeType: "application/json", buffer: Buffer.from("{}") });
+        await wrong(ada, "not-an-export");
+        await ada.page.locator('.memories[aria-busy="false"]').waitFor();
+        return ada;
+      },
+    ],
+    [
+      "making, the relay does not answer",
+      async ({ ada }) => {
+        await press(ada, "Back");
+        await ada.page.getByLabel("Your name").fill("Ada");
+        await press(ada, "Invite the other");
+        await ada.page.getByText("The relay does not answer.").first().waitFor();
+        return ada;
+      },
+    ],
+    [
+      "inviting, nobody yet",
+      async ({ ada }) => {
+        letLineGo(ada);
+        await stage(ada, "inviting");
+        await ada.page.locator('.note[data-connection="offline"]').waitFor({ state: "detached" });
+        return ada;
+      },
+    ],
+    [
+      "inviting, taking it back",
+      async ({ ada }) => {
+        await press(ada, "Take the invitation back");
+        await ada.page.locator(".sure").scrollIntoViewIfNeeded();
+        return ada;
+      },
+    ],
+    [
+      "arrived with one's own invitation",
+      async ({ ada, open }) => {
+        await press(ada, "Cancel");
+        await open(ada, await linkOf(ada));
+        await ada.page.getByLabel("Your name").fill("Ada");
+        await press(ada, "Join");
+        await wrong(ada, "own-invitation");
+        return ada;
+      },
+    ],
+    [
+      "arrived with an invitation",
+      async ({ ada, ben, open }) => {
+        await press(ada, "Not now");
+        await stage(ada, "inviting");
+        await holdLine(ben, "refuse");
+        await open(ben, (await linkOf(ada)).replace("localhost", "127.0.0.1"));
+        await stage(ben, "arrived");
+        return ben;
+      },
+    ],
+    [
+      "knocking, not at the relay yet",
+      async ({ ben }) => {
+        await ben.page.getByLabel("Your name").fill("Ben");
+        await press(ben, "Join");
+        await stage(ben, "knocking");
+        await ben.page.getByText("has not reached the relay").waitFor();
+        return ben;
+      },
+    ],
+    [
+      "knocking",
+      async ({ ben }) => {
+        letLineGo(ben);
+        await ben.page.getByText("sees your name").waitFor({ timeout: 60_000 });
+        return ben;
+      },
+    ],
+    [
+      "inviting, a knock",
+      async ({ ada }) => {
+        await ada.page.locator("[data-knock]").waitFor();
+        return ada;
+      },
+    ],
+    [
+      "inviting, several knock",
+      async ({ ada, cleo }) => {
+        await join_(cleo, await linkOf(ada));
+        await ada.page.locator("[data-knock]").nth(1).waitFor();
+        return ada;
+      },
+    ],
+    [
+      "inviting, letting in",
+      async ({ ada, relay }) => {
+        await relay.stop();
+        await accept(ada, "Ben");
+        await ada.page.getByText("Letting").waitFor();
+        return ada;
+      },
+    ],
+    [
+      "turned away, it was used already",
+      async ({ cleo, relay }) => {
+        await relay.start();
+        await cleo.page.locator('[data-why="taken"]').waitFor({ timeout: 60_000 });
+        return cleo;
+      },
+    ],
+    [
+      "six words",
+      async ({ ada, ben }) => {
+        await Promise.all([sixWords(ada), sixWords(ben)]);
+        return ada;
+      },
+    ],
+    [
+      "the first question",
+      async ({ ada }) => {
+        await press(ada, "We compared them");
+        await ada.page.locator('[data-question="presence"]').waitFor();
+        return ada;
+      },
+    ],
+    [
+      "field, presence not given, words not compared",
+      async ({ ada, ben }) => {
+        await press(ben, "Later");
+        await press(ben, "No, not now");
+        await press(ada, "Yes, show it");
+        await fieldShows(ben, "state", "beside");
+        await fieldShows(ada, "state", "closed");
+        return ben;
+      },
+    ],
+    ["field, the other does not give presence", async ({ ada }) => ada],
+  ],
+};
+
+const turnedAway: Chapter = {
+  name: "turned away",
+  people: ["ada", "ben"],
+  states: [
+    [
+      "turned away, nobody waits",
+      async ({ ada, ben }) => {
+        const invitation = readInvitation(await invite(ada));
+        if (!invitation.ok) throw new Error("an invitation of one's own is read");
+        await join_(ben, writeInvitation({ ...invitation.value, line: zeros(16) }));
+        await ben.page.locator('[data-why="unknown"]').waitFor({ timeout: 60_000 });
+        return ben;
+      },
+    ],
+    [
+      "turned away, too old",
+      async ({ ada, ben, move }) => {
+        await press(ben, "Start again");
+        const link = await linkOf(ada);
+        await move(minutes(25 * 60));
+        await join_(ben, link);
+        await ben.page.locator('[data-why="expired"]').waitFor({ timeout: 60_000 });
+        return ben;
+      },
+    ],
+  ],
+};
+
+const token: Chapter = {
+  name: "a closed relay",
+  people: ["ada"],
+  relay: "token",
+  states: [
+    [
+      "making, a token is asked for",
+      async ({ ada }) => {
+        await ada.page.getByLabel("Your name").fill("Ada");
+        await press(ada, "Invite the other");
+        await ada.page.getByLabel("Token for this relay").waitFor();
+        return ada;
+      },
+    ],
+  ],
+};
+
+const together: Chapter = {
+  name: "together",
+  people: ["ada", "ben"],
+  states: [
+    ["field, beside", paired(async ({ ada }) => ada)],
+    ["between us, at first", ({ ada }) => sheet(ada, "between")],
+    [
+      "touch, my hand",
+      async ({ ada }) => {
+        await toField(ada);
+        await light(ada, true);
+        await fieldShows(ada, "touch", "mine");
+        return ada;
+      },
+    ],
+    [
+      "touch, the other's hand",
+      async ({ ben }) => {
+        await fieldShows(ben, "touch", "offered");
+        return ben;
+      },
+    ],
+    [
+      "touch, met",
+      async ({ ada, ben }) => {
+        await light(ben, true);
+        await fieldShows(ada, "touch", "met");
+        return ada;
+      },
+    ],
+    [
+      "feeling, joy",
+      async ({ ada, ben }) => {
+        await light(ada, false);
+        await light(ben, false);
+        await fieldShows(ada, "touch", "none");
+        await feel(ben, 1, 2, ada);
+        return ada;
+      },
+    ],
+    [
+      "feeling, sad and faint, and mine",
+      async ({ ada, ben }) => {
+        await feel(ada, 0, 1, ben);
+        await feel(ben, 5, -3, ada);
+        return ada;
+      },
+    ],
+    [
+      "feel wheel",
+      async ({ ada }) => {
+        await ada.page.locator('[data-tool="feel"]').press("Enter");
+        await ada.page.locator(".feel input:focus").waitFor();
+        return ada;
+      },
+    ],
+    [
+      "say, nothing yet",
+      async ({ ada }) => {
+        await ada.page.keyboard.press("Escape");
+        return sheet(ada, "say");
+      },
+    ],
+    [
+      "say, with a feeling",
+      async ({ ada }) => {
+        await ada.page.locator("textarea.words").fill("The kettle is on, and the rain has not stopped since you left.");
+        await ada.page.locator(".carry label").nth(3).click();
+        return ada;
+      },
+    ],
+    [
+      "say, too long",
+      async ({ ada }) => {
+        await ada.page.locator("textarea.words").fill("é".repeat(6001));
+        await ada.page.locator("form.say button[type=submit]").click();
+        await ada.page.locator("form.say [role=alert]").waitFor();
+        await ada.page.locator("form.say [role=alert]").scrollIntoViewIfNeeded();
+        return ada;
+      },
+    ],
+    [
+      "a thought",
+      async ({ ada, ben }) => {
+        await toField(ada);
+        await say(ben, "the kettle is on");
+        await drift(ada, "the kettle is on");
+        return ada;
+      },
+    ],
+    [
+      "thoughts of both, one long, and more",
+      async ({ ada, ben }) => {
+        await say(ben, "I walked home by the river, the long way, and thought of what you said about the light in November.");
+        await say(ben, "it is raining");
+        await say(ada, "here too");
+        await ada.page.locator(".drift.more").waitFor();
+        return ada;
+      },
+    ],
+    ["say, lately", async ({ ada }) => toEnd(await sheet(ada, "say"))],
+    [
+      "between us",
+      async ({ ada }) => {
+        await toField(ada);
+        return sheet(ada, "between");
+      },
+    ],
+    ["between us, its end", ({ ada }) => toEnd(ada)],
+    [
+      "more",
+      async ({ ada }) => {
+        await toField(ada);
+        return sheet(ada, "more");
+      },
+    ],
+    ["more, its end", ({ ada }) => toEnd(ada)],
+    [
+      "more, six words again",
+      async ({ ada }) => {
+        await toField(ada);
+        await openRow(ada, "words");
+        return ada;
+      },
+    ],
+    [
+      "notice, I do not give touch",
+      async ({ ada }) => {
+        await toField(ada);
+        await ada.page.locator('button.grant[data-sense="touch"]').click();
+        await ada.page.locator('button.grant[data-sense="touch"][aria-pressed="false"]').waitFor();
+        await light(ada, true);
+        await light(ada, false);
+        await notice(ada, "problem");
+        return ada;
+      },
+    ],
+    [
+      "notice, my clock",
+      async ({ ada, move }) => {
+        await ada.page.locator('[data-notice="problem"] button').click();
+        await ada.page.locator('button.grant[data-sense="touch"]').click();
+        await move(minutes(7), "ada");
+        await ada.page.reload();
+        await notice(ada, "clock");
+        return ada;
+      },
+    ],
+    [
+      "notice, connecting",
+      async ({ ada, move }) => {
+        await move(-minutes(7), "ada");
+        await holdLine(ada, "hang");
+        await ada.page.reload();
+        await notice(ada, "connecting");
+        return ada;
+      },
+    ],
+    [
+      "notice, offline, and words that wait",
+      async ({ ada, relay }) => {
+        letLineGo(ada);
+        await ada.page.reload();
+        await fieldShows(ada, "connection", "online");
+        await relay.stop();
+        await fieldShows(ada, "connection", "offline");
+        await say(ada, "when you read this, it has passed");
+        await notice(ada, "waiting");
+        return ada;
+      },
+    ],
+    [
+      "field, offline",
+      async ({ ben }) => {
+        await fieldShows(ben, "connection", "offline");
+        return ben;
+      },
+    ],
+  ],
+};
+
+const apart: Chapter = {
+  name: "apart",
+  people: ["ada", "ben"],
+  states: [
+    [
+      "field, near",
+      paired(async ({ ada, ben }) => {
+        await feel(ben, 0, 2, ada);
+        await ben.page.goto("about:blank");
+        await fieldShows(ada, "state", "near");
+        return ada;
+      }),
+    ],
+    [
+      "field, around",
+      async ({ ada, move }) => {
+        await move(minutes(40));
+        await fieldShows(ada, "state", "around");
+        return ada;
+      },
+    ],
+    [
+      "field, far, by day",
+      async ({ ada, move }) => {
+        await move(minutes(5 * 60));
+        await fieldShows(ada, "state", "far");
+        return ada;
+      },
+    ],
+    [
+      "field, far, at dusk",
+      async ({ ada, move }) => {
+        await move(minutes(3 * 60));
+        return ada;
+      },
+    ],
+    [
+      "field, far, at night",
+      async ({ ada, move }) => {
+        await move(minutes(4 * 60));
+        return ada;
+      },
+    ],
+    [
+      "field, far, at dawn",
+      async ({ ada, move }) => {
+        await move(minutes(8 * 60));
+        return ada;
+      },
+    ],
+    [
+      "field, unheard",
+      async ({ ada, move }) => {
+        await move(minutes(30 * 60));
+        await fieldShows(ada, "state", "unheard");
+        return ada;
+      },
+    ],
+    [
+      "field, closed",
+      async ({ ada, ben, open }) => {
+        await open(ben, `http://127.0.0.1:${new URL(ada.page.url()).port}/`);
+        await fieldShows(ada, "state", "beside");
+        await ben.page.locator('button.grant[data-sense="presence"]').click();
+        await fieldShows(ada, "state", "closed");
+        return ada;
+      },
+    ],
+  ],
+};
+
+let written: readonly string[] = [];
+let saved = "";
+const devices: Chapter = {
+  name: "devices",
+  people: ["ada", "ben", "tablet"],
+  states: [
+    [
+      "devices",
+      paired(async ({ ada }) => {
+        await openRow(ada, "devices");
+        return ada;
+      }),
+    ],
+    [
+      "devices, a link for another",
+      async ({ ada }) => {
+        await press(ada, "Add a device");
+        await ada.page.getByLabel("The link for your device").scrollIntoViewIfNeeded();
+        return ada;
+      },
+    ],
+    [
+      "devices, the link ran out",
+      async ({ ada, move }) => {
+        await move(minutes(11));
+        await ada.page.locator('[data-door="over"]').waitFor();
+        return ada;
+      },
+    ],
+    [
+      "arrived with a device link",
+      async ({ ada, tablet, open }) => {
+        await toField(ada);
+        await open(
+          tablet,
+          await deviceLink(ada).catch(async () => {
+            await press(ada, "Make a new link");
+            return ada.page.getByLabel("The link for your device").inputValue();
+          }),
+        );
+        await stage(tablet, "arrived");
+        return tablet;
+      },
+    ],
+    [
+      "arriving, three words",
+      async ({ tablet }) => {
+        await tablet.page.getByLabel("What this device is called").fill("Tablet");
+        await press(tablet, "Ask to be let in");
+        await codeOn(tablet);
+        return tablet;
+      },
+    ],
+    [
+      "devices, one asks to be let in",
+      async ({ ada }) => {
+        await codeOn(ada);
+        return ada;
+      },
+    ],
+    [
+      "notice, one asks to be let in",
+      async ({ ada }) => {
+        await toField(ada);
+        await notice(ada, "asking");
+        return ada;
+      },
+    ],
+    [
+      "notice, a device was added",
+      async ({ ada, tablet }) => {
+        await ada.page.locator('[data-notice="asking"] button').click();
+        await ada.page.getByRole("button", { name: /Let .+ in/ }).click();
+        await tablet.page.locator("main.field").waitFor();
+        await ada.page.locator("[data-device]", { hasText: "Tablet" }).waitFor();
+        await toField(ada);
+        await notice(ada, "devices");
+        return ada;
+      },
+    ],
+    [
+      "notice, the other added a device",
+      async ({ ben }) => {
+        await notice(ben, "devices");
+        return ben;
+      },
+    ],
+    [
+      "devices, two",
+      async ({ ada }) => {
+        await openRow(ada, "devices");
+        await ada.page.locator("[data-device]").nth(1).waitFor();
+        return ada;
+      },
+    ],
+    [
+      "devices, removing one",
+      async ({ ada }) => {
+        await ada.page.getByRole("button", { name: /^Remove/ }).click();
+        return ada;
+      },
+    ],
+    [
+      "devices, this one is new",
+      async ({ tablet }) => {
+        await openRow(tablet, "devices");
+        await tablet.page.locator("[data-device]").nth(1).waitFor();
+        return tablet;
+      },
+    ],
+    [
+      "twelve words, on another device",
+      async ({ tablet }) => {
+        await toField(tablet);
+        await openRow(tablet, "twelve");
+        return tablet;
+      },
+    ],
+    [
+      "trouble, this device was removed",
+      async ({ ada, tablet }) => {
+        await toField(tablet);
+        await press(ada, "Yes, remove it");
+        await tablet.page.locator('[data-trouble="revoked"]').waitFor();
+        return tablet;
+      },
+    ],
+    [
+      "twelve words, before",
+      async ({ ada }) => {
+        await toField(ada);
+        await ada.page.locator(".to-keep").click();
+        await ada.page.locator('[data-sheet="twelve"]').waitFor();
+        return ada;
+      },
+    ],
+    [
+      "twelve words, on paper",
+      async ({ ada }) => {
+        await press(ada, "Show the words");
+        written = await ada.page.locator(".twelve-words .word").allInnerTexts();
+        return ada;
+      },
+    ],
+    [
+      "twelve words, asked back",
+      async ({ ada }) => {
+        await press(ada, "I have written them down");
+        await ada.page.locator(".asked input").nth(2).waitFor();
+        return ada;
+      },
+    ],
+    [
+      "twelve words, not quite",
+      async ({ ada }) => {
+        for (const input of await ada.page.locator(".asked input").all()) await input.fill("zebra");
+        await press(ada, "That is what it says");
+        await wrong(ada, "wrong");
+        return ada;
+      },
+    ],
+    [
+      "twelve words, done",
+      async ({ ada }) => {
+        for (const input of await ada.page.locator(".asked input").all())
+          await input.fill(written[Number((await input.getAttribute("name"))?.slice("word-".length)) - 1] ?? "");
+        await press(ada, "That is what it says");
+        await ada.page.getByText("Now only you have them").waitFor();
+        return ada;
+      },
+    ],
+    [
+      "twelve words, kept",
+      async ({ ada }) => {
+        await ada.page.locator('[data-sheet="twelve"] .main').click();
+        await openRow(ada, "twelve");
+        return ada;
+      },
+    ],
+    [
+      "saved lines, one",
+      async ({ ada, ben }) => {
+        await toField(ada);
+        await say(ben, "said to be kept");
+        await drift(ada, "said to be kept");
+        await sheet(ada, "between");
+        const downloading = ada.page.waitForEvent("download");
+        await press(ada, "Save as data");
+        saved = await (await downloading).path();
+        await ada.page.locator('input[name="memory"]').setInputFiles(saved);
+        await ada.page.locator("[data-memory]").scrollIntoViewIfNeeded();
+        return ada;
+      },
+    ],
+    [
+      "saved lines, one is read",
+      async ({ ada }) => {
+        await ada.page.locator("[data-memory]").click();
+        await ada.page.locator('[data-sheet="memory"] .kept li').first().waitFor();
+        return ada;
+      },
+    ],
+    [
+      "saved lines, removing one",
+      async ({ ada }) => {
+        await press(ada, "Remove it from this device");
+        await ada.page.locator(".sure").scrollIntoViewIfNeeded();
+        return ada;
+      },
+    ],
+    [
+      "notice, the other came back with the twelve words",
+      async ({ ada, ben, tablet, open }) => {
+        await ada.page.goto("about:blank");
+        await tablet.context.clearCookies();
+        const { origin } = new URL(tablet.page.url());
+        await tablet.page.goto(`${origin}/icon.svg`);
+        await tablet.page.evaluate(async () => {
+          for (const { name } of await indexedDB.databases()) if (name !== undefined) indexedDB.deleteDatabase(name);
+        });
+        await open(tablet);
+        await stage(tablet, "first");
+        await press(tablet, "I lost my device");
+        await tablet.page.getByLabel("Your twelve words").fill(written.join(" "));
+        await press(tablet, "Bring them back");
+        await tablet.page.locator("main.field").waitFor({ timeout: 60_000 });
+        await ben.page.locator('[data-device-notice="restored"]').waitFor();
+        return ben;
+      },
+    ],
+    ["field, brought back", async ({ tablet }) => tablet],
+  ],
+};
+
+const otherRelay: Chapter = {
+  name: "another relay",
+  people: ["ada", "ben"],
+  states: [
+    [
+      "trouble, another relay answers",
+      paired(async ({ ada, relay }) => {
+        await relay.stop();
+        await relay.start(true);
+        await ada.page.locator('[data-trouble="wrong-relay"]').waitFor({ timeout: 60_000 });
+        return ada;
+      }),
+    ],
+  ],
+};
+
+const forked: Chapter = {
+  name: "a relay that tells two stories",
+  people: ["ada", "ben"],
+  relay: "lying",
+  states: [
+    [
+      "trouble, two stories",
+      paired(async ({ ada, ben, relay }) => {
+        await relay.tell("fork-order");
+        for (const round of ["one", "two"]) {
+          for (const person of [ada, ben]) {
+            await say(person, `${round} of ${person.name}`);
+            await fieldShows(person, "waiting", "0");
+          }
+          await relay.tell("mirror");
+          if (round === "one") await Promise.all([drift(ada, "one of Ben"), drift(ben, "one of Ada")]);
+        }
+        await ada.page.locator('[data-trouble="forked"]').waitFor();
+        return ada;
+      }),
+    ],
+    [
+      "stopped, two stories",
+      async ({ ada }) => {
+        await press(ada, "What happened?");
+        await ada.page.locator('[data-sheet="stopped"]').waitFor();
+        return ada;
+      },
+    ],
+    ["stopped, its end", ({ ada }) => toEnd(ada)],
+  ],
+};
+
+const rewound: Chapter = {
+  name: "a relay that forgot",
+  people: ["ada", "ben"],
+  relay: "lying",
+  states: [
+    [
+      "stopped, the relay forgot",
+      paired(async ({ ada, ben, relay }) => {
+        await relay.tell("remember");
+        await say(ada, "after the copy");
+        await drift(ben, "after the copy");
+        await relay.tell("rewind");
+        await ada.page.reload();
+        await ada.page.locator('[data-trouble="rewound"] button').click();
+        await ada.page.locator('[data-sheet="stopped"]').waitFor();
+        return ada;
+      }),
+    ],
+  ],
+};
+
+const unavailable: Chapter = {
+  name: "what this browser keeps",
+  people: ["ada", "ben", "cleo"],
+  states: [
+    [
+      "unavailable, written by a newer Beside",
+      async ({ ada, open }) => {
+        const { origin } = new URL(ada.page.url());
+        await ada.page.goto(`${origin}/icon.svg`);
+        await ada.page.evaluate(
+          (name) =>
+            new Promise((resolve) => {
+              const opening = indexedDB.open(name, 99);
+              opening.addEventListener("success", () => resolve(opening.result.close()));
+            }),
+          home,
+        );
+        await open(ada);
+        await ada.page.locator('[data-why="newer"]').waitFor();
+        return ada;
+      },
+    ],
+    [
+      "unavailable, nothing is kept here",
+      async ({ cleo }) => {
+        await cleo.context.addInitScript(() => {
+          IDBFactory.prototype.open = () => {
+            throw new DOMException("not here", "SecurityError");
+          };
+        });
+        await cleo.page.reload();
+        await cleo.page.locator('[data-why="unavailable"]').waitFor();
+        return cleo;
+      },
+    ],
+    [
+      "a part of the page is missing",
+      async ({ ben }) => {
+        await ben.page.route(/assets\/rooms-/, (route) => route.abort("connectionrefused"));
+        await ben.page.reload();
+        await press(ben, "Add this device to mine");
+        await ben.page.locator(".missing").waitFor();
+        return ben;
+      },
+    ],
+  ],
+};
+
+export const chapters: readonly Chapter[] = [arriving, turnedAway, token, together, apart, devices, otherRelay, forked, rewound, unavailable];
