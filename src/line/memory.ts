@@ -11,11 +11,12 @@ import { decodeCbor, encodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { sha256 } from "../protocol/keys.ts";
 import { parseName } from "../senses/name/name.ts";
 import type { Kept, Memory } from "./home.ts";
-import { keptKey } from "./entry.ts";
+import { keptKey, keptPrefix, placeOfKey } from "./entry.ts";
 
 const entrySchema = v.object({
   id: v.pipe(v.string(), v.maxLength(64)),
-  seq: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  // Ten digits sort as the store does, and no line has more.
+  seq: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(9_999_999_999)),
   from: v.picklist(["me", "other"]),
   kind: v.pipe(v.string(), v.minLength(1), v.maxLength(32)),
   at: v.nullable(v.string()),
@@ -75,15 +76,17 @@ export const readMemory = async (
   id: string,
   { before, limit }: { readonly before?: number; readonly limit: number },
 ): Promise<readonly Kept[]> => {
-  const rows = await store.list(under(id, "kept/"), { reverse: true, limit, ...(before === undefined ? {} : { after: under(id, keptKey(before)) }) });
+  const rows = await store.list(under(id, keptPrefix), { reverse: true, limit, ...(before === undefined ? {} : { after: under(id, keptKey(before)) }) });
   return rows.flatMap(([, value]) => {
     const decoded = decodeCbor(value);
     return decoded.ok ? [decoded.value as Cbor & Kept] : [];
   });
 };
 
+export const memoryPlaces = async (store: Store, id: string): Promise<readonly number[]> => (await store.keys(under(id, keptPrefix))).map(placeOfKey);
+
 export const deleteMemory = async (store: Store, id: string): Promise<Result<void, StoreFault>> =>
-  store.write({ delete: [about(id), ...(await store.list(under(id, ""))).map(([key]) => key)] });
+  store.write({ delete: [about(id), ...(await store.keys(under(id, "")))] });
 
 const parse = (json: string): Result<v.InferOutput<typeof fileSchema>, "not-an-export" | "newer"> => {
   try {
