@@ -7,7 +7,7 @@ fc.configureGlobal({ seed: 2026 });
 
 const none: Wanted = { words: "", from: null, feeling: null };
 const finds = (words: string, text: string): boolean => createMatcher({ ...none, words })({ from: "me", text });
-const letters = fc.array(fc.constantFrom(..."abcdefgzßéöñøłžαβγδσωбвгджя"), { minLength: 1, maxLength: 8 }).map((all) => all.join(""));
+const letters = fc.array(fc.constantFrom(..."a b d z ß é ö ñ ø ł ž α γ δ σ ω б в д ж я".split(" ")), { minLength: 1, maxLength: 8 }).map((all) => all.join(""));
 const sentence = fc.array(letters, { minLength: 1, maxLength: 8 });
 
 describe("Search", () => {

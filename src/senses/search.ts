@@ -39,7 +39,8 @@ export const createMatcher = ({ words, from, feeling }: Wanted): ((one: Findable
 const wordsOf = (typed: string): readonly string[] => fold(typed).split(/\s+/u).filter(Boolean);
 
 /** Accents of the scripts that can be written without them; the vowel signs of others are letters and stay. */
-const accents = /[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0640]/g;
+const accents =
+  /[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0640]/g;
 const invisible = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** The same for all ways to write a word: without accents, in one case. */

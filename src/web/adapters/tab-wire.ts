@@ -14,7 +14,18 @@ export interface HomeMirror {
   readonly memories: readonly Memory[];
 }
 
-type HomeMethod = "invite" | "join" | "forget" | "showWords" | "askWords" | "keepWords" | "arrive" | "importMemory" | "remembered" | "memoryPlaces" | "forgetMemory";
+type HomeMethod =
+  | "invite"
+  | "join"
+  | "forget"
+  | "showWords"
+  | "askWords"
+  | "keepWords"
+  | "arrive"
+  | "importMemory"
+  | "remembered"
+  | "memoryPlaces"
+  | "forgetMemory";
 type HomeCall = { readonly [Method in HomeMethod]: { readonly method: Method; readonly args: Parameters<Home[Method]> } }[HomeMethod];
 type RestoreWish = Parameters<Home["restore"]>[0];
 /** How far it is comes in messages of its own. */
