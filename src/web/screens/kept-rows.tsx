@@ -55,8 +55,9 @@ interface Frame extends Drawn {
 const nothing: Frame = { pages: [], rows: [], from: 0, to: 0, before: 0, after: 0, dayBefore: undefined };
 /** Until a row was measured. */
 const likelyHeight = 84;
-/** Opened pages that are kept at hand. */
+/** Opened pages that are kept at hand, and how many of them beyond the drawn ones on either side. */
 const atHand = 40;
+const ahead = 3;
 
 export const KeptRows = (props: KeptRowsProps): JSX.Element => {
   const { words, times } = useApp();
@@ -110,12 +111,16 @@ export const KeptRows = (props: KeptRowsProps): JSX.Element => {
       for (let next = look(); next && !isDrawn(next); next = look()) {
         const { pages, from, to } = next;
         const some = pages.slice(from, to);
-        const rows = some.every((page) => opened.current.has(page))
-          ? some.map((page) => opened.current.get(page) as readonly Row[])
-          : await Promise.all(some.map(open));
+        const atOnce = some.flatMap((page) => (opened.current.has(page) ? [opened.current.get(page) as readonly Row[]] : []));
+        const rows = atOnce.length === some.length ? atOnce : await Promise.all(some.map(open));
+        // Meanwhile the screen may have gone far away: what is read there would be thrown out of its place.
+        const now = look();
+        if (!now || now.from >= to || now.to <= from) continue;
         const above = pages[from - 1];
         hold();
         frame.value = { ...next, rows, dayBefore: above && opened.current.get(above)?.at(-1)?.day };
+        // What comes next to the screen is at hand before it is asked for.
+        for (const page of pages.slice(Math.max(0, from - ahead), to + ahead)) void open(page).catch(() => {});
       }
     } catch {
       // The storage is gone: the field says so, and there is nothing to draw.
@@ -126,8 +131,10 @@ export const KeptRows = (props: KeptRowsProps): JSX.Element => {
 
   /** Where a row ends in all that scrolls, wherever it was scrolled to: its day above it may come and go. */
   const placeOf = (row: Element): number => row.getBoundingClientRect().bottom + (scroller()?.scrollTop ?? 0);
-  const firstBelow = (edge: number): HTMLElement | undefined =>
-    [...(list.current?.children ?? [])].find((row): row is HTMLElement => row instanceof HTMLElement && row.getBoundingClientRect().bottom > edge);
+  /** Where the search ends that covers the rows above. */
+  const edge = (): number => list.current?.closest(".past")?.querySelector(".past-bar")?.getBoundingClientRect().bottom ?? 0;
+  const firstBelow = (top: number): HTMLElement | undefined =>
+    [...(list.current?.children ?? [])].find((row): row is HTMLElement => row instanceof HTMLElement && row.getBoundingClientRect().bottom > top);
 
   /** Notes where what one reads is, before anything around it changes. */
   const hold = (): void => {
@@ -137,7 +144,7 @@ export const KeptRows = (props: KeptRowsProps): JSX.Element => {
   };
 
   const tellTop = (): void => {
-    const at = firstBelow(barHeight)?.dataset["at"];
+    const at = firstBelow(edge())?.dataset["at"];
     if (at !== undefined) given.current.onTop?.(Number(at));
   };
 
@@ -162,6 +169,8 @@ export const KeptRows = (props: KeptRowsProps): JSX.Element => {
     aim.current = null;
     held.current = null;
     row.scrollIntoView({ block: "start" });
+    const scrolled = scroller();
+    if (scrolled) scrolled.scrollTop += row.getBoundingClientRect().top - edge();
     if (to.focus) row.focus({ preventScroll: true });
   };
 
@@ -274,6 +283,3 @@ export const KeptRows = (props: KeptRowsProps): JSX.Element => {
     </ol>
   );
 };
-
-/** What the search covers of the screen, CSS pixels: nobody reads there. */
-const barHeight = 64;
