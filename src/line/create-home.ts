@@ -219,7 +219,7 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
 
     memories: () => [...memories.values()],
     importMemory: async (json) => {
-      const written = await writeMemory(store, json, Math.round(ports.clock.now()));
+      const written = await writeMemory(store, json, Math.round(ports.clock.now()), () => new Promise((done) => void ports.timer.after(0, done)));
       if (written.ok) memories.set(written.value.id, written.value);
       changed();
       return written;

@@ -111,11 +111,13 @@ export const KeptRows = (props: KeptRowsProps): JSX.Element => {
       for (let next = look(); next && !isDrawn(next); next = look()) {
         const { pages, from, to } = next;
         const some = pages.slice(from, to);
-        const atOnce = some.flatMap((page) => (opened.current.has(page) ? [opened.current.get(page) as readonly Row[]] : []));
-        const rows = atOnce.length === some.length ? atOnce : await Promise.all(some.map(open));
-        // Meanwhile the screen may have gone far away: what is read there would be thrown out of its place.
-        const now = look();
-        if (!now || now.from >= to || now.to <= from) continue;
+        let rows = some.flatMap((page) => (opened.current.has(page) ? [opened.current.get(page) as readonly Row[]] : []));
+        if (rows.length < some.length) {
+          rows = await Promise.all(some.map(open));
+          // Meanwhile the screen may have gone far away: what is read there would be thrown out of its place.
+          const now = look();
+          if (now && (now.from >= to || now.to <= from)) continue;
+        }
         const above = pages[from - 1];
         hold();
         frame.value = { ...next, rows, dayBefore: above && opened.current.get(above)?.at(-1)?.day };
