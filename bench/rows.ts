@@ -7,10 +7,11 @@ import { idle } from "./rows/idle.ts";
 import { kept } from "./rows/kept.ts";
 import { live } from "./rows/live.ts";
 import { paint } from "./rows/paint.ts";
+import { long } from "./rows/long.ts";
 import { past } from "./rows/past.ts";
 import { returning } from "./rows/return.ts";
 import { seal } from "./rows/seal.ts";
 import { size } from "./rows/size.ts";
 import { start } from "./rows/start.ts";
 
-export const rows: readonly Row[] = [kept, live, idle, start, returning, seal, gesture, field, blob, past, size, paint];
+export const rows: readonly Row[] = [kept, live, idle, start, returning, seal, gesture, field, blob, past, long, size, paint];

@@ -17,7 +17,7 @@ export interface Figure {
   readonly note?: string;
 }
 
-type Unit = "/s" | "ms" | "s" | "KB" | "µs";
+type Unit = "/s" | "ms" | "s" | "KB" | "MB" | "µs";
 
 export interface Target {
   readonly at: "least" | "most";

@@ -236,8 +236,10 @@ describe("everything lost, and what was saved", () => {
   it("[KEEP1] what was saved as data is a memory elsewhere: the same words, to be read and nothing else, and it can go", async () => {
     await ada.page.locator('[data-tool="between"]').click();
     const downloading = ada.page.waitForEvent("download");
+    await ada.page.getByRole("button", { name: "Take it with you" }).click();
     await ada.page.getByRole("button", { name: "Save as data" }).click();
     saved = await (await downloading).path();
+    await ada.page.locator('[data-sheet="take"]').getByRole("button", { name: "Back" }).click();
     await closeSheet(ada);
     const { page } = cleo;
     await page.getByRole("button", { name: "Read a saved line" }).click();

@@ -182,6 +182,7 @@ export const createWorld = (seed: number): World => {
     return {
       get: (key) => disk.get(key),
       list: (prefix, options) => disk.list(prefix, options),
+      keys: (prefix) => disk.keys(prefix),
       // One after the other, in the order they were asked for: an older state never lands after a newer one.
       write: (change) => {
         // What a dead process still asks for is never done, and nobody waits for it.

@@ -17,7 +17,7 @@ import { buildPages } from "../pages-built.ts";
 import { homeOf, makePast, openHome, openStore, rareText, relayOf, type Past } from "../past.ts";
 import type { Relay, RelaySettings } from "../relay.ts";
 import { inFolder, type Row } from "../row.ts";
-import { median, most, type Figure } from "../table.ts";
+import { median, most, percentile, type Figure } from "../table.ts";
 
 const since = (from: number): number => performance.now() - from;
 
@@ -73,17 +73,23 @@ const restore = async (kit: Kit, past: Past, relay: Relay): Promise<Restored> =>
   return { back, withWords: since(from) / 1000, home: phone.home };
 };
 
-/** Of two commands, from starting the process to its end; what `status` says may not differ from run to run. Milliseconds. */
-const commands = async (kit: Kit, home: string, runs: number): Promise<{ readonly status: number[]; readonly between: number[] }> => {
+/** Of three commands, from starting the process to its end; what `status` says may not differ from run to run. Milliseconds. */
+const commands = async (
+  kit: Kit,
+  home: string,
+  runs: number,
+): Promise<{ readonly status: number[]; readonly between: number[]; readonly search: number[] }> => {
   const ada = kit.person(home);
-  const times = { status: [] as number[], between: [] as number[] };
+  const times = { status: [] as number[], between: [] as number[], search: [] as number[] };
+  const asked = { status: ["status"], between: ["between"], search: ["between", "--search", rareText] };
   let before: unknown;
   for (let run = 0; run < runs; run++)
-    for (const what of ["status", "between"] as const) {
+    for (const what of ["status", "between", "search"] as const) {
       const from = performance.now();
-      const { json } = await done(ada.run(what));
+      const { json } = await done(ada.run(...asked[what]));
       times[what].push(since(from));
-      if (what === "between") continue;
+      if (what === "search" && (json["body"] as { text?: string }).text !== rareText) throw new Error("a search did not find what was said");
+      if (what !== "status") continue;
       if (before !== undefined && !isDeepStrictEqual(json, before)) throw new Error("another status after a start");
       before = json;
     }
@@ -175,6 +181,54 @@ const fieldOf = (page: Page): Promise<string> =>
     return JSON.stringify([document.documentElement.dataset["stage"], Object.entries(field?.dataset ?? {})]);
   });
 
+/** Milliseconds from one frame to the next, while all of the list is scrolled through, so many CSS pixels a frame. */
+const scrollThrough = (page: Page, perFrame: number): Promise<readonly number[]> =>
+  page.evaluate(
+    (distance) =>
+      new Promise<readonly number[]>((resolve) => {
+        const sheet = document.querySelector('dialog[data-sheet="between"]');
+        const frames: number[] = [];
+        let last: number | undefined;
+        const step = (now: number): void => {
+          if (last !== undefined) frames.push(now - last);
+          last = now;
+          if (!sheet || sheet.scrollTop + sheet.clientHeight >= sheet.scrollHeight - 2) resolve(frames);
+          else {
+            sheet.scrollBy(0, distance);
+            requestAnimationFrame(step);
+          }
+        };
+        requestAnimationFrame(step);
+      }),
+    perFrame,
+  );
+
+/** From the key to the first result on the screen, and to the word that this is all. */
+const searchFor = (page: Page, words: string): Promise<{ readonly first: number; readonly all: number; readonly found: number }> =>
+  page.evaluate(async (typed) => {
+    const { benchDrawn } = globalThis as unknown as Watched;
+    const field = document.querySelector<HTMLInputElement>('input[name="search"]');
+    if (!field) throw new Error("no search");
+    const from = performance.now();
+    field.value = typed;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    const first = (await benchDrawn(".past-count ~ .kept li")) - from;
+    const all = (await benchDrawn('.past-count[data-done="true"]')) - from;
+    const found = Number(document.querySelector<HTMLElement>(".past-count")?.dataset["found"]);
+    field.value = "";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    return { first, all, found };
+  }, words);
+
+/** What held the page up longest while `work` was done, in milliseconds; 50 is the least that the browser tells of. */
+const heldUp = async (page: Page, work: () => Promise<unknown>): Promise<number> => {
+  const tasks = (): Promise<readonly number[]> => page.evaluate(() => [...(globalThis as unknown as Watched).benchLong]);
+  const before = (await tasks()).length;
+  await work();
+  await pause(200);
+  return Math.max(0, ...(await tasks()).slice(before));
+};
+
 interface InPage {
   readonly restored: number;
   readonly longest: number;
@@ -182,6 +236,14 @@ interface InPage {
   readonly online: readonly number[];
   readonly between: readonly number[];
   readonly read: readonly number[];
+  /** The longest frame of each scroll through everything, and the one that 99 of 100 are not longer than. */
+  readonly longestFrame: readonly number[];
+  readonly usualFrame: readonly number[];
+  readonly searchFirst: readonly number[];
+  readonly searchAll: readonly number[];
+  /** Held up by a search, and by saving all of it as data. */
+  readonly searchHeld: readonly number[];
+  readonly saveHeld: readonly number[];
   /** What the browser says that it takes of the disk, in bytes. */
   readonly size: number;
 }
@@ -212,6 +274,8 @@ const inPage = (past: Past, starts: number): Promise<InPage> =>
     });
     const before = await fieldOf(page);
     const [start, online, between, read]: [number[], number[], number[], number[]] = [[], [], [], []];
+    const [longestFrame, usualFrame, searchFirst, searchAll]: [number[], number[], number[], number[]] = [[], [], [], []];
+    const [searchHeld, saveHeld]: [number[], number[]] = [[], []];
     for (let run = 0; run < starts; run++) {
       await page.goto("about:blank");
       await pause(500);
@@ -230,6 +294,30 @@ const inPage = (past: Past, starts: number): Promise<InPage> =>
           return (await shown) - pressed;
         }),
       );
+      await pause(500);
+      searchHeld.push(
+        await heldUp(page, async () => {
+          const common = await searchFor(page, "kettle");
+          searchFirst.push(common.first);
+          const rare = await searchFor(page, "HERON far");
+          if (rare.found !== 1 || common.found < 100) throw new Error("a search did not find what was said");
+          searchAll.push(common.all, rare.all);
+        }),
+      );
+      if (run === 0) {
+        await pause(500);
+        const frames = await scrollThrough(page, 1500);
+        longestFrame.push(Math.max(...frames));
+        usualFrame.push(percentile(frames, 0.99));
+        await page.locator('[data-way="take"]').evaluate((button: HTMLElement) => button.click());
+        saveHeld.push(
+          await heldUp(page, async () => {
+            const downloading = page.waitForEvent("download");
+            await page.getByRole("button", { name: "Save as data" }).click();
+            await (await downloading).path();
+          }),
+        );
+      }
       await page.goto(`${origin}/bench/past.html`);
       await page.waitForFunction(() => "pastPage" in globalThis);
       const all = await page.evaluate(([bond, text]) => (globalThis as unknown as { pastPage: PastPage }).pastPage.read(bond, text), [
@@ -239,7 +327,7 @@ const inPage = (past: Past, starts: number): Promise<InPage> =>
       if (all.found !== 1) throw new Error("what was said once is not found once");
       read.push(all.millis);
     }
-    return { restored, longest, start, online, between, read, size };
+    return { restored, longest, start, online, between, read, longestFrame, usualFrame, searchFirst, searchAll, searchHeld, saveHeld, size };
   });
 
 const kb = (bytes: number, entries: number): readonly number[] => [bytes / 1024 / entries];
@@ -293,7 +381,7 @@ export const past: Row = {
           },
           { limits: { sweepRecords: entries * 2 } },
         );
-        const page = <Key extends "start" | "online" | "between" | "read">(key: Key): readonly number[] => pages.flatMap((one) => one[key]);
+        const page = (key: Exclude<keyof InPage, "restored" | "longest" | "size">): readonly number[] => pages.flatMap((one) => one[key]);
         const known = `with ${entries.toLocaleString("en")} entries`;
         // Fewer show less of what grows with them.
         const asked = (value: number): Pick<Figure, "target"> => (quick ? {} : { target: most(value) });
@@ -323,6 +411,28 @@ export const past: Row = {
             note: `online at ${median(page("online")).toFixed(0)} ms`,
           },
           { name: `Between us, Chromium, ${known}`, unit: "ms", values: page("between"), ...asked(500) },
+          {
+            name: `longest frame while scrolling through, Chromium, ${known}`,
+            unit: "ms",
+            values: page("longestFrame"),
+            ...asked(50),
+            note: `1,500 px a frame; 99 of 100 within ${median(page("usualFrame")).toFixed(0)} ms`,
+          },
+          { name: `beside between --search, ${known}`, unit: "ms", values: times.search, ...asked(500), note: "all of it looked through" },
+          {
+            name: `search, first result, Chromium, ${known}`,
+            unit: "ms",
+            values: page("searchFirst"),
+            ...asked(500),
+            note: "80 ms of it wait for the next key",
+          },
+          {
+            name: `search, all looked through, Chromium, ${known}`,
+            unit: "ms",
+            values: page("searchAll"),
+            note: `held up for ${median(page("searchHeld")).toFixed(0)} ms at most`,
+          },
+          { name: `held up while all is saved as data, Chromium`, unit: "ms", values: page("saveHeld"), ...asked(50) },
           { name: `all ${entries.toLocaleString("en")} read and looked through, Node`, unit: "ms", values: read, note: "a search would do that" },
           { name: `all ${entries.toLocaleString("en")} read and looked through, Chromium`, unit: "ms", values: page("read"), note: "a search would do that" },
           {

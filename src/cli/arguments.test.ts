@@ -46,6 +46,7 @@ describe("the command line", () => {
       asked("restore"),
       asked("import", "in"),
       asked("between", "--memory", "ab12"),
+      asked("between", "--search", "the heron", "--by", "other", "--feel", "joy"),
       asked("take-up"),
     ])
       expect(JSON.parse(JSON.stringify(one.options))).toEqual(one.options);
@@ -80,6 +81,9 @@ describe("the command line", () => {
     expect(asked("restore", "--relay", "https://relay.example.org/")).toMatchObject({ options: { relay: "https://relay.example.org", device: "terminal" } });
     expect(wrong("between", "--last", "0")).toContain("--last");
     expect(wrong("between", "--memory", "../x")).toContain("--memory");
+    expect(wrong("between", "--by", "nobody")).toContain("--by");
+    expect(wrong("between", "--feel", "hunger")).toContain("longing");
+    expect(wrong("between", "heron")).not.toContain("heron");
     expect(wrong("import")).toContain("import wants");
     expect(wrong("forget", "--memory", "no")).toContain("--memory");
   });

@@ -307,6 +307,13 @@ describe("a memory", () => {
     expect(reading.lines()).toEqual(original);
     const read = await elsewhere.plain("between", "--memory", id.slice(0, 8));
     expect(read.stdout).toMatch(/You: kept by both[^]*Ben: and this[^]*You feel calm/);
+    const found = async (...flags: string[]): Promise<string> => (await elsewhere.plain("between", "--memory", id.slice(0, 8), ...flags)).stdout;
+    expect(await found("--search", "KÈPT bo")).toMatch(/^[^\n]*You: kept by both\n$/);
+    expect(await found("--search", "calm")).toContain("You feel calm");
+    expect(await found("--by", "other")).toMatch(/^[^\n]*Ben: and this\n$/);
+    expect(await found("--feel", "calm", "--by", "me")).toContain("You feel calm");
+    expect(await found("--search", "You")).toContain("Nothing found.");
+    expect((await elsewhere.tell("and thi", "between", "--memory", id.slice(0, 8), "--search", "-")).json).toEqual(original[1]);
     expect((await elsewhere.run("bonds")).json).toEqual({ bonds: [] });
     expect((await elsewhere.tell("hello?", "say")).code).toBe(3);
     expect((await elsewhere.run("forget", "--memory", id.slice(0, 8))).code).toBe(0);

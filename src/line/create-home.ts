@@ -16,11 +16,11 @@ import { parseName } from "../senses/name/name.ts";
 import { idOfRow, kindOfRow, type Row } from "./archive.ts";
 import { decodeDurable, encodeDurable, fresh } from "./durable.ts";
 import { startDriver, type Driver, type Ports } from "./driver.ts";
-import { keptKey } from "./entry.ts";
+import { keptKey, keptPrefix, placeOfKey } from "./entry.ts";
 import { decodeHome, encodeHome, newHome, sparesKept, takeKeys, withoutWords, type HomeRecord } from "./home-record.ts";
 import type { Bond, Home, Kept, WordsState } from "./home.ts";
 import { sealKnock } from "./knock.ts";
-import { deleteMemory, readMemories, readMemory, writeMemory } from "./memory.ts";
+import { deleteMemory, memoryPlaces, readMemories, readMemory, writeMemory } from "./memory.ts";
 import { recentKept, understand } from "./records.ts";
 import { restoreBonds } from "./restore.ts";
 import { initialSenses } from "./senses.ts";
@@ -219,12 +219,13 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
 
     memories: () => [...memories.values()],
     importMemory: async (json) => {
-      const written = await writeMemory(store, json, Math.round(ports.clock.now()));
+      const written = await writeMemory(store, json, Math.round(ports.clock.now()), () => new Promise((done) => void ports.timer.after(0, done)));
       if (written.ok) memories.set(written.value.id, written.value);
       changed();
       return written;
     },
     remembered: (id, options) => readMemory(store, id, options),
+    memoryPlaces: (id) => memoryPlaces(store, id),
     forgetMemory: async (id) => {
       const deleted = await deleteMemory(store, id);
       if (deleted.ok) memories.delete(id);
@@ -381,6 +382,7 @@ const scoped = (store: Store, id: string) => {
       const after = options.after === undefined ? {} : { after: key(options.after) };
       return (await store.list(key(prefix), { ...options, ...after })).map(([name, value]) => [bare(name), value] as const);
     },
+    keys: async (prefix) => (await store.keys(key(prefix))).map(bare),
     write: (change) => store.write({ put: (change.put ?? []).map(([name, value]) => [key(name), value] as const), delete: (change.delete ?? []).map(key) }),
   };
   return { key, store: scopedStore };
@@ -397,8 +399,9 @@ const bondOf = (id: string, driver: Driver, store: Store): RunningBond => ({
   act: driver.act,
   onScreen: driver.onScreen,
   settled: (within) => settled(driver, within),
+  places: async () => (await store.keys(keptPrefix)).map(placeOfKey),
   kept: async ({ before, limit }) => {
-    const rows = await store.list("kept/", { reverse: true, limit, ...(before === undefined ? {} : { after: keptKey(before) }) });
+    const rows = await store.list(keptPrefix, { reverse: true, limit, ...(before === undefined ? {} : { after: keptKey(before) }) });
     return rows.flatMap(([, value]) => {
       const decoded = decodeCbor(value);
       return decoded.ok ? [decoded.value as Cbor & Kept] : [];

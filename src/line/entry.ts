@@ -38,7 +38,10 @@ export const decodeEntry = (plain: Plain): Entry | undefined => {
 };
 
 /** Where a kept thing is in the store: sorts as the log does. */
-export const keptKey = (seq: number): string => `kept/${seq.toString().padStart(10, "0")}`;
+export const keptPrefix = "kept/";
+export const keptKey = (seq: number): string => `${keptPrefix}${seq.toString().padStart(10, "0")}`;
+/** The same back, of a key that may stand under another. */
+export const placeOfKey = (key: string): number => Number(key.slice(key.lastIndexOf("/") + 1));
 
 /** The place of a record among kept things: after a relay lost records for good they go on where they were, not below. */
 export const placeOf = ({ shift }: { readonly shift: number }, seq: number): number => seq + shift;

@@ -21,6 +21,8 @@ export interface Kept {
   readonly body: Cbor;
 }
 
+export type ReadKept = (options: { readonly before?: number; readonly limit: number }) => Promise<readonly Kept[]>;
+
 export interface Bond {
   /** The line's id, 32 hexadecimal digits. */
   readonly id: string;
@@ -39,7 +41,9 @@ export interface Bond {
   /** Resolves when the relay has everything said here and everything of the log was applied, or with false after `within` ms or on a lasting trouble. */
   settled(within: number): Promise<boolean>;
   /** Newest first, before `before` (a seq) when given. */
-  kept(options: { readonly before?: number; readonly limit: number }): Promise<readonly Kept[]>;
+  kept: ReadKept;
+  /** The seqs of all that is kept, rising. Nothing of it is opened for that. */
+  places(): Promise<readonly number[]>;
 }
 
 /**
@@ -111,6 +115,7 @@ export interface Home {
   importMemory(json: string): Promise<Result<Memory, "not-an-export" | "newer" | StoreFault>>;
   /** Newest first, before `before` (a seq) when given. */
   remembered(memory: string, options: { readonly before?: number; readonly limit: number }): Promise<readonly Kept[]>;
+  memoryPlaces(memory: string): Promise<readonly number[]>;
   forgetMemory(memory: string): Promise<void>;
   /** Called when a bond is added or goes. */
   watch(listener: () => void): () => void;

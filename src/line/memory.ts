@@ -11,11 +11,12 @@ import { decodeCbor, encodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { sha256 } from "../protocol/keys.ts";
 import { parseName } from "../senses/name/name.ts";
 import type { Kept, Memory } from "./home.ts";
-import { keptKey } from "./entry.ts";
+import { keptKey, keptPrefix, placeOfKey } from "./entry.ts";
 
 const entrySchema = v.object({
   id: v.pipe(v.string(), v.maxLength(64)),
-  seq: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  // Ten digits sort as the store does, and no line has more.
+  seq: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(9_999_999_999)),
   from: v.picklist(["me", "other"]),
   kind: v.pipe(v.string(), v.minLength(1), v.maxLength(32)),
   at: v.nullable(v.string()),
@@ -27,14 +28,16 @@ const fileSchema = v.object({
   bond: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
   me: v.object({ name: v.string() }),
   other: v.object({ name: v.string() }),
-  entries: v.pipe(v.array(entrySchema), v.maxLength(1_000_000)),
+  /** Each is looked at in its turn: a million at once would hold the page up. */
+  entries: v.pipe(v.array(v.unknown()), v.maxLength(1_000_000)),
 });
+type FileEntry = v.InferOutput<typeof entrySchema>;
 const aboutSchema = v.object({ me: v.string(), other: v.string(), importedAt: v.number(), count: v.number() });
 
 const about = (id: string): string => `memory/${id}`;
 const under = (id: string, name: string): string => `memories/${id}/${name}`;
-/** Rows in one transaction. */
-const batch = 2000;
+/** Looked at in one turn, and written in one transaction. */
+const batch = 500;
 
 export const readMemories = async (store: Store): Promise<Map<string, Memory>> => {
   const found = new Map<string, Memory>();
@@ -47,27 +50,53 @@ export const readMemories = async (store: Store): Promise<Map<string, Memory>> =
   return found;
 };
 
-/** Its id is of the bond and the content: the same export twice is one memory. */
-export const writeMemory = async (store: Store, json: string, now: Millis): Promise<Result<Memory, "not-an-export" | "newer" | StoreFault>> => {
+/**
+ * Its id is of the bond and the content: the same export twice is one memory. `pause` lets others have their turn; only
+ * taking the text apart is one piece of work.
+ */
+export const writeMemory = async (
+  store: Store,
+  json: string,
+  now: Millis,
+  pause: () => Promise<void>,
+): Promise<Result<Memory, "not-an-export" | "newer" | StoreFault>> => {
   const file = parse(json);
   if (!file.ok) return file;
-  const { bond, me, other, entries } = file.value;
-  const rows = entries.flatMap(({ at, body, ...entry }): (readonly [string, Uint8Array])[] => {
-    const cbor = toCbor(body);
-    const time = at === null ? null : Date.parse(at);
-    if (cbor === undefined) return [];
-    return [[keptKey(entry.seq), encodeCbor({ ...entry, at: time !== null && Number.isSafeInteger(time) ? time : null, body: cbor })]];
-  });
-  const id = toHex(sha256(utf8(`${bond}\n${JSON.stringify(entries)}`))).slice(0, 32);
-  const memory: Memory = { id, me: parseName(me.name) ?? "", other: parseName(other.name) ?? "", importedAt: now, count: rows.length };
-  for (let at = 0; at < rows.length; at += batch) {
-    const written = await store.write({ put: rows.slice(at, at + batch).map(([key, value]) => [under(id, key), value] as const) });
-    if (!written.ok) return written;
+  const { bond, me, other } = file.value;
+  const entries: FileEntry[] = [];
+  const hash = sha256.create().update(utf8(`${bond}\n[`));
+  for (const some of slices(file.value.entries)) {
+    const parsed = v.safeParse(v.array(entrySchema), some);
+    if (!parsed.success) return err("not-an-export");
+    hash.update(utf8(`${entries.length > 0 ? "," : ""}${JSON.stringify(parsed.output).slice(1, -1)}`));
+    entries.push(...parsed.output);
+    await pause();
   }
+  const id = toHex(hash.update(utf8("]")).digest()).slice(0, 32);
+  let count = 0;
+  for (const some of slices(entries)) {
+    const rows = some.map(rowOf).filter((row) => row !== undefined);
+    const written = await store.write({ put: rows.map(([key, value]) => [under(id, key), value] as const) });
+    if (!written.ok) return written;
+    count += rows.length;
+    await pause();
+  }
+  const memory: Memory = { id, me: parseName(me.name) ?? "", other: parseName(other.name) ?? "", importedAt: now, count };
   // Last: what was taken in by half is not shown, and taken in again.
   const { id: _, ...rest } = memory;
   const written = await store.write({ put: [[about(id), encodeCbor(rest)]] });
   return written.ok ? ok(memory) : written;
+};
+
+const slices = <T>(all: readonly T[]): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(all.length / batch) }, (_, at) => all.slice(at * batch, (at + 1) * batch));
+
+/** `undefined` for what no entry is. */
+const rowOf = ({ at, body, ...entry }: FileEntry): readonly [string, Uint8Array] | undefined => {
+  const cbor = toCbor(body);
+  const time = at === null ? null : Date.parse(at);
+  if (cbor === undefined) return undefined;
+  return [keptKey(entry.seq), encodeCbor({ ...entry, at: time !== null && Number.isSafeInteger(time) ? time : null, body: cbor })];
 };
 
 export const readMemory = async (
@@ -75,15 +104,17 @@ export const readMemory = async (
   id: string,
   { before, limit }: { readonly before?: number; readonly limit: number },
 ): Promise<readonly Kept[]> => {
-  const rows = await store.list(under(id, "kept/"), { reverse: true, limit, ...(before === undefined ? {} : { after: under(id, keptKey(before)) }) });
+  const rows = await store.list(under(id, keptPrefix), { reverse: true, limit, ...(before === undefined ? {} : { after: under(id, keptKey(before)) }) });
   return rows.flatMap(([, value]) => {
     const decoded = decodeCbor(value);
     return decoded.ok ? [decoded.value as Cbor & Kept] : [];
   });
 };
 
+export const memoryPlaces = async (store: Store, id: string): Promise<readonly number[]> => (await store.keys(under(id, keptPrefix))).map(placeOfKey);
+
 export const deleteMemory = async (store: Store, id: string): Promise<Result<void, StoreFault>> =>
-  store.write({ delete: [about(id), ...(await store.list(under(id, ""))).map(([key]) => key)] });
+  store.write({ delete: [about(id), ...(await store.keys(under(id, "")))] });
 
 const parse = (json: string): Result<v.InferOutput<typeof fileSchema>, "not-an-export" | "newer"> => {
   try {

@@ -23,5 +23,7 @@ export interface Store {
     prefix: string,
     options?: { readonly after?: string; readonly limit?: number; readonly reverse?: boolean },
   ): Promise<(readonly [key: string, value: Uint8Array])[]>;
+  /** The keys that begin with `prefix`, in order: no value is read. */
+  keys(prefix: string): Promise<readonly string[]>;
   write(change: StoreChange): Promise<Result<void, StoreFault>>;
 }

@@ -46,6 +46,9 @@ export const createMemoryStore = (disk: ReadonlyMap<string, Uint8Array> = new Ma
       if (reverse) keys.reverse();
       return keys.slice(0, limit).map((key) => [key, (durable.get(key) as Uint8Array).slice()] as const);
     },
+    async keys(prefix) {
+      return [...durable.keys()].filter((key) => key.startsWith(prefix)).sort(byCodeUnits);
+    },
     async write(change) {
       // A copy, as a disk makes one: later changes to the caller's bytes are not ours.
       const asked: StoreChange = { put: (change.put ?? []).map(([key, value]) => [key, value.slice()] as const), delete: [...(change.delete ?? [])] };

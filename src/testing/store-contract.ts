@@ -90,6 +90,14 @@ export const storeContract = (name: string, make: () => Promise<StoreUnderTest>)
       expect(keysOf(await store.list(""))).toHaveLength(names.length);
     });
 
+    test("keys are those that a list has, without their values", async () => {
+      const { store } = await make();
+      await store.write({ put: ["k/2", "k/10", "k", "l/1", "k/é"].map((key) => [key, bytes(1)] as const) });
+      expect(await store.keys("k/")).toEqual(["k/10", "k/2", "k/é"]);
+      expect(await store.keys("nothing")).toEqual([]);
+      expect(await store.keys("")).toEqual(keysOf(await store.list("")));
+    });
+
     test("pages forwards: `after` and `limit`", async () => {
       const { store } = await make();
       await store.write({ put: ["a/1", "a/2", "a/3", "a/4", "b/1"].map((key, at) => [key, bytes(at)] as const) });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Kept } from "../line/home.ts";
-import { writeData, writePage, allKept, readKept } from "./export.ts";
+import type { KeptSource } from "../line/kept-pages.ts";
+import { readKept, writeData, writePage } from "./export.ts";
 import { en } from "./words/en.ts";
 import { createTimes } from "./words/time.ts";
 
@@ -13,8 +14,19 @@ const kept: readonly Kept[] = [
 ];
 const people = { me: "Ben", other: "<b>Ada</b>" };
 
-test("[KEEP1] the page is readable, names its authors, and makes markup of nobody's words", () => {
-  const page = writePage(kept, people, en, times, at);
+const sourceOf = (all: readonly Kept[]): KeptSource => ({
+  kept: async ({ before = Infinity, limit }) =>
+    all
+      .filter(({ seq }) => seq < before)
+      .toReversed()
+      .slice(0, limit),
+  places: async () => all.map(({ seq }) => seq),
+});
+const pageOf = async (all: readonly Kept[]): Promise<string> => (await writePage(sourceOf(all), people, en, times, at)).join("");
+const dataOf = async (all: readonly Kept[]): Promise<string> => (await writeData(sourceOf(all), "ab", people, at)).join("");
+
+test("[KEEP1] the page is readable, names its authors, and makes markup of nobody's words", async () => {
+  const page = await pageOf(kept);
   expect(page).toContain("&lt;img src=x onerror=alert(1)&gt; &amp; evil");
   expect(page).toContain("&lt;b&gt;Ada&lt;/b&gt;");
   expect(page).not.toContain("<img");
@@ -24,8 +36,8 @@ test("[KEEP1] the page is readable, names its authors, and makes markup of nobod
   expect(page).toContain("Thursday, January 15, 2026");
 });
 
-test("[KEEP1] the data keeps every entry whole with its author, unknown kinds included", () => {
-  const written = writeData(kept, "ab", people, at);
+test("[KEEP1] the data keeps every entry whole with its author, unknown kinds included", async () => {
+  const written = await dataOf(kept);
   expect(written).not.toContain("\u202e");
   const data = JSON.parse(written) as { entries: unknown[] };
   expect(data).toMatchObject({
@@ -40,22 +52,35 @@ test("[KEEP1] the data keeps every entry whole with its author, unknown kinds in
   expect(data.entries[0]).toMatchObject({ at: "2026-01-15T18:40:00.000Z", body: { text: kept[0] && (kept[0].body as { text: string }).text } });
 });
 
-test("[KEEP1] everything is taken, page by page, oldest first", async () => {
-  const all: readonly Kept[] = Array.from({ length: 1203 }, (_, seq) => ({ id: String(seq), seq, from: "me", kind: "thought", at, body: { text: "x", at } }));
-  const bond = {
-    kept: async ({ before = Infinity, limit }: { before?: number; limit: number }) =>
-      all
-        .filter(({ seq }) => seq < before)
-        .toReversed()
-        .slice(0, limit),
-  };
-  expect((await allKept(bond)).map(({ seq }) => seq)).toEqual(all.map(({ seq }) => seq));
+test("[KEEP1] everything is taken, piece by piece, oldest first, and how far it is is told", async () => {
+  const all: readonly Kept[] = Array.from({ length: 1203 }, (_, seq) => ({
+    id: String(seq),
+    seq,
+    from: "me",
+    kind: "thought",
+    at,
+    body: { text: `n${seq}`, at },
+  }));
+  const told: number[] = [];
+  const written = await writeData(sourceOf(all), "ab", people, at, (done, total) => told.push(done / total));
+  expect(written.length).toBeGreaterThan(10);
+  expect((JSON.parse(written.join("")) as { entries: { seq: number }[] }).entries.map(({ seq }) => seq)).toEqual(all.map(({ seq }) => seq));
+  expect(told).toEqual(told.toSorted((a, b) => a - b));
+  expect(told.at(-1)).toBe(1);
+  const page = await pageOf(all);
+  expect(page.match(/n\d+(?=<)/g)).toEqual(all.map(({ seq }) => `n${seq}`));
+  expect(page.match(/<h2>/g)).toHaveLength(1);
 });
 
-test("[BOUND3] a time from the end of time does not keep anything from being shown or taken along", () => {
+test("[KEEP1] nothing kept is an export too", async () => {
+  expect(JSON.parse(await dataOf([]))).toMatchObject({ entries: [] });
+  expect(await pageOf([])).toContain("</html>");
+});
+
+test("[BOUND3] a time from the end of time does not keep anything from being shown or taken along", async () => {
   const never: Kept = { id: "9", seq: 9, from: "other", kind: "thought", at: Number.MAX_SAFE_INTEGER, body: { text: "x", at: Number.MAX_SAFE_INTEGER } };
-  expect(writePage([never], people, en, times, at)).toContain(">x<");
-  expect(writeData([never], "ab", people, at)).toContain("275760");
+  expect(await pageOf([never])).toContain(">x<");
+  expect(await dataOf([never])).toContain("275760");
 });
 
 test("an entry that is not what its kind says shows nothing, and harms nothing", () => {

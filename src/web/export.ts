@@ -1,8 +1,11 @@
 /**
  * What two people made, as open files (KEEP1): a page that any browser reads without Beside, and the same as data with
  * every entry's author, whole and as it came, unknown kinds included: the same format that the terminal's export writes.
+ *
+ * Both are made a piece at a time, from the oldest, as what is kept is read: the page goes on meanwhile.
  */
-import type { Bond, Kept } from "../line/home.ts";
+import type { Kept } from "../line/home.ts";
+import { oldestFirst, type KeptSource } from "../line/kept-pages.ts";
 import { isSenseName } from "../senses/index.ts";
 import type { Cbor } from "../protocol/cbor.ts";
 import { toBase64url } from "../base/bytes.ts";
@@ -24,36 +27,45 @@ export const readKept = ({ id, from, kind, at, body }: Kept, words: Words): Read
   return text && { id, from, kind, at, ...text };
 };
 
-/** Everything, oldest first. */
-export const allKept = async (bond: Pick<Bond, "kept">): Promise<readonly Kept[]> => {
-  const all: Kept[] = [];
-  for (;;) {
-    const before = all.at(-1)?.seq;
-    const next = await bond.kept({ limit: 500, ...(before === undefined ? {} : { before }) });
-    all.push(...next);
-    if (next.length < 500) return all.reverse();
-  }
-};
-
 interface People {
   readonly me: string;
   readonly other: string;
 }
 
-export const writeData = (kept: readonly Kept[], bond: string, people: People, now: number): string =>
-  JSON.stringify(
-    {
-      format: "beside-bond",
-      version: 1,
-      exported: iso(now),
-      bond,
-      me: { name: people.me },
-      other: { name: people.other },
-      entries: kept.map(({ id, seq, from, kind, at, body }) => ({ id, seq, from, kind, at: at === null ? null : iso(at), body: plain(body) })),
+/** How much of it is written. */
+type Tell = (done: number, total: number) => void;
+
+/** Each piece some milliseconds of work. */
+const perPiece = 100;
+
+const pieces = async (source: KeptSource, write: (kept: Kept) => string, tell: Tell): Promise<readonly string[]> => {
+  const { length } = await source.places();
+  const written: string[] = [];
+  let done = 0;
+  for await (const page of oldestFirst(source, perPiece)) {
+    written.push(page.map(write).join(""));
+    tell((done += page.length), length);
+  }
+  return written;
+};
+
+export const writeData = async (source: KeptSource, bond: string, people: People, now: number, tell: Tell = () => {}): Promise<readonly string[]> => {
+  const head = { format: "beside-bond", version: 1, exported: iso(now), bond, me: { name: people.me }, other: { name: people.other } };
+  let comma = "";
+  const entries = await pieces(
+    source,
+    ({ id, seq, from, kind, at, body }) => {
+      const entry = `${comma}\n    ${json({ id, seq, from, kind, at: at === null ? null : iso(at), body: plain(body) }).replaceAll("\n", "\n    ")}`;
+      comma = ",";
+      return entry;
     },
-    null,
-    2,
-  ).replaceAll(turning, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    tell,
+  );
+  return [`${json(head).slice(0, -2)},\n  "entries": [`, ...entries, "\n  ]\n}\n"];
+};
+
+const json = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replaceAll(turning, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** Characters that would turn or hide what stands around them in whatever shows the file; JSON keeps them as escapes. */
 const turning = /[\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2028\u2029\u2060-\u206f\ufeff]/g;
@@ -68,26 +80,34 @@ const plain = (value: Cbor): unknown => {
   return value;
 };
 
-export const writePage = (kept: readonly Kept[], people: People, words: Words, times: Times, now: number): string => {
+export const writePage = async (
+  source: KeptSource,
+  people: People,
+  words: Words,
+  times: Times,
+  now: number,
+  tell: Tell = () => {},
+): Promise<readonly string[]> => {
   const other = people.other === "" ? words.someone : people.other;
-  const title = escape(words.kept.page(people.me, other));
-  const lines: string[] = [];
   let day = "";
-  for (const one of kept) {
-    const read = readKept(one, words);
-    if (!read) continue;
-    const on = read.at === null ? "" : times.day(read.at);
-    if (on !== day) {
+  const entries = await pieces(
+    source,
+    (kept) => {
+      const read = readKept(kept, words);
+      if (!read) return "";
+      const on = read.at === null ? "" : times.day(read.at);
+      const heading = on === day ? "" : `<h2>${escape(on)}</h2>\n`;
       day = on;
-      lines.push(`<h2>${escape(day)}</h2>`);
-    }
-    const who = escape(read.from === "me" ? people.me : other);
-    const dot = read.hue === undefined ? "" : `<i style="background:hsl(${Math.round(read.hue)} 70% 62%)"></i>`;
-    lines.push(
-      `<p class="${read.own ? "words" : "about"}" dir="auto">${dot}${escape(read.text)}<small><bdi>${who}</bdi>${read.at === null ? "" : ` · ${escape(times.clock(read.at))}`}</small></p>`,
-    );
-  }
-  return `<!doctype html>
+      const who = escape(read.from === "me" ? people.me : other);
+      const dot = read.hue === undefined ? "" : `<i style="background:hsl(${Math.round(read.hue)} 70% 62%)"></i>`;
+      return `${heading}<p class="${read.own ? "words" : "about"}" dir="auto">${dot}${escape(read.text)}<small><bdi>${who}</bdi>${read.at === null ? "" : ` · ${escape(times.clock(read.at))}`}</small></p>\n`;
+    },
+    tell,
+  );
+  return [pageHead(escape(words.kept.page(people.me, other)), words, times.day(now)), ...entries, "</html>\n"];
+};
+
+const pageHead = (title: string, words: Words, today: string): string => `<!doctype html>
 <html lang="${words.language}" dir="${words.direction}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -101,11 +121,8 @@ p{white-space:pre-wrap;overflow-wrap:anywhere}.about{font-family:system-ui,sans-
 small{display:block;font:.85rem system-ui,sans-serif;opacity:.75}i{display:inline-block;width:.7em;height:.7em;border-radius:50%;margin-inline-end:.5em}
 </style>
 <h1>${title}</h1>
-<p class="about">${escape(words.kept.pageText(times.day(now)))}</p>
-${lines.join("\n")}
-</html>
+<p class="about">${escape(words.kept.pageText(today))}</p>
 `;
-};
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (letter) => escapes[letter] as string);

@@ -1,6 +1,6 @@
 /** Hands a file made here to the person's own disk. Nothing is sent anywhere. */
-export const saveFile = (name: string, type: string, text: string): void => {
-  const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+export const saveFile = (name: string, type: string, pieces: readonly string[]): void => {
+  const address = URL.createObjectURL(new Blob([...pieces], { type: `${type};charset=utf-8` }));
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

@@ -49,6 +49,7 @@ const noHome: PageHome = {
   memories: () => [],
   importMemory: async () => gone,
   remembered: async () => [],
+  memoryPlaces: async () => [],
   forgetMemory: async () => {},
   watch: () => () => {},
   invite: async () => gone,

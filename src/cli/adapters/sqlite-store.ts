@@ -88,6 +88,15 @@ const storeOver = (database: DatabaseSync, path: string): SqliteStore => {
       return rows.map(({ key, value }) => [textOf(key), value] as const);
     },
 
+    keys: async (prefix) => {
+      const start = bytesOf(prefix);
+      const end = successorOf(start);
+      const rows = database
+        .prepare(`SELECT key FROM entries WHERE key >= ?${end ? " AND key < ?" : ""} ORDER BY key`)
+        .all(start, ...(end ? [end] : [])) as unknown as { key: Uint8Array }[];
+      return rows.map(({ key }) => textOf(key));
+    },
+
     write: async (change) => {
       try {
         if (!isStillThere()) return err("gone");

@@ -6,8 +6,8 @@ import { chooseBond } from "../bond-choice.ts";
 import { command, exits } from "../command.ts";
 import { jsonEntry, jsonHead, jsonTail, type ExportedPair } from "../export/bond-json.ts";
 import { htmlEntry, htmlHead, htmlTail } from "../export/page-html.ts";
-import { keptPages } from "../export/pages.ts";
 import type { Bond } from "../../line/home.ts";
+import { oldestFirst } from "../../line/kept-pages.ts";
 import type { Times } from "../times.ts";
 import { otherNameOf } from "../status.ts";
 import { sync, tellNotSynced } from "../waiting.ts";
@@ -75,7 +75,7 @@ const writeBond = async (bond: Bond, folder: string, pair: ExportedPair, times: 
     await page.writeFile(htmlHead(pair, times));
     await json.writeFile(jsonHead(pair));
     let count = 0;
-    for await (const entries of keptPages(bond)) {
+    for await (const entries of oldestFirst(bond)) {
       await page.writeFile(entries.map((kept) => htmlEntry(kept, pair, times)).join(""));
       await json.writeFile(entries.map((kept, at) => jsonEntry(kept, count + at === 0)).join(""));
       count += entries.length;

@@ -1,11 +1,18 @@
-/** `between`: what two people kept, or a memory of it, to read at a terminal. The newest, in the order it was said. */
+/**
+ * `between`: what two people kept, or a memory of it, to read or search at a terminal. The newest, in the order it was
+ * said. A search opens all of it here, and is told to nobody.
+ */
 import { err, ok } from "../../base/result.ts";
-import type { Kept, Memory } from "../../line/home.ts";
+import type { Kept, Memory, ReadKept } from "../../line/home.ts";
+import { newestFirst } from "../../line/kept-pages.ts";
+import { feelingNames, type FeelingName } from "../../senses/feeling/feeling.ts";
 import { isSenseName } from "../../senses/index.ts";
+import { createMatcher, isWanting, type Findable, type Wanted } from "../../senses/search.ts";
 import { chooseBond } from "../bond-choice.ts";
 import { cliHalves } from "../cli-halves.ts";
 import { command, exits, type Exit, type Session } from "../command.ts";
 import { entryJson } from "../export/bond-json.ts";
+import type { Json, JsonObject } from "../json.ts";
 import { shownName, timedText } from "../sentences.ts";
 import { otherNameOf } from "../status.ts";
 import { sync, tellNotSynced } from "../waiting.ts";
@@ -15,26 +22,40 @@ const usualCount = 50;
 const mostAtOnce = 1000;
 
 export const between = command({
-  usage: "between [--last N] [--before SEQ] [--memory ID]",
-  summary: "read what you two kept, or a memory of it: the newest, oldest first",
-  flags: { last: { type: "string" }, before: { type: "string" }, memory: { type: "string" } },
+  usage: "between [--search WORDS|-] [--by me|other] [--feel NAME] [--last N] [--before SEQ] [--memory ID]",
+  summary: "read or search what you two kept, or a memory of it: the newest, oldest first (--search - asks for the words)",
+  flags: {
+    search: { type: "string" },
+    by: { type: "string" },
+    feel: { type: "string" },
+    last: { type: "string" },
+    before: { type: "string" },
+    memory: { type: "string" },
+  },
   repeatable: true,
 
-  read: ({ values: { last, before, memory } }) => {
+  read: ({ values: { search, by, feel, last, before, memory } }) => {
     const limit = last === undefined ? usualCount : readCount(last);
     if (limit === undefined || limit < 1 || limit > mostAtOnce) return err(`--last wants a number from 1 to ${mostAtOnce}.`);
     const from = before === undefined ? null : readCount(before);
     if (from === undefined) return err("--before wants the place (seq) of an entry.");
     if (memory !== undefined && !/^[0-9a-f]{1,32}$/.test(String(memory))) return err("--memory wants an id, or its beginning: `beside memories` lists them.");
-    return ok({ limit, before: from, memory: memory === undefined ? null : String(memory) });
+    if (by !== undefined && by !== "me" && by !== "other") return err("--by wants me or other.");
+    const feeling = feel === undefined ? null : readFeeling(String(feel));
+    if (feeling === undefined) return err(`--feel wants one of ${Object.keys(feelingNames).join(", ")}.`);
+    const looked: Wanted = { words: search === undefined ? "" : String(search), from: by ?? null, feeling };
+    return ok({ limit, before: from, memory: memory === undefined ? null : String(memory), looked });
   },
 
-  run: async (session, { memory: wanted, limit, before }) => {
+  run: async (session, { memory: wanted, limit, before, looked }) => {
     const page = { limit, ...(before === null ? {} : { before }) };
+    const asked = looked.words === "-" ? { ...looked, words: (await session.ask("What to look for")) ?? "" } : looked;
+    const isSearch = isWanting(asked);
+    const read = (kept: ReadKept): Promise<readonly Kept[]> => (isSearch ? search(kept, asked, page) : kept(page));
     if (wanted !== null) {
       const memory = chooseMemory(session, wanted);
       if (typeof memory === "number") return memory;
-      tellKept(session, await session.home.remembered(memory.id, page), memory.me, memory.other);
+      tellKept(session, await read((options) => session.home.remembered(memory.id, options)), memory.me, memory.other, isSearch);
       return exits.done;
     }
     const bond = chooseBond(session, ["together", "ended"]);
@@ -45,10 +66,37 @@ export const between = command({
       session.output.problem("not-together", actWords["not-together"]);
       return exits.refused;
     }
-    tellKept(session, await bond.kept(page), view.me.name, otherNameOf(view) ?? "");
+    tellKept(session, await read(bond.kept), view.me.name, otherNameOf(view) ?? "", isSearch);
     return synced ? exits.done : tellNotSynced(session, bond);
   },
 });
+
+const readFeeling = (typed: string): FeelingName | undefined => (Object.hasOwn(feelingNames, typed) ? (typed as FeelingName) : undefined);
+
+/** The newest that fit, as many as are wanted. */
+const search = async (kept: ReadKept, wanted: Wanted, { limit, before }: Parameters<ReadKept>[0]): Promise<readonly Kept[]> => {
+  const matches = createMatcher(wanted);
+  const found: Kept[] = [];
+  for await (const page of newestFirst(kept, 500)) {
+    found.push(...page.filter((one) => (before === undefined || one.seq < before) && matches(findable(one))));
+    if (found.length >= limit) break;
+  }
+  return found.slice(0, limit);
+};
+
+/** What an entry says, and not who said it when: for that there are flags. */
+const findable = ({ kind, from, body }: Kept): Findable => {
+  const { id: _, ...said } = (isSenseName(kind) ? cliHalves[kind].tell(body, { from, other: "", time: () => "" })?.json : undefined) ?? {};
+  const felt = "hue" in said ? said : said["feeling"];
+  const hue = isObject(felt) ? felt["hue"] : undefined;
+  return { from, text: textsIn(said).join("\n"), ...(typeof hue === "number" ? { hue } : {}) };
+};
+
+const isObject = (value: Json | undefined): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value);
+const textsIn = (value: Json): readonly string[] => {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value as JsonObject).flatMap(textsIn) : [];
+};
 
 const readCount = (typed: string | boolean): number | undefined => (typeof typed === "string" && /^\d{1,10}$/.test(typed) ? Number(typed) : undefined);
 
@@ -63,7 +111,7 @@ export const chooseMemory = (session: Session, wanted: string): Memory | Exit =>
   return exits.usage;
 };
 
-const tellKept = (session: Session, newestFirst: readonly Kept[], me: string, other: string): void => {
+const tellKept = (session: Session, newestFirst: readonly Kept[], me: string, other: string, isSearch: boolean): void => {
   const now = session.clock.now();
   for (const kept of newestFirst.toReversed()) {
     const { kind, from, at, body } = kept;
@@ -72,5 +120,6 @@ const tellKept = (session: Session, newestFirst: readonly Kept[], me: string, ot
     const text = told?.text ?? `${from === "me" ? shownName(me) : shownName(other)}: something that a newer Beside can read.`;
     session.output.result(entryJson(kept), at === null ? text : timedText(session.times.at(at, now), text));
   }
-  if (newestFirst.length === 0 && !session.json) session.output.result({}, "Nothing is kept here yet.");
+  if (newestFirst.length === 0 && !session.json)
+    session.output.result({}, isSearch ? "Nothing found. A word is found by how it begins." : "Nothing is kept here yet.");
 };

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Bond, Kept } from "../../line/home.ts";
+import type { Kept } from "../../line/home.ts";
 import { createTimes } from "../times.ts";
 import { jsonEntry, jsonHead, jsonTail, type ExportedPair } from "./bond-json.ts";
 import { htmlEntry, htmlHead, htmlTail } from "./page-html.ts";
-import { keptPages } from "./pages.ts";
 
 const times = createTimes("en-GB", "UTC");
 const noon = Date.UTC(2026, 5, 15, 12, 0);
@@ -69,27 +68,6 @@ describe("the export", () => {
       entries: [{ body: { text: "\u202e\u0085" } }, { id: "0-2" }],
     });
     expect(JSON.parse(jsonHead(pair) + jsonTail)).toMatchObject({ entries: [] });
-  });
-
-  test("[KEEP1] pages go from the oldest to the newest, whole, also while more comes in", async () => {
-    const all = Array.from({ length: 23 }, (_, at) => kept(at * 3 + 1, {}));
-    const bond = {
-      kept: async ({ before = Infinity, limit }) =>
-        all
-          .filter(({ seq }) => seq < before)
-          .toReversed()
-          .slice(0, limit),
-    } satisfies Pick<Bond, "kept"> as unknown as Bond;
-    for (const size of [1, 5, 23, 100]) {
-      const seen: number[] = [];
-      for await (const page of keptPages(bond, size)) {
-        seen.push(...page.map(({ seq }) => seq));
-        if (all.length < 30) all.push(kept(1000 + all.length, {}));
-      }
-      expect(seen).toEqual([...seen].sort((a, b) => a - b));
-      expect(seen.length).toBeGreaterThanOrEqual(23);
-      expect(new Set(seen).size).toBe(seen.length);
-    }
   });
 
   test("[KEEP1] a huge text stays whole", () => {

@@ -116,6 +116,12 @@ const createStore = (database: IDBPDatabase<Schema>, key: CryptoKey, isGone: () 
         return Promise.all(found.map(async ([name, stored]) => [name, await open(name, stored)] as const));
       }),
 
+    keys: (prefix) =>
+      reading(async () => {
+        const range = rangeOf(prefix, undefined, false);
+        return range === "nothing" ? [] : database.getAllKeys("values", range);
+      }),
+
     write(change) {
       const write = async (): Promise<Result<void, StoreFault>> => {
         if (isGone()) return err("gone");

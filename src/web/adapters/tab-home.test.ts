@@ -90,6 +90,7 @@ const createDevice = () => {
     onScreen: (on) => screens.push(on),
     settled: async () => true,
     kept: async () => [{ id: "k", seq: 1, from: "me", kind: "thought", at: 1, body: new Uint8Array([1]) }],
+    places: async () => [1],
   };
   const homeWatchers = new Set<() => void>();
   const changed = (): void => homeWatchers.forEach((watcher) => watcher());
@@ -126,6 +127,7 @@ const createDevice = () => {
       return ok(memory);
     },
     remembered: async (id) => (id === "m" ? [{ id: "k", seq: 1, from: "other", kind: "thought", at: 1, body: "then" }] : []),
+    memoryPlaces: async (id) => (id === "m" ? [1] : []),
     forgetMemory: async () => {
       memories = [];
       changed();
@@ -168,7 +170,13 @@ test("a second tab sees the same views and acts through the first", async () => 
   expect(seen).toBe(1);
   expect(await second.act({ do: "try-now" })).toEqual({ ok: true, id: "1" });
   expect(await second.kept({ limit: 5 })).toEqual([{ id: "k", seq: 1, from: "me", kind: "thought", at: 1, body: new Uint8Array([1]) }]);
+  expect(await second.places()).toEqual([1]);
   expect(device.acts).toEqual(["try-now"]);
+  // What is only read tells nobody anything new.
+  const told = seen;
+  await second.kept({ limit: 5 });
+  await settle();
+  expect(seen).toBe(told);
 });
 
 test("when the leading tab dies, the next one takes over and its screens go on", async () => {
@@ -223,6 +231,7 @@ test("[KEEP1] a memory that one tab brings in is there in every tab, and goes in
   await settle();
   expect([first.memories().length, second.memories().length]).toEqual([1, 1]);
   expect(await second.remembered("m", { limit: 5 })).toMatchObject([{ body: "then" }]);
+  expect(await second.memoryPlaces("m")).toEqual([1]);
   await first.forgetMemory("m");
   await settle();
   expect([first.memories().length, second.memories().length]).toEqual([0, 0]);

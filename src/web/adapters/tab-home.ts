@@ -186,6 +186,7 @@ export const createTabHome = async <Fault>({
     memories: () => mirror.memories,
     importMemory: (json) => ask({ method: "importMemory", args: [json] }) as ReturnType<Home["importMemory"]>,
     remembered: (memory, options) => ask({ method: "remembered", args: [memory, options] }) as ReturnType<Home["remembered"]>,
+    memoryPlaces: (memory) => ask({ method: "memoryPlaces", args: [memory] }) as ReturnType<Home["memoryPlaces"]>,
     forgetMemory: (memory) => ask({ method: "forgetMemory", args: [memory] }) as Promise<void>,
     async stop() {
       await leader?.stop();
@@ -222,6 +223,7 @@ const createMirrorBond = (id: string, first: BondView, ask: (call: TabCall) => P
     act: (act) => ask({ method: "act", bond: id, args: [act] }) as Promise<ActResult>,
     settled: (within) => ask({ method: "settled", bond: id, args: [within] }) as Promise<boolean>,
     kept: (options) => ask({ method: "kept", bond: id, args: [options] }) as Promise<readonly Kept[]>,
+    places: () => ask({ method: "places", bond: id, args: [] }) as Promise<readonly number[]>,
     onScreen,
     show(next) {
       view = next;
@@ -260,7 +262,9 @@ const uncertain = ({ method }: TabCall): unknown => {
     case "settled":
       return false;
     case "kept":
+    case "places":
     case "remembered":
+    case "memoryPlaces":
     case "askWords":
       return [];
     case "forget":

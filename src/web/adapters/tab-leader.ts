@@ -104,6 +104,7 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
   const run = async (tab: string, call: TabCall, progress: (progress: Progress) => void = () => {}): Promise<unknown> => {
     if (call.method === "act" && call.args[0].do === "touch") noteHold(tab, call.bond, call.args[0].intent.hold);
     const value = await done(call, progress);
+    if (isReading(call)) return value;
     follow();
     tell();
     return value;
@@ -133,11 +134,14 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
         return home.importMemory(...call.args);
       case "remembered":
         return home.remembered(...call.args);
+      case "memoryPlaces":
+        return home.memoryPlaces(...call.args);
       case "forgetMemory":
         return home.forgetMemory(...call.args);
       case "act":
       case "settled":
       case "kept":
+      case "places":
         return runOnBond(
           home.bonds().find((one) => one.id === call.bond),
           call,
@@ -188,6 +192,9 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
   };
 };
 
+/** Changes nothing, and may come hundreds of times in a row. */
+const isReading = ({ method }: TabCall): boolean => method === "kept" || method === "places" || method === "remembered" || method === "memoryPlaces";
+
 const toId = <E>(made: Result<Bond, E>): Result<string, E> => (made.ok ? ok(made.value.id) : made);
 
 const runOnBond = async (bond: Bond | undefined, call: Extract<TabCall, { readonly bond: string }>): Promise<unknown> => {
@@ -198,5 +205,7 @@ const runOnBond = async (bond: Bond | undefined, call: Extract<TabCall, { readon
       return bond ? bond.settled(...call.args) : false;
     case "kept":
       return bond ? bond.kept(...call.args) : [];
+    case "places":
+      return bond ? bond.places() : [];
   }
 };

@@ -14,7 +14,18 @@ export interface HomeMirror {
   readonly memories: readonly Memory[];
 }
 
-type HomeMethod = "invite" | "join" | "forget" | "showWords" | "askWords" | "keepWords" | "arrive" | "importMemory" | "remembered" | "forgetMemory";
+type HomeMethod =
+  | "invite"
+  | "join"
+  | "forget"
+  | "showWords"
+  | "askWords"
+  | "keepWords"
+  | "arrive"
+  | "importMemory"
+  | "remembered"
+  | "memoryPlaces"
+  | "forgetMemory";
 type HomeCall = { readonly [Method in HomeMethod]: { readonly method: Method; readonly args: Parameters<Home[Method]> } }[HomeMethod];
 type RestoreWish = Parameters<Home["restore"]>[0];
 /** How far it is comes in messages of its own. */
@@ -22,9 +33,10 @@ interface RestoreCall {
   readonly method: "restore";
   readonly args: readonly [Omit<RestoreWish, "progress">];
 }
+type BondMethod = "act" | "settled" | "kept" | "places";
 type BondCall = {
-  readonly [Method in "act" | "settled" | "kept"]: { readonly method: Method; readonly bond: string; readonly args: Parameters<Bond[Method]> };
-}["act" | "settled" | "kept"];
+  readonly [Method in BondMethod]: { readonly method: Method; readonly bond: string; readonly args: Parameters<Bond[Method]> };
+}[BondMethod];
 export type TabCall = HomeCall | RestoreCall | BondCall;
 
 export type TabMessage =
@@ -52,7 +64,7 @@ export type HoldLock = (name: string, work: () => Promise<void>) => Promise<void
 /** There is one writer, whatever the build: a tab of this one waits for one of another to be closed. */
 export const writerLock = (home: string): string => `${home}-writer-1`;
 /** A leader and a tab of another build must not misread each other: the wire's version is in the names. */
-const version = 2;
+const version = 3;
 export const tabLock = (tab: string): string => `beside-tab-${version}-${tab}`;
 
 /** `home` names what is shared: the tabs over one storage, and no others. */

@@ -14,11 +14,9 @@ import { FirstRun } from "./first-run.tsx";
 import { Knocking, Making, TurnedAway } from "./waiting.tsx";
 
 const Arriving = later((rooms) => rooms.Arriving);
+const Between = later((rooms) => rooms.Between);
 const Inviting = later((rooms) => rooms.Inviting);
-const KeptList = later((rooms) => rooms.KeptList);
 const MoonText = later((rooms) => rooms.MoonText);
-const Memories = later((rooms) => rooms.Memories);
-const TakeAlong = later((rooms) => rooms.TakeAlong);
 
 export const AppScreen = ({ arrived }: { readonly arrived: Arrival | undefined }): JSX.Element => {
   const { shown, words } = useApp();
@@ -82,9 +80,7 @@ const BondScreen = ({ bond, view }: { readonly bond: Bond; readonly view: BondVi
             </>
           )}
           <h2>{words.between.title}</h2>
-          <KeptList other={view.other.name} load={(options) => bond.kept(options)} />
-          <TakeAlong bond={bond} view={view} />
-          <Memories title />
+          <Between bond={bond} view={view} />
         </Room>
       );
     default:

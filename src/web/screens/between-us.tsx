@@ -1,10 +1,11 @@
-/** "Between us": what was kept, by day, a copy to take along (KEEP1), and lines that were saved. */
+/** "Between us": what was kept, by day; a copy of it to take along (KEEP1), and lines that were saved, in sheets of their own. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Bond } from "../../line/home.ts";
 import type { BondView, TogetherView } from "../../line/view.ts";
 import { useApp } from "../app.ts";
-import { allKept, writeData, writePage } from "../export.ts";
+import { writeData, writePage } from "../export.ts";
+import { ProgressLine } from "../parts/progress.tsx";
 import { Sheet } from "../parts/sheet.tsx";
 import { saveFile } from "../save-file.ts";
 import { KeptList } from "./kept-list.tsx";
@@ -21,38 +22,75 @@ export const BetweenUs = ({ bond, view, onClose }: BetweenUsProps): JSX.Element 
   return (
     <Sheet name="between" title={words.between.title} onClose={onClose}>
       <p class="lead">{words.between.text}</p>
-      <KeptList other={view.other.name} load={(options) => bond.kept(options)} />
-      <TakeAlong bond={bond} view={view} />
-      <Memories title />
+      <Between bond={bond} view={view} />
     </Sheet>
   );
 };
 
 type Named = Extract<BondView, { readonly other: { readonly name: string } }>;
 
-export const TakeAlong = ({ bond, view }: { readonly bond: Bond; readonly view: Named }): JSX.Element => {
-  const { words, times, clock } = useApp();
-  const busy = useSignal(false);
-  const save = async (what: "page" | "data"): Promise<void> => {
-    busy.value = true;
-    const kept = await allKept(bond);
-    const people = { me: view.me.name, other: view.other.name };
-    if (what === "page") saveFile("beside.html", "text/html", writePage(kept, people, words, times, clock.now()));
-    else saveFile("bond.json", "application/json", writeData(kept, bond.id, people, clock.now()));
-    busy.value = false;
+/** The list has no near end: what can be done with all of it stands before it. */
+export const Between = ({ bond, view }: { readonly bond: Bond; readonly view: Named }): JSX.Element => {
+  const { words } = useApp();
+  const open = useSignal<"take" | "saved" | null>(null);
+  const close = (): void => {
+    open.value = null;
   };
   return (
-    <section>
-      <h3>{words.between.saveTitle}</h3>
-      <p class="aside">{words.between.saveText}</p>
-      <div class="actions row">
-        <button type="button" class="second" disabled={busy.value} onClick={() => void save("page")}>
-          {words.between.savePage}
+    <>
+      <div class="past-ways">
+        <button type="button" class="quiet small" data-way="take" aria-haspopup="dialog" onClick={() => (open.value = "take")}>
+          {words.between.saveTitle}
         </button>
-        <button type="button" class="second" disabled={busy.value} onClick={() => void save("data")}>
-          {words.between.saveData}
+        <button type="button" class="quiet small" data-way="saved" aria-haspopup="dialog" onClick={() => (open.value = "saved")}>
+          {words.memories.title}
         </button>
       </div>
-    </section>
+      <KeptList other={view.other.name} source={bond} />
+      {open.value === "take" && (
+        <Sheet name="take" title={words.between.saveTitle} onClose={close}>
+          <TakeAlong bond={bond} view={view} />
+        </Sheet>
+      )}
+      {open.value === "saved" && (
+        <Sheet name="saved" title={words.memories.title} onClose={close}>
+          <Memories />
+        </Sheet>
+      )}
+    </>
+  );
+};
+
+const TakeAlong = ({ bond, view }: { readonly bond: Bond; readonly view: Named }): JSX.Element => {
+  const { words, times, clock } = useApp();
+  const w = words.between;
+  const progress = useSignal<{ readonly done: number; readonly total: number } | null>(null);
+  const save = async (what: "page" | "data"): Promise<void> => {
+    const people = { me: view.me.name, other: view.other.name };
+    const tell = (done: number, total: number): void => {
+      progress.value = { done, total };
+    };
+    tell(0, 0);
+    try {
+      if (what === "page") saveFile("beside.html", "text/html", await writePage(bond, people, words, times, clock.now(), tell));
+      else saveFile("bond.json", "application/json", await writeData(bond, bond.id, people, clock.now(), tell));
+    } finally {
+      progress.value = null;
+    }
+  };
+  const isBusy = progress.value !== null;
+  return (
+    <div class="stack take" aria-busy={isBusy}>
+      <p class="lead">{w.saveText}</p>
+      <div class="actions">
+        <button type="button" class="second" disabled={isBusy} onClick={() => void save("page")}>
+          {w.savePage}
+        </button>
+        <button type="button" class="second" disabled={isBusy} onClick={() => void save("data")}>
+          {w.saveData}
+        </button>
+      </div>
+      {progress.value && <ProgressLine label={words.past.saving} {...progress.value} />}
+    </div>
   );
 };

@@ -92,7 +92,7 @@ export const FirstRun = ({ arrived, onArrivedDone }: { readonly arrived: Arrival
     case "saved":
       return (
         <Room title={words.memories.title}>
-          <Memories title={false} />
+          <Memories />
           <div class="actions">
             <button type="button" class="quiet" onClick={back}>
               {words.common.back}

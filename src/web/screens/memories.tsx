@@ -1,8 +1,8 @@
 /** Saved lines (KEEP1): brought in from a file, read like any other, and nothing else. They belong to no line of mine. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
-import type { Memory } from "../../line/home.ts";
+import { useMemo, useRef } from "preact/hooks";
+import type { Memory, ReadKept } from "../../line/home.ts";
 import { useApp } from "../app.ts";
 import { AskOnce } from "../parts/ask-once.tsx";
 import { Sheet } from "../parts/sheet.tsx";
@@ -12,7 +12,7 @@ import { KeptList } from "./kept-list.tsx";
 /** A file beyond this would hold the page up for longer than anyone waits. Two people write some kilobytes a day. */
 const fileCap = 64 * 1024 * 1024;
 
-export const Memories = ({ title }: { readonly title: boolean }): JSX.Element => {
+export const Memories = (): JSX.Element => {
   const { words, shown, times, persist } = useApp();
   const w = words.memories;
   const wrong = useSignal<keyof Words["memories"]["wrong"] | null>(null);
@@ -40,8 +40,7 @@ export const Memories = ({ title }: { readonly title: boolean }): JSX.Element =>
   };
 
   return (
-    <section class={title ? "stack memories" : "stack memories bare"} aria-busy={busy.value}>
-      {title && <h3>{w.title}</h3>}
+    <section class="stack memories bare" aria-busy={busy.value}>
       <p class="aside">{w.text}</p>
       {shown.memories.value.length > 0 && (
         <ul class="rows">
@@ -87,10 +86,13 @@ export const Memories = ({ title }: { readonly title: boolean }): JSX.Element =>
 const MemorySheet = ({ memory, onClose }: { readonly memory: Memory; readonly onClose: () => void }): JSX.Element => {
   const { words, shown, times } = useApp();
   const w = words.memories;
+  const source = useMemo(
+    () => ({ kept: (options: Parameters<ReadKept>[0]) => shown.home.remembered(memory.id, options), places: () => shown.home.memoryPlaces(memory.id) }),
+    [memory.id],
+  );
   return (
     <Sheet name="memory" title={w.names(memory.me, memory.other)} onClose={onClose}>
       <p class="lead">{w.lead(w.count(memory.count), times.day(memory.importedAt))}</p>
-      <KeptList me={memory.me} other={memory.other} load={(options) => shown.home.remembered(memory.id, options)} />
       <AskOnce
         label={w.remove}
         sure={w.removeSure}
@@ -100,6 +102,7 @@ const MemorySheet = ({ memory, onClose }: { readonly memory: Memory; readonly on
           void shown.home.forgetMemory(memory.id);
         }}
       />
+      <KeptList me={memory.me} other={memory.other} source={source} />
     </Sheet>
   );
 };

@@ -2,11 +2,10 @@
 export { AbilitiesRow } from "./abilities.tsx";
 export { AddThis } from "./add-this.tsx";
 export { Arriving } from "./arriving.tsx";
-export { BetweenUs, TakeAlong } from "./between-us.tsx";
+export { Between, BetweenUs } from "./between-us.tsx";
 export { Devices } from "./devices.tsx";
 export { InstallFirst } from "./install-first.tsx";
 export { Inviting } from "./inviting.tsx";
-export { KeptList } from "./kept-list.tsx";
 export { Lost } from "./lost.tsx";
 export { Memories } from "./memories.tsx";
 export { MoonRoom, MoonText } from "./moon.tsx";

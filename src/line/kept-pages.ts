@@ -1,0 +1,30 @@
+/** What was kept, a page at a time, however much there is: nothing but one page is held. */
+import type { Bond, Kept, ReadKept } from "./home.ts";
+
+/** What can be read through: a line, or a memory of one. */
+export interface KeptSource {
+  readonly kept: ReadKept;
+  readonly places: Bond["places"];
+}
+
+/** As people read it. What comes meanwhile is not among it. */
+export async function* oldestFirst({ kept, places }: KeptSource, size = 500): AsyncGenerator<readonly Kept[]> {
+  const all = await places();
+  for (let from = 0; from < all.length; from += size) {
+    const some = all.slice(from, from + size);
+    const page = await kept({ before: (some.at(-1) as number) + 1, limit: some.length });
+    if (page.length > 0) yield page.toReversed();
+  }
+}
+
+/** As a search goes: the next page is on its way while one is looked through. */
+export async function* newestFirst(kept: ReadKept, size = 128): AsyncGenerator<readonly Kept[]> {
+  for (let coming: Promise<readonly Kept[]> | undefined = kept({ limit: size }); coming;) {
+    const page: readonly Kept[] = await coming;
+    const last = page.at(-1);
+    coming = last && page.length === size ? kept({ before: last.seq, limit: size }) : undefined;
+    // Whoever has found enough does not wait for it, nor for its failing.
+    coming?.catch(() => {});
+    if (page.length > 0) yield page;
+  }
+}
