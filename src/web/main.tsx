@@ -6,4 +6,5 @@ import { start } from "./start.tsx";
 
 const arrived = takeArrival();
 const root = document.getElementById("beside");
-if (root) void start(root, { open: openHome({ clock: machineClock, timer: machineTimer, name: "beside" }), clock: machineClock, timer: machineTimer, arrived });
+const time = { clock: machineClock, timer: machineTimer };
+if (root) void start(root, { ...openHome({ ...time, name: "beside" }), ...time, arrived });

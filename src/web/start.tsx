@@ -1,18 +1,22 @@
 /** Opens the device's Home and shows it. Both composition roots end here; they differ in what they hand in. */
-import { signal } from "@preact/signals";
-import { render } from "preact";
+import { effect, signal, untracked } from "@preact/signals";
+import { render, type JSX } from "preact";
 import type { Result } from "../base/result.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
 import { AppProvider, type App } from "./app.ts";
 import type { Arrival } from "./arrival.ts";
-import { fetchRooms } from "./later.tsx";
+import { createCover } from "./cover.ts";
+import type { DeviceLock } from "./device-lock.ts";
+import { fetchRooms, later } from "./later.tsx";
 import type { PageHome } from "./page-home.ts";
 import { followPageLife } from "./page-life.ts";
 import { AppScreen } from "./screens/app.tsx";
+import { Neutral } from "./screens/neutral.tsx";
 import { Opening } from "./screens/opening.tsx";
 import { Unavailable } from "./screens/waiting.tsx";
 import { createShown } from "./shown.ts";
+import { createShutWhen, shutWhenHidden } from "./shut-when-hidden.ts";
 import { createSound } from "./sound.ts";
 import { en } from "./words/en.ts";
 import { createTimes } from "./words/time.ts";
@@ -22,10 +26,13 @@ export type StartFault = "newer" | "damaged" | "unavailable";
 export interface Start {
   /** `broke`: this tab had to take the Home over from another one and could not. */
   readonly open: (broke: (fault: StartFault) => void) => Promise<Result<PageHome, StartFault>>;
+  readonly lock: DeviceLock;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly arrived: Arrival | undefined;
 }
+
+const Locked = later((rooms) => rooms.Locked);
 
 const gone = { ok: false, error: "gone" } as const;
 const noHome: PageHome = {
@@ -47,58 +54,110 @@ const noHome: PageHome = {
   stop: async () => {},
 };
 
-/** Resolves with the Home once it is open and shown. */
-export const start = async (root: HTMLElement, { open, clock, timer, arrived }: Start): Promise<PageHome | undefined> => {
+/** Resolves with the Home once it is open and shown for the first time. */
+export const start = async (root: HTMLElement, { open, lock, clock, timer, arrived }: Start): Promise<PageHome | undefined> => {
   const words = en;
   // The words' language, in the form of it that this device prefers: twelve hours or twenty-four.
   const times = createTimes(navigator.languages.find((tag) => tag.startsWith(words.language)) ?? words.language, words.justNow);
   document.documentElement.lang = words.language;
   document.documentElement.dir = words.direction;
 
-  const appOf = (home: PageHome): App => ({
-    shown: createShown(home, clock, timer, document),
+  const memory = (): Storage => localStorage;
+  const cover = createCover(memory, window);
+  const shutWhen = createShutWhen(memory);
+  const never = new AbortController().signal;
+  const appOf = (home: PageHome, over: AbortSignal): App => ({
+    shown: createShown(home, clock, timer, document, over),
     words,
     times,
     clock,
     timer,
-    sound: createSound(() => localStorage),
+    sound: createSound(memory),
+    lock,
+    shutWhen,
+    cover,
     origin: window.location.origin,
     persist: () => void navigator.storage?.persist?.(),
   });
-  const before = appOf(noHome);
+  const before = appOf(noHome, never);
   const fault = signal<StartFault | null>(null);
-  const broke = (why: StartFault): void => {
-    document.documentElement.dataset["stage"] = "unavailable";
-    fault.value = why;
-    render(
-      <AppProvider value={before}>
-        <Unavailable why={why} />
-      </AppProvider>,
-      root,
-    );
+  const session = signal<Session | null>(null);
+  let link = arrived;
+
+  const standing = (): Standing => {
+    if (cover.on.value) return { stage: "neutral", screen: <Neutral /> };
+    if (fault.value) return { stage: "unavailable", screen: <Unavailable why={fault.value} /> };
+    if (lock.state.value === "shut") return { stage: "locked", screen: <Locked /> };
+    if (!session.value) return { stage: "opening", screen: <Opening /> };
+    return { stage: null, screen: <AppScreen arrived={link} /> };
+  };
+  // Drawn within the change that asks for it: what is to be gone is gone before anything else happens.
+  const draw = ({ stage, screen }: Standing, app: App): void => {
+    document.title = stage === "neutral" ? words.neutral.title : words.title;
+    for (const icon of document.querySelectorAll<HTMLLinkElement>('link[rel~="icon"]')) icon.href = stage === "neutral" ? noIcon : "/icon.svg";
+    // The app's own screens say theirs themselves.
+    if (stage) document.documentElement.dataset["stage"] = stage;
+    render(<AppProvider value={app}>{screen}</AppProvider>, root);
   };
 
-  document.documentElement.dataset["stage"] = "opening";
-  render(
-    <AppProvider value={before}>
-      <Opening />
-    </AppProvider>,
-    root,
-  );
-  const opened = await open(broke);
-  if (!opened.ok) {
-    broke(opened.error);
-    return undefined;
-  }
-  if (fault.value) return undefined;
-  const home = opened.value;
-  void fetchRooms();
-  followPageLife(home, window);
-  render(
-    <AppProvider value={appOf(home)}>
-      <AppScreen arrived={arrived} />
-    </AppProvider>,
-    root,
-  );
-  return home;
+  /** Opens the Home, again and again where the lock was shut meanwhile. */
+  const begin = async (): Promise<PageHome | undefined> => {
+    for (;;) {
+      const opened = await open((why) => (fault.value = why));
+      if (!opened.ok) fault.value = opened.error;
+      if (fault.value || !opened.ok) return undefined;
+      const home = opened.value;
+      if (lock.state.value === "shut") {
+        await home.stop();
+        continue;
+      }
+      const over = new AbortController();
+      followPageLife(home, window, cover.on, over.signal);
+      session.value = { home, app: appOf(home, over.signal), over };
+      void fetchRooms();
+      void lock.look();
+      return home;
+    }
+  };
+  const leave = (): void => {
+    const was = session.value;
+    if (!was) return;
+    session.value = null;
+    link = undefined;
+    was.over.abort();
+    void was.home.stop().then(begin);
+  };
+
+  effect(() => {
+    const what = standing();
+    const app = session.value?.app ?? before;
+    untracked(() => draw(what, app));
+  });
+  effect(() => {
+    if (lock.state.value !== "shut") return;
+    void fetchRooms();
+    untracked(leave);
+  });
+  effect(() => {
+    if (!cover.on.value) return;
+    link = undefined;
+    untracked(lock.shut);
+  });
+  shutWhenHidden({ lock, after: () => shutWhen.after.value, clock, timer, page: document });
+  return begin();
 };
+
+/** A Home that is open and shown, until the lock is shut. */
+interface Session {
+  readonly home: PageHome;
+  readonly app: App;
+  readonly over: AbortController;
+}
+
+/** What stands there; `stage` for tests, scripts and styles. */
+interface Standing {
+  readonly stage: string | null;
+  readonly screen: JSX.Element;
+}
+
+const noIcon = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E";

@@ -324,3 +324,38 @@ test("[TOUCH1] what was let go of, or is held in a tab that lives, is left as it
   await settle();
   expect(device.acts).toEqual(["touch hold", "touch let go", "touch hold", "touch hold"]);
 });
+
+test("when the Home is over for all tabs, each can begin anew, and nothing of the one before is in the way", async () => {
+  const browser = createBrowser();
+  const device = createDevice();
+  const first = opened(await browser.open("one", device.make));
+  const second = opened(await browser.open("two", device.make));
+  await Promise.all([first.stop(), second.stop()]);
+  // Whoever looked is not looking any more.
+  expect(device.screens.at(-1)).toBe(false);
+  let made = 0;
+  const makeAnew = () => (made++, device.make());
+  const again = onlyBond(await browser.open("one again", makeAnew));
+  const too = onlyBond(await browser.open("two again", makeAnew));
+  expect(made).toBe(1);
+  expect(await too.act({ do: "try-now" })).toMatchObject({ ok: true });
+  expect(await again.act({ do: "try-now" })).toMatchObject({ ok: true });
+});
+
+test("a tab that is over before it could take the Home over does not take it", async () => {
+  const browser = createBrowser();
+  const device = createDevice();
+  await browser.open("one", device.make);
+  const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<typeof device.make>>>();
+  const second = opened(await browser.open("two", () => promise));
+  browser.kill("one");
+  await settle();
+  // It leads now, and waits for what it needs.
+  await second.stop();
+  let isStopped = false;
+  const made = await device.make();
+  resolve({ ...made, value: { ...made.value, stop: async () => void (isStopped = true) } });
+  await settle();
+  expect(isStopped).toBe(true);
+  expect(onlyBond(await browser.open("two again", device.make)).id).toBe("b1");
+});

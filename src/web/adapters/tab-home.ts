@@ -35,7 +35,15 @@ interface Waiting {
   readonly progress: (progress: Progress) => void;
 }
 
-export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab, onScreen, broke }: TabParts<Fault>): Promise<Result<PageHome, Fault>> => {
+export const createTabHome = async <Fault>({
+  make,
+  name,
+  channel: shared,
+  holdLock,
+  tab,
+  onScreen,
+  broke,
+}: TabParts<Fault>): Promise<Result<PageHome, Fault>> => {
   const bonds = new Map<string, MirrorBond>();
   const homeWatchers = new Set<() => void>();
   const waiting = new Map<number, Waiting>();
@@ -45,6 +53,15 @@ export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab,
   let leader: Leader | undefined;
   let leaderName: string | undefined;
   let release = (): void => {};
+  let stopped = false;
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  /** Nothing is said any more once this tab's part is over: another session of the same tab may have begun. */
+  const channel: Channel = {
+    ...shared,
+    post: (message) => {
+      if (!stopped) shared.post(message);
+    },
+  };
   const { promise: opened, resolve: ready } = Promise.withResolvers<Result<null, Fault>>();
 
   const ask = (call: TabCall, progress: (progress: Progress) => void = () => {}): Promise<unknown> => {
@@ -92,6 +109,7 @@ export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab,
   };
 
   const hear = (message: TabMessage): void => {
+    if (stopped) return;
     leader?.hear(message);
     switch (message.is) {
       case "views":
@@ -126,7 +144,12 @@ export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab,
   };
 
   const lead = async (): Promise<void> => {
+    if (stopped) return;
     const made = await make();
+    if (stopped) {
+      if (made.ok) await made.value.stop();
+      return;
+    }
     if (!made.ok) {
       ready(made);
       broke(made.error);
@@ -140,7 +163,7 @@ export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab,
   };
 
   channel.listen(hear);
-  void holdLock(tabLock(tab), () => new Promise(() => {}));
+  void holdLock(tabLock(tab), () => over);
   void holdLock(writerLock(name), lead);
   channel.post({ is: "hello", tab, onScreen: screens.on });
 
@@ -165,10 +188,13 @@ export const createTabHome = async <Fault>({ make, name, channel, holdLock, tab,
     remembered: (memory, options) => ask({ method: "remembered", args: [memory, options] }) as ReturnType<Home["remembered"]>,
     forgetMemory: (memory) => ask({ method: "forgetMemory", args: [memory] }) as Promise<void>,
     async stop() {
+      for (const bond of bonds.values()) bond.onScreen(false);
+      stopped = true;
+      shared.close();
       await leader?.stop();
       leader = undefined;
+      end();
       release();
-      channel.close();
     },
   };
   const result = await opened;

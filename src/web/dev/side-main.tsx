@@ -57,5 +57,5 @@ const follow = (home: PageHome): void => {
 };
 
 const root = document.getElementById("beside");
-const home = root && (await start(root, { open: openHome({ ...time, name }), clock: time.clock, timer: time.timer, arrived: undefined }));
+const home = root && (await start(root, { ...openHome({ ...time, name }), clock: time.clock, timer: time.timer, arrived: undefined }));
 if (home) follow(home);

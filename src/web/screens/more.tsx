@@ -1,4 +1,5 @@
 /** "More": what flows, and the quiet settings of this line and this device. Each further room is a row here. */
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Bond } from "../../line/home.ts";
 import type { TogetherView } from "../../line/view.ts";
@@ -7,6 +8,7 @@ import { Rename } from "../../senses/name/name.web.tsx";
 import { useApp } from "../app.ts";
 import { ProgressLine, shareOf } from "../parts/progress.tsx";
 import { Sheet } from "../parts/sheet.tsx";
+import { LockRoom } from "./lock.tsx";
 
 interface MoreProps {
   readonly bond: Bond;
@@ -18,9 +20,11 @@ interface MoreProps {
 }
 
 export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices }: MoreProps): JSX.Element => {
-  const { words, shown, sound } = useApp();
+  const { words, shown, sound, lock } = useApp();
   const w = words.between;
   const other = view.other.name === "" ? words.someone : view.other.name;
+  const isInLock = useSignal(false);
+  if (isInLock.value) return <LockRoom onClose={() => (isInLock.value = false)} />;
   return (
     <Sheet name="more" title={words.more.title} onClose={onClose}>
       <section>
@@ -47,6 +51,12 @@ export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices }: More
             <button type="button" class="row" data-row="words" aria-haspopup="dialog" onClick={onWords}>
               <strong>{w.words}</strong>
               <small>{view.compared ? w.wordsCompared : w.wordsNot}</small>
+            </button>
+          </li>
+          <li>
+            <button type="button" class="row" data-row="lock" aria-haspopup="dialog" onClick={() => (isInLock.value = true)}>
+              <strong>{words.lock.row}</strong>
+              <small>{words.lock.rowState[lock.unlockers.value ? "on" : "off"]}</small>
             </button>
           </li>
         </ul>

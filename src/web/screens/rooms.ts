@@ -5,6 +5,7 @@ export { BetweenUs, TakeAlong } from "./between-us.tsx";
 export { Devices } from "./devices.tsx";
 export { Inviting } from "./inviting.tsx";
 export { KeptList } from "./kept-list.tsx";
+export { Locked } from "./locked.tsx";
 export { Lost } from "./lost.tsx";
 export { Memories } from "./memories.tsx";
 export { More } from "./more.tsx";
