@@ -196,7 +196,7 @@ export const between = async (person: Person): Promise<string[]> => {
 };
 
 /** From the field to one of the rooms behind "More", by its row. */
-export const openRow = async ({ page }: Person, row: "devices" | "twelve" | "words"): Promise<void> => {
+export const openRow = async ({ page }: Person, row: "devices" | "twelve" | "words" | "lock"): Promise<void> => {
   await page.locator('[data-tool="more"]').click();
   await page.locator(`[data-row="${row}"]`).click();
   await page.locator(`dialog[data-sheet="${row}"]`).waitFor();

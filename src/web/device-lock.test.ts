@@ -176,7 +176,57 @@ test("a lock is one for all tabs: shut in one it is shut in all, and opened in o
   expect([one, two, late].map(({ state }) => state.value)).toEqual(["shut", "shut", "shut"]);
   // Nothing that the tabs say holds the passphrase, or a key that could be taken out.
   expect(JSON.stringify(browser.said)).not.toContain("passphrase");
-  for (const message of browser.said) if (message.is === "key") expect(message.key.extractable).toBe(false);
+  for (const message of browser.said) if ("key" in message) expect(message.key.extractable).toBe(false);
+});
+
+test("while it is open a tab that takes the Home over has the key, also one that has just come; once it is shut none has", async () => {
+  const name = freshName();
+  (await storeWith(name, noLock)).close();
+  const browser = createBrowser(name);
+  const [one, two] = [browser.tab(), browser.tab()];
+  await one.set("passphrase");
+  const first = one.key();
+  await two.open(byPhrase("passphrase"));
+  const key = await first;
+  await settle();
+  expect(await two.key()).toBe(key);
+  const three = browser.tab();
+  // It does not know yet that there is a lock, and asks before anyone has told it.
+  expect(await three.key()).toBe(key);
+  await settle();
+  expect([one, two, three].map(({ state }) => state.value)).toEqual(["open", "open", "open"]);
+  two.shut();
+  await settle();
+  let isGiven = false;
+  void one.key().then(() => (isGiven = true));
+  await settle();
+  expect([isGiven, browser.tab().state.value, two.state.value, three.state.value]).toEqual([false, "open", "shut", "shut"]);
+});
+
+test("opened before any tab was ready to wait for it, it is open; shut again meanwhile, it is shut", async () => {
+  const name = freshName();
+  (await storeWith(name, noLock)).close();
+  const browser = createBrowser(name);
+  const [one, two] = [browser.tab(), browser.tab()];
+  await one.set("passphrase");
+  await settle();
+  await two.open(byPhrase("passphrase"));
+  await settle();
+  expect((await one.key()).type).toBe("secret");
+  await settle();
+  expect([one.state.value, two.state.value]).toEqual(["open", "open"]);
+  one.shut();
+  await settle();
+  await two.open(byPhrase("passphrase"));
+  await settle();
+  expect((await two.key()).type).toBe("secret");
+  await settle();
+  two.shut();
+  await settle();
+  let isGiven = false;
+  void one.key().then(() => (isGiven = true));
+  await settle();
+  expect(isGiven).toBe(false);
 });
 
 test("whether anyone looks is asked of all tabs", async () => {

@@ -3,8 +3,8 @@
  *
  * - While it is shut no tab has the key: none holds the Home, nothing is received, nothing is said.
  * - Shutting it in one tab shuts it in all; opening it in one opens it for all.
- * - The tab that is to hold the Home waits for the key. Any tab may be the one where somebody opens the lock; it then
- *   hands the key over, which goes from page to page and cannot be taken out.
+ * - While it is open every tab has the key, as something that cannot be taken out: whichever tab goes, another can hold
+ *   the Home. When the last one went, nobody has it.
  * - What changes the lock takes a proof: the right passphrase or passkey, a moment ago.
  */
 import { signal, type ReadonlySignal } from "@preact/signals";
@@ -31,10 +31,12 @@ import type { MadePasskey, PasskeyFault, Passkeys } from "./adapters/passkey.ts"
 export type LockMessage =
   /** From a tab that has just come. */
   | { readonly is: "hello" }
-  /** From the tab that waits for the key; `opened`: it has it. */
-  | { readonly is: "locked" }
-  | { readonly is: "opened" }
+  /** From the tab that is to hold the Home and has no key. `shut`: somebody shut the lock; otherwise a tab may know it. */
+  | { readonly is: "locked"; readonly shut: boolean }
+  /** To that tab. */
   | { readonly is: "key"; readonly key: CryptoKey }
+  /** To all the others. */
+  | { readonly is: "opened"; readonly key: CryptoKey }
   | { readonly is: "lock" }
   /** What opens it is not what it was. */
   | { readonly is: "changed" }
@@ -104,6 +106,9 @@ export interface LockParts {
 export const createDeviceLock = ({ name, channel, tools, passkeys, isLooking, soon }: LockParts): DeviceLock => {
   const state = signal<"open" | "shut">("open");
   const unlockers = signal<{ readonly passkeys: readonly Pick<Passkey, "id" | "salt">[] } | null>(null);
+  let held: CryptoKey | undefined;
+  /** Somebody opened the lock before the tab that is to hold the Home was ready to wait for it. */
+  let early: CryptoKey | undefined;
   let waiting: PromiseWithResolvers<CryptoKey> | undefined;
   let isLooked = false;
 
@@ -140,18 +145,28 @@ export const createDeviceLock = ({ name, channel, tools, passkeys, isLooking, so
   };
 
   const becomeShut = (): void => {
+    held = undefined;
     state.value = "shut";
   };
+  const hold = (key: CryptoKey): void => {
+    held = key;
+    early = undefined;
+    state.value = "open";
+  };
   const give = (key: CryptoKey): void => {
-    if (!waiting) return;
+    if (!waiting) {
+      early = key;
+      return;
+    }
     waiting.resolve(key);
     waiting = undefined;
-    state.value = "open";
-    channel.post({ is: "opened" });
+    hold(key);
+    channel.post({ is: "opened", key });
   };
   const shut = (): void => {
     if (unlockers.value === null || state.value === "shut") return;
     channel.post({ is: "lock" });
+    early = undefined;
     becomeShut();
   };
 
@@ -167,17 +182,24 @@ export const createDeviceLock = ({ name, channel, tools, passkeys, isLooking, so
   channel.listen((message) => {
     switch (message.is) {
       case "hello":
-        if (waiting) channel.post({ is: "locked" });
+        if (waiting) channel.post({ is: "locked", shut: true });
+        else if (held) channel.post({ is: "opened", key: held });
         return;
       case "locked":
+        if (held && !message.shut) {
+          channel.post({ is: "key", key: held });
+          return;
+        }
         becomeShut();
         void look();
         return;
       case "lock":
+        early = undefined;
         becomeShut();
         return;
       case "opened":
-        state.value = "open";
+        if (waiting) give(message.key);
+        else hold(message.key);
         return;
       case "key":
         give(message.key);
@@ -203,10 +225,16 @@ export const createDeviceLock = ({ name, channel, tools, passkeys, isLooking, so
     look,
     prove,
     askPasskey: () => passkeys.ask(unlockers.value?.passkeys ?? []),
-    key() {
+    async key() {
+      if (held) return held;
+      const wasShut = state.value === "shut";
       const { promise } = (waiting = Promise.withResolvers<CryptoKey>());
+      if (early) {
+        give(early);
+        return promise;
+      }
       becomeShut();
-      channel.post({ is: "locked" });
+      channel.post({ is: "locked", shut: wasShut });
       void look();
       return promise;
     },
@@ -218,8 +246,8 @@ export const createDeviceLock = ({ name, channel, tools, passkeys, isLooking, so
       const proved = await prove(opener);
       if (!proved.ok) return proved;
       const key = await importKey(proved.value.key);
-      if (waiting) give(key);
-      else channel.post({ is: "key", key });
+      if (!waiting) channel.post({ is: "key", key });
+      give(key);
       return ok(undefined);
     },
     async set(passphrase) {

@@ -186,7 +186,7 @@ test("when the leading tab dies, the next one takes over and its screens go on",
   expect(third.view().me.name).toBe("Anna");
 });
 
-const opened = (home: Result<PageHome, unknown>): PageHome => {
+const opened = <Opened>(home: Result<Opened, unknown>): Opened => {
   if (!home.ok) throw new Error("no home");
   return home.value;
 };
@@ -353,8 +353,8 @@ test("a tab that is over before it could take the Home over does not take it", a
   // It leads now, and waits for what it needs.
   await second.stop();
   let isStopped = false;
-  const made = await device.make();
-  resolve({ ...made, value: { ...made.value, stop: async () => void (isStopped = true) } });
+  const made = opened(await device.make());
+  resolve(ok({ ...made, stop: async () => void (isStopped = true) }));
   await settle();
   expect(isStopped).toBe(true);
   expect(onlyBond(await browser.open("two again", device.make)).id).toBe("b1");
