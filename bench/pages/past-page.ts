@@ -1,5 +1,6 @@
 /** The page of row `past`: opens what the app of the same origin keeps, and reads all of it, as a search without an index does. */
 import { openIndexedDbStore } from "../../src/web/adapters/indexeddb-store.ts";
+import { machineRandom } from "../../src/web/adapters/random.ts";
 import { decodeCbor } from "../../src/protocol/cbor.ts";
 
 export interface PastPage {
@@ -11,7 +12,7 @@ const perPage = 500;
 const page: PastPage = {
   async read(bond, text) {
     const from = performance.now();
-    const store = await openIndexedDbStore("beside");
+    const store = await openIndexedDbStore({ name: "beside", random: machineRandom, unlock: () => Promise.reject(new Error("no lock here")) });
     if (!store.ok) throw new Error(store.error);
     const prefix = `bond/${bond}/kept/`;
     let found = 0;

@@ -11,7 +11,10 @@ import type { Back } from "./back.ts";
 import type { Measured } from "./abilities.ts";
 import type { Install } from "./adapters/install-offer.ts";
 import type { Setting } from "./setting.ts";
+import type { Cover } from "./cover.ts";
+import type { DeviceLock } from "./device-lock.ts";
 import type { Shown } from "./shown.ts";
+import type { ShutWhen } from "./shut-when-hidden.ts";
 import type { Sound } from "./sound.ts";
 import type { Speech } from "./speech.ts";
 import type { Words } from "./words/en.ts";
@@ -30,6 +33,9 @@ export interface App {
   readonly speech: Speech;
   /** How my light is held: `press`, from one press to the next; else for as long as it is pressed. */
   readonly hold: Setting;
+  readonly lock: DeviceLock;
+  readonly shutWhen: ShutWhen;
+  readonly cover: Cover;
   /** This page's web origin, which is its relay's. */
   readonly origin: string;
   /** Asks the browser not to throw away what is kept here. */

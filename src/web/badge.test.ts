@@ -20,7 +20,7 @@ const world = () => {
     setAppBadge: async (count?: number) => void marks.push(`set ${String(count)}`),
     clearAppBadge: async () => void marks.push("clear"),
   };
-  followBadge(home as PageHome, { document: page as unknown as Document, navigator });
+  followBadge(home as PageHome, { document: page as unknown as Document, navigator }, new AbortController().signal);
   return {
     marks,
     happens: (kind: string, from: "me" | "other") => tell({ kind, from, at: 0, text: "hello" }),

@@ -12,7 +12,11 @@ const worthAMark = ({ kind, from }: Happening): boolean => from === "other" && (
 
 type Marked = Partial<Pick<Navigator, "setAppBadge" | "clearAppBadge">>;
 
-export const followBadge = (home: PageHome, { document: page, navigator }: { readonly document: Document; readonly navigator: Marked }): void => {
+export const followBadge = (
+  home: PageHome,
+  { document: page, navigator }: { readonly document: Document; readonly navigator: Marked },
+  over: AbortSignal,
+): void => {
   const followed = new WeakSet<Bond>();
   // A browser may have the call and refuse it, where the app is not installed.
   const quietly = (done: Promise<void> | undefined): void => void done?.catch(() => {});
@@ -28,8 +32,8 @@ export const followBadge = (home: PageHome, { document: page, navigator }: { rea
       });
     }
   };
-  page.addEventListener("visibilitychange", clear);
-  home.watch(follow);
+  page.addEventListener("visibilitychange", clear, { signal: over });
+  over.addEventListener("abort", home.watch(follow));
   follow();
   clear();
 };

@@ -7,12 +7,5 @@ import { start } from "./start.tsx";
 
 const arrived = takeArrival();
 const root = document.getElementById("beside");
-if (root) {
-  void start(root, {
-    open: openHome({ clock: machineClock, timer: machineTimer, name: "beside" }),
-    clock: machineClock,
-    timer: machineTimer,
-    arrived,
-    updates: createUpdates(window, machineClock),
-  });
-}
+const time = { clock: machineClock, timer: machineTimer };
+if (root) void start(root, { ...openHome({ ...time, name: "beside" }), ...time, arrived, updates: createUpdates(window, machineClock) });

@@ -1,4 +1,4 @@
-/** Wires the engine to the browser: one Home per device, shared by its tabs. Time is handed in by the root. */
+/** Wires the engine to the browser: one Home and one lock per device, shared by its tabs. Time is handed in by the root. */
 import { toHex } from "../base/bytes.ts";
 import { ok, type Result } from "../base/result.ts";
 import { createHome } from "../line/create-home.ts";
@@ -6,6 +6,7 @@ import type { Home } from "../line/home.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
 import { openIndexedDbStore } from "./adapters/indexeddb-store.ts";
+import { createPasskeys } from "./adapters/passkey.ts";
 import { machineRandom } from "./adapters/random.ts";
 import { socketTransport } from "./adapters/socket-transport.ts";
 import { spawnWorker } from "./adapters/spawn-worker.ts";
@@ -13,7 +14,9 @@ import { createTabHome } from "./adapters/tab-home.ts";
 import { holdLock, openChannel } from "./adapters/tab-wire.ts";
 import { createWorkerCaller } from "./adapters/worker-caller.ts";
 import { createWorkerArgon2id, createWorkerSealers } from "./adapters/worker-sealers.ts";
+import { createDeviceLock, openLockChannel } from "./device-lock.ts";
 import { isOnScreen } from "./page-life.ts";
+import { answerWithin } from "./shut-when-hidden.ts";
 import type { Start, StartFault } from "./start.tsx";
 
 interface HomeParts {
@@ -23,32 +26,52 @@ interface HomeParts {
   readonly name: string;
 }
 
-export const openHome =
-  ({ clock, timer, name }: HomeParts): Start["open"] =>
-  (broke) => {
-    const make = async (): Promise<Result<Home, StartFault>> => {
-      const store = await openIndexedDbStore(name);
-      if (!store.ok) return store;
-      const worker = createWorkerCaller(spawnWorker, timer, clock.now);
-      const ports = {
-        clock,
-        timer,
-        random: machineRandom,
-        transport: socketTransport,
-        sealers: createWorkerSealers(worker),
-        argon2id: createWorkerArgon2id(worker),
-      };
-      const home = await createHome(store.value, ports);
-      return home.ok ? ok(home.value) : home;
+export const openHome = ({ clock, timer, name }: HomeParts): Pick<Start, "open" | "lock"> => {
+  const worker = createWorkerCaller(spawnWorker, timer, clock.now);
+  const argon2id = createWorkerArgon2id(worker);
+  const lock = createDeviceLock({
+    name,
+    channel: openLockChannel(name),
+    tools: { random: machineRandom, argon2id },
+    passkeys: createPasskeys(machineRandom, window),
+    isLooking: () => isOnScreen(document),
+    soon: (call) => timer.after(answerWithin, call),
+  });
+
+  const make = async (): Promise<Result<Home, StartFault>> => {
+    const store = await openIndexedDbStore({ name, random: machineRandom, unlock: lock.key });
+    if (!store.ok) return store;
+    const ports = { clock, timer, random: machineRandom, transport: socketTransport, sealers: createWorkerSealers(worker), argon2id };
+    const home = await createHome(store.value, ports);
+    if (!home.ok) return home;
+    const stop = async (): Promise<void> => {
+      await home.value.stop();
+      store.value.close();
+      worker.end();
     };
-    return createTabHome({
-      make,
-      name,
-      channel: openChannel(name),
-      holdLock,
-      tab: toHex(machineRandom(8)),
-      onScreen: isOnScreen(document),
-      broke,
-      unavailable: "unavailable",
-    });
+    return ok({ ...home.value, stop });
   };
+
+  return {
+    lock,
+    async open(broke) {
+      const tab = toHex(machineRandom(8));
+      const home = await createTabHome({
+        make,
+        name,
+        channel: openChannel(name),
+        holdLock,
+        tab,
+        onScreen: isOnScreen(document),
+        broke,
+        unavailable: "unavailable",
+      });
+      if (!home.ok) return home;
+      const stop = (): Promise<void> => {
+        lock.stopWaiting();
+        return home.value.stop();
+      };
+      return ok({ ...home.value, stop });
+    },
+  };
+};

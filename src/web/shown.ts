@@ -23,7 +23,8 @@ export interface Shown {
 
 const minute: Millis = 60_000;
 
-export const createShown = (home: PageHome, clock: Clock, timer: Timer, page: Document): Shown => {
+/** `over` ends it: nothing of the page holds on to what was shown. */
+export const createShown = (home: PageHome, clock: Clock, timer: Timer, page: Document, over: AbortSignal): Shown => {
   const bonds = signal(home.bonds());
   const words = signal(home.words());
   const memories = signal(home.memories());
@@ -62,7 +63,8 @@ export const createShown = (home: PageHome, clock: Clock, timer: Timer, page: Do
     // With the minute, as every clock does.
     cancel = timer.after(minute - (now.value % minute), tick);
   };
-  page.addEventListener("visibilitychange", tick);
+  page.addEventListener("visibilitychange", tick, { signal: over });
+  over.addEventListener("abort", () => cancel());
   tick();
 
   return { home, bonds, words, memories, view, now };

@@ -2,26 +2,19 @@
  * The Store port on IndexedDB.
  *
  * - A write is one transaction with strict durability: it resolves when the bytes are on the disk, or nothing of it is.
- * - Values are sealed with AES-256-GCM under a key that the browser made, keeps, and never hands out; the entry's own
- *   name is bound in, so that values cannot be swapped. This protects a copied profile as far as the browser does,
- *   not against someone who runs code in this page.
+ * - Values are sealed with AES-256-GCM under the data key (data-key.ts); the entry's own name is bound in, so that values
+ *   cannot be swapped. Without a lock this protects a copied profile as far as the browser does; with one, what is stored
+ *   opens only with its passphrase or a passkey. Neither protects against someone who runs code in this page.
+ * - Where there is a data key before this one, values are sealed anew when the storage is opened, in steps that each are
+ *   whole: until the last one is done, either key opens what lies there, and a crash in between costs nothing.
  * - Once the database was closed under us (wiped, or a newer Beside wants to upgrade it), everything is `gone`.
  */
-import { openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore } from "idb";
-import { concat, utf8 } from "../../base/bytes.ts";
+import type { IDBPObjectStore } from "idb";
 import { err, ok, type Result } from "../../base/result.ts";
+import type { Random } from "../../ports/random.ts";
 import type { Store, StoreFault } from "../../ports/store.ts";
-
-const databaseVersion = 1;
-const nonceLength = 12;
-
-interface Schema extends DBSchema {
-  keys: { key: string; value: CryptoKey };
-  values: { key: string; value: Uint8Array };
-}
-
-/** `newer`: a newer Beside wrote it. `unavailable`: this browser gives no storage here (a private window, a policy). */
-export type OpenFault = "newer" | "unavailable";
+import { exposeOpen, importKey, previousKey, seal, unseal, withoutPrevious, type LockedKey } from "./data-key.ts";
+import { faultOf, keyRecord, openDatabase, readRecord, replaceRecord, type Database, type OpenFault, type Schema } from "./database.ts";
 
 export interface DeviceStore extends Store {
   close(): void;
@@ -32,57 +25,82 @@ export class StorageGone extends Error {
   override readonly name = "StorageGone";
 }
 
-export const openIndexedDbStore = async (name: string): Promise<Result<DeviceStore, OpenFault>> => {
+export interface StoreParts {
+  readonly name: string;
+  readonly random: Random;
+  /** Asked when there is a lock: the data key, once somebody opened it. */
+  readonly unlock: (record: LockedKey) => Promise<CryptoKey>;
+}
+
+/** The caller is the one writer of this storage, and nobody else has it open for writing values. */
+export const openIndexedDbStore = async ({ name, random, unlock }: StoreParts): Promise<Result<DeviceStore, OpenFault>> => {
   let gone = false;
+  const opened = await openDatabase(name, () => (gone = true));
+  if (!opened.ok) return opened;
+  const database = opened.value;
   try {
-    const database = await openDB<Schema>(name, databaseVersion, {
-      upgrade(fresh, from) {
-        if (from >= 1) return;
-        fresh.createObjectStore("keys");
-        fresh.createObjectStore("values");
-      },
-      // A newer Beside in another tab, or "clear site data": let go at once, or we would stand in its way.
-      blocking: (_current, _wanted, event) => {
-        gone = true;
-        (event.target as IDBDatabase).close();
-      },
-      terminated: () => {
-        gone = true;
-      },
-    });
-    const key = await wrappingKey(database);
-    return ok(createStore(database, key, () => gone));
-  } catch (error) {
-    return err(error instanceof Error && error.name === "VersionError" ? "newer" : "unavailable");
+    const record = await keyRecord(database, random);
+    if (record.version !== 1) {
+      database.close();
+      return err("newer");
+    }
+    const key = record.is === "open" ? await importKey(await exposeOpen(record)) : await unlock(record);
+    const before = await previousKey(record, key);
+    const isMoved = before !== undefined && (await sealAnew(database, key, before));
+    if (isMoved) await forgetPrevious(database);
+    return ok(createStore(database, isMoved || !before ? [key] : [key, before], () => gone));
+  } catch {
+    database.close();
+    return err("unavailable");
   }
 };
 
-/** The one key of this storage: made once; of two that try, the first one's stays. */
-const wrappingKey = async (database: IDBPDatabase<Schema>): Promise<CryptoKey> => {
-  const kept = await database.get("keys", "wrap");
-  if (kept) return kept;
-  const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-  const transaction = database.transaction("keys", "readwrite", { durability: "strict" });
-  const first = await transaction.store.get("wrap");
-  if (!first) await transaction.store.put(made, "wrap");
-  await transaction.done;
-  return first ?? made;
+/** Whether every value is sealed under `key` now; a full disk puts the rest off until the next start. */
+const sealAnew = async (database: Database, key: CryptoKey, before: CryptoKey): Promise<boolean> => {
+  for (const names of slices(await database.getAllKeys("values"))) {
+    // Nobody else writes here: what lies under these names is there in their order.
+    const values = await database.getAll("values", IDBKeyRange.bound(names[0], names.at(-1)));
+    const moved = await Promise.all(
+      names.map(async (name, at): Promise<readonly [string, Uint8Array] | undefined> => {
+        const stored = values[at];
+        if (!stored || (await unseal(key, stored, name))) return undefined;
+        const plain = await unseal(before, stored, name);
+        return plain && [name, await seal(key, plain, name)];
+      }),
+    );
+    try {
+      const transaction = database.transaction("values", "readwrite", { durability: "strict" });
+      for (const one of moved) if (one) void transaction.store.put(one[1], one[0]).catch(() => {});
+      await transaction.done;
+    } catch (error) {
+      if (faultOf(error) === "full") return false;
+      throw error;
+    }
+  }
+  return true;
 };
 
-const createStore = (database: IDBPDatabase<Schema>, key: CryptoKey, isGone: () => boolean): DeviceStore => {
+/** An unlocker may come or go at the same time, in another tab; what it wrote stays. */
+const forgetPrevious = async (database: Database): Promise<void> => {
+  for (;;) {
+    const record = await readRecord(database);
+    if (!record?.previous) return;
+    const replaced = await replaceRecord(database, record, withoutPrevious(record));
+    if (!replaced.ok || replaced.value) return;
+  }
+};
+
+/** `keys`: the one that seals, and then any other that opens what lies there. */
+const createStore = (database: Database, keys: readonly [CryptoKey, ...CryptoKey[]], isGone: () => boolean): DeviceStore => {
   // Sealing takes its own time: one queue keeps writes in the order in which they were asked for.
   let queue: Promise<unknown> = Promise.resolve();
 
-  const seal = async (name: string, value: Uint8Array): Promise<Uint8Array> => {
-    const nonce = crypto.getRandomValues(new Uint8Array(nonceLength));
-    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce, additionalData: utf8(name) }, key, new Uint8Array(value));
-    return concat(nonce, new Uint8Array(sealed));
-  };
-
   const open = async (name: string, stored: Uint8Array): Promise<Uint8Array> => {
-    const iv = new Uint8Array(stored.subarray(0, nonceLength));
-    const body = new Uint8Array(stored.subarray(nonceLength));
-    return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData: utf8(name) }, key, body));
+    for (const key of keys) {
+      const plain = await unseal(key, stored, name);
+      if (plain) return plain;
+    }
+    throw new Error("not what was kept under this name");
   };
 
   const reading = async <T>(read: () => Promise<T>): Promise<T> => {
@@ -128,7 +146,7 @@ const createStore = (database: IDBPDatabase<Schema>, key: CryptoKey, isGone: () 
         try {
           const sealed: (readonly [string, Uint8Array])[] = [];
           for (const some of slices(change.put ?? []))
-            sealed.push(...(await Promise.all(some.map(async ([name, value]) => [name, await seal(name, value)] as const))));
+            sealed.push(...(await Promise.all(some.map(async ([name, value]) => [name, await seal(keys[0], value, name)] as const))));
           const transaction = database.transaction("values", "readwrite", { durability: "strict" });
           // The transaction's own end says how it went; a request that fails takes the whole of it back.
           const quietly = (request: Promise<unknown>): void => void request.catch(() => {});
@@ -185,8 +203,6 @@ const lastOf = async (
   if (!first) return range;
   return range?.upper === undefined ? IDBKeyRange.lowerBound(first.key) : IDBKeyRange.bound(first.key, range.upper, false, range.upperOpen);
 };
-
-const faultOf = (error: unknown): StoreFault => (error instanceof Error && error.name === "QuotaExceededError" ? "full" : "gone");
 
 /** The keys that begin with `prefix`, beyond `after` in the direction of reading. */
 const rangeOf = (prefix: string, after: string | undefined, reverse: boolean): IDBKeyRange | null | "nothing" => {

@@ -194,7 +194,7 @@ test("when the leading tab dies, the next one takes over and its screens go on",
   expect(third.view().me.name).toBe("Anna");
 });
 
-const opened = (home: Result<PageHome, unknown>): PageHome => {
+const opened = <Opened>(home: Result<Opened, unknown>): Opened => {
   if (!home.ok) throw new Error("no home");
   return home.value;
 };
@@ -349,4 +349,39 @@ test("a browser that gives no lock is told of at once, and is not waited for", a
     unavailable: "unavailable",
   });
   expect([opened, said]).toEqual([err("unavailable"), ["unavailable"]]);
+});
+
+test("when the Home is over for all tabs, each can begin anew, and nothing of the one before is in the way", async () => {
+  const browser = createBrowser();
+  const device = createDevice();
+  const first = opened(await browser.open("one", device.make));
+  const second = opened(await browser.open("two", device.make));
+  await Promise.all([first.stop(), second.stop()]);
+  // Whoever looked is not looking any more.
+  expect(device.screens.at(-1)).toBe(false);
+  let made = 0;
+  const makeAnew = () => (made++, device.make());
+  const again = onlyBond(await browser.open("one again", makeAnew));
+  const too = onlyBond(await browser.open("two again", makeAnew));
+  expect(made).toBe(1);
+  expect(await too.act({ do: "try-now" })).toMatchObject({ ok: true });
+  expect(await again.act({ do: "try-now" })).toMatchObject({ ok: true });
+});
+
+test("a tab that is over before it could take the Home over does not take it", async () => {
+  const browser = createBrowser();
+  const device = createDevice();
+  await browser.open("one", device.make);
+  const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<typeof device.make>>>();
+  const second = opened(await browser.open("two", () => promise));
+  browser.kill("one");
+  await settle();
+  // It leads now, and waits for what it needs.
+  await second.stop();
+  let isStopped = false;
+  const made = opened(await device.make());
+  resolve(ok({ ...made, stop: async () => void (isStopped = true) }));
+  await settle();
+  expect(isStopped).toBe(true);
+  expect(onlyBond(await browser.open("two again", device.make)).id).toBe("b1");
 });

@@ -40,7 +40,7 @@ interface Waiting {
 export const createTabHome = async <Fault>({
   make,
   name,
-  channel,
+  channel: shared,
   holdLock,
   tab,
   onScreen,
@@ -57,6 +57,15 @@ export const createTabHome = async <Fault>({
   let leaderName: string | undefined;
   let release = (): void => {};
   let hasLock = false;
+  let stopped = false;
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  /** Nothing is said any more once this tab's part is over: another session of the same tab may have begun. */
+  const channel: Channel = {
+    ...shared,
+    post: (message) => {
+      if (!stopped) shared.post(message);
+    },
+  };
   const { promise: opened, resolve: ready } = Promise.withResolvers<Result<null, Fault>>();
 
   const ask = (call: TabCall, progress: (progress: Progress) => void = () => {}): Promise<unknown> => {
@@ -104,6 +113,7 @@ export const createTabHome = async <Fault>({
   };
 
   const hear = (message: TabMessage): void => {
+    if (stopped) return;
     leader?.hear(message);
     switch (message.is) {
       case "views":
@@ -139,7 +149,12 @@ export const createTabHome = async <Fault>({
 
   const lead = async (): Promise<void> => {
     hasLock = true;
+    if (stopped) return;
     const made = await make();
+    if (stopped) {
+      if (made.ok) await made.value.stop();
+      return;
+    }
     if (!made.ok) {
       ready(made);
       broke(made.error);
@@ -163,7 +178,7 @@ export const createTabHome = async <Fault>({
   };
 
   channel.listen(hear);
-  holdLock(tabLock(tab), () => new Promise(() => {})).catch(() => {});
+  holdLock(tabLock(tab), () => over).catch(() => {});
   void queue();
   channel.post({ is: "hello", tab, onScreen: screens.on });
 
@@ -189,10 +204,13 @@ export const createTabHome = async <Fault>({
     memoryPlaces: (memory) => ask({ method: "memoryPlaces", args: [memory] }) as ReturnType<Home["memoryPlaces"]>,
     forgetMemory: (memory) => ask({ method: "forgetMemory", args: [memory] }) as Promise<void>,
     async stop() {
+      for (const bond of bonds.values()) bond.onScreen(false);
+      stopped = true;
+      shared.close();
       await leader?.stop();
       leader = undefined;
+      end();
       release();
-      channel.close();
     },
   };
   const result = await opened;

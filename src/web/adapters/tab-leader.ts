@@ -13,7 +13,7 @@ export interface Leader {
   hear(message: TabMessage): void;
   run(call: TabCall, progress?: (progress: Progress) => void): Promise<unknown>;
   onScreen(tab: string, on: boolean): void;
-  /** This tab's page goes: the bonds are left only when no other tab is being looked at. */
+  /** The Home is over, for every tab: nobody is looking any more. */
   stop(): Promise<void>;
 }
 
@@ -187,6 +187,7 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
     async stop() {
       stopWatching();
       for (const stop of watchedBonds.values()) stop();
+      for (const bond of home.bonds()) bond.onScreen(false);
       await home.stop();
     },
   };

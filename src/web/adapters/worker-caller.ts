@@ -37,6 +37,8 @@ export interface WorkerCaller {
   /** Several calls that belong together: nothing of another comes between them. */
   turn<T>(work: (ask: Ask) => Promise<T>): Promise<T>;
   life(): number;
+  /** Ends the worker, with all that it holds; the next call finds a fresh one. */
+  end(): void;
 }
 
 export const createWorkerCaller = (spawn: () => WorkerEnd, timer: Timer, now: () => Millis): WorkerCaller => {
@@ -112,5 +114,8 @@ export const createWorkerCaller = (spawn: () => WorkerEnd, timer: Timer, now: ()
       return result;
     },
     life: () => life,
+    end: () => {
+      if (worker) end(worker);
+    },
   };
 };

@@ -69,7 +69,7 @@ const root = document.getElementById("beside");
 const home =
   root &&
   (await start(root, {
-    open: openHome({ ...time, name }),
+    ...openHome({ ...time, name }),
     clock: time.clock,
     timer: time.timer,
     arrived: takeArrival(),

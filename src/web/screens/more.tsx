@@ -10,6 +10,7 @@ import { LanguageChoice } from "../parts/language-choice.tsx";
 import { ProgressLine, shareOf } from "../parts/progress.tsx";
 import { Sheet } from "../parts/sheet.tsx";
 import { Abilities } from "./abilities.tsx";
+import { LockRoom } from "./lock.tsx";
 
 interface MoreProps {
   readonly bond: Bond;
@@ -22,12 +23,14 @@ interface MoreProps {
 }
 
 export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices, onMoon }: MoreProps): JSX.Element => {
-  const { words, shown, sound, hold, install } = useApp();
+  const { words, shown, sound, hold, install, lock } = useApp();
   const w = words.between;
   // The one room that needs nothing of the line: it takes this sheet's place, and leads back to it.
   const abilities = useSignal(false);
   const other = view.other.name === "" ? words.someone : view.other.name;
   if (abilities.value) return <Abilities onClose={() => (abilities.value = false)} />;
+  const isInLock = useSignal(false);
+  if (isInLock.value) return <LockRoom onClose={() => (isInLock.value = false)} />;
   return (
     <Sheet name="more" title={words.more.title} onClose={onClose}>
       <section>
@@ -66,6 +69,12 @@ export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices, onMoon
             <button type="button" class="row" data-row="abilities" aria-haspopup="dialog" onClick={() => (abilities.value = true)}>
               <strong>{words.abilities.title}</strong>
               <small>{words.abilities.row}</small>
+            </button>
+          </li>
+          <li>
+            <button type="button" class="row" data-row="lock" aria-haspopup="dialog" onClick={() => (isInLock.value = true)}>
+              <strong>{words.lock.row}</strong>
+              <small>{words.lock.rowState[lock.unlockers.value ? "on" : "off"]}</small>
             </button>
           </li>
         </ul>

@@ -6,6 +6,7 @@ export { Between, BetweenUs } from "./between-us.tsx";
 export { Devices } from "./devices.tsx";
 export { InstallFirst } from "./install-first.tsx";
 export { Inviting } from "./inviting.tsx";
+export { Locked } from "./locked.tsx";
 export { Lost } from "./lost.tsx";
 export { Memories } from "./memories.tsx";
 export { MoonRoom, MoonText } from "./moon.tsx";
