@@ -8,10 +8,10 @@ import { decodeQR } from "qr/decode.js";
 /** What of a dedicated worker's global is used here. */
 interface Scope {
   postMessage(texts: readonly string[]): void;
-  onmessage: ((event: MessageEvent<ImageBitmap>) => void) | null;
+  onmessage: ((event: MessageEvent<VideoFrame | ImageBitmap>) => void) | null;
   /** Not in every browser, and in some without anything behind it. */
   readonly BarcodeDetector?: {
-    new (options: { readonly formats: readonly string[] }): { detect(picture: ImageBitmap): Promise<readonly { readonly rawValue: string }[]> };
+    new (options: { readonly formats: readonly string[] }): { detect(picture: OffscreenCanvas): Promise<readonly { readonly rawValue: string }[]> };
     getSupportedFormats(): Promise<readonly string[]>;
   };
 }
@@ -27,22 +27,25 @@ const createOwn = async () => {
 };
 let own = createOwn();
 
-const read = async (picture: ImageBitmap): Promise<readonly string[]> => {
+const read = async (picture: VideoFrame | ImageBitmap): Promise<readonly string[]> => {
+  const [wide, high] = "displayWidth" in picture ? [picture.displayWidth, picture.displayHeight] : [picture.width, picture.height];
+  // The square in the middle is what the screen shows.
+  const side = Math.min(wide, high);
+  const size = Math.min(side, enough);
+  const canvas = new OffscreenCanvas(size, size);
+  const pixels = canvas.getContext("2d", { willReadFrequently: true });
+  if (!pixels) return [];
+  pixels.drawImage(picture, (wide - side) / 2, (high - side) / 2, side, side, 0, 0, size, size);
   const detector = await own;
   if (detector) {
     try {
-      return (await detector.detect(picture)).map(({ rawValue }) => rawValue);
+      return (await detector.detect(canvas)).map(({ rawValue }) => rawValue);
     } catch {
       own = Promise.resolve(undefined);
     }
   }
-  const shrink = Math.min(1, enough / Math.max(picture.width, picture.height));
-  const [width, height] = [Math.round(picture.width * shrink), Math.round(picture.height * shrink)];
-  const pixels = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-  if (!pixels) return [];
-  pixels.drawImage(picture, 0, 0, width, height);
   try {
-    return [decodeQR(pixels.getImageData(0, 0, width, height), { format: "RGBA", timeLimit: 100 })];
+    return [decodeQR(pixels.getImageData(0, 0, size, size), { format: "RGBA", timeLimit: 100 })];
   } catch {
     // It throws where it finds nothing.
     return [];

@@ -41,11 +41,9 @@ export const lookForCodes = (video: HTMLVideoElement, timer: Timer, { began, saw
   };
 
   const look = async (): Promise<void> => {
-    // The square in the middle is what the screen shows.
-    const { videoWidth: width, videoHeight: height } = video;
-    const side = Math.min(width, height);
-    if (side === 0) return lookAgain();
-    const picture = await createImageBitmap(video, (width - side) / 2, (height - side) / 2, side, side);
+    if (video.videoWidth === 0) return lookAgain();
+    // A frame is handed over as it is; where there are none, the page itself has to copy the picture.
+    const picture = "VideoFrame" in globalThis ? new VideoFrame(video) : await createImageBitmap(video);
     if (over) picture.close();
     else worker?.postMessage(picture, [picture]);
   };

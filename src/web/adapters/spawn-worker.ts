@@ -16,5 +16,5 @@ export const spawnWorker = (): WorkerEnd => {
   };
 };
 
-/** It is given pictures (`ImageBitmap`) and answers each with the texts of the codes in it. */
+/** It is given pictures (`VideoFrame` or `ImageBitmap`) and answers each with the texts of the codes in it. */
 export const spawnScanWorker = (): Worker => new Worker(scanWorkerAddress(), { type: "module", name: "beside-scan" });
