@@ -18,8 +18,8 @@ interface TraceEvent {
   readonly pid: number;
 }
 
-/** What is ours in a frame: code that runs, styles and layout that follow from it. They do not lie in each other, but for those of `FunctionCall`. */
-const work = new Set(["EventDispatch", "FireAnimationFrame", "TimerFire", "FunctionCall", "RunMicrotasks", "UpdateLayoutTree", "Layout", "PrePaint", "Paint"]);
+/** What is ours in a frame: code that runs, styles and layout that follow from it. What lies in another of them counts once. */
+const work = new Set(["EventDispatch", "FireAnimationFrame", "TimerFire", "FunctionCall", "RunMicrotasks", "UpdateLayoutTree", "Layout"]);
 
 const trace = async (session: CDPSession, during: () => Promise<void>): Promise<readonly TraceEvent[]> => {
   const events: TraceEvent[] = [];
@@ -35,6 +35,9 @@ const trace = async (session: CDPSession, during: () => Promise<void>): Promise<
   return events;
 };
 
+/** What ran earlier than this before a frame (µs) was not for it. */
+const leadUp = 100_000;
+
 /** Milliseconds of our work up to each frame's commit, frame by frame, on the page's main thread. */
 const framesOf = (events: readonly TraceEvent[]): readonly number[] => {
   const commits = events.filter(({ name }) => name === "Commit");
@@ -42,15 +45,16 @@ const framesOf = (events: readonly TraceEvent[]): readonly number[] => {
   if (!main) return [];
   const mine = events.filter(({ tid, pid }) => tid === main.tid && pid === main.pid).toSorted((a, b) => a.ts - b.ts);
   const frames: number[] = [];
-  let [spent, until] = [0, 0];
+  let since: { readonly ts: number; readonly dur: number }[] = [];
+  let until = 0;
   for (const { name, ts, dur = 0 } of mine) {
     if (work.has(name) && ts >= until) {
-      spent += dur;
+      since.push({ ts, dur });
       until = ts + dur;
     }
     if (name === "Commit") {
-      frames.push(spent / 1000);
-      spent = 0;
+      frames.push(since.reduce((sum, one) => (one.ts + one.dur > ts - leadUp ? sum + one.dur : sum), 0) / 1000);
+      since = [];
     }
   }
   return frames;

@@ -1,5 +1,5 @@
 /** Hour on the field (MOON1): the other's half at the other's own hour, and that hour in the sentence. */
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { Millis } from "../../base/brand.ts";
 import type { Bond } from "../../line/home.ts";
 import type { HourView, TogetherView } from "../../line/view.ts";
@@ -22,7 +22,10 @@ export const hourThere = ({ other, here }: HourView, words: Words, times: Times,
 
 /** Tells the line which zone this device is in, when that is news; whether it leaves is for the sense and its grant. */
 export const useHere = (bond: Bond, view: TogetherView): void => {
-  const zone = useApp().zone();
+  const { zone: findZone, shown } = useApp();
+  // Asking is dear, and once a minute is often enough for who travels.
+  const minute = shown.now.value;
+  const zone = useMemo(findZone, [minute]);
   useEffect(() => {
     if (zone !== view.hour.here) void bond.act({ do: "hour", intent: { zone } });
   }, [bond, zone, view.hour.here]);

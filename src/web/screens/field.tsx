@@ -227,18 +227,19 @@ const Spoken = ({ view, otherName }: { readonly view: TogetherView; readonly oth
   const firstSaid = useRef(last?.id);
 
   return (
+    // Where there is nothing to say there is no text: an empty one is written anew at each look, and that is a frame.
     <div class="unseen">
       <p role="status" data-spoken="state">
         {said.current.text}
       </p>
       <p role="status" data-spoken="feeling">
-        {felt && felt.at !== firstFelt.current ? words.feel.other(otherName, feltText(felt, words)) : ""}
+        {felt && felt.at !== firstFelt.current ? words.feel.other(otherName, feltText(felt, words)) : null}
       </p>
       <p role="status" data-spoken="touch">
-        {touchSentence(touchOf(view.touch), otherName, words, hold.value.value === "press")}
+        {touchSentence(touchOf(view.touch), otherName, words, hold.value.value === "press") || null}
       </p>
       <p role="status" data-spoken="thought" data-own dir="auto">
-        {last && last.id !== firstSaid.current ? `${words.isolate(otherName)}: ${words.isolate(last.text)}` : ""}
+        {last && last.id !== firstSaid.current ? `${words.isolate(otherName)}: ${words.isolate(last.text)}` : null}
       </p>
     </div>
   );
