@@ -66,6 +66,9 @@ describe("a device that has the app", () => {
     await fieldShows(ada, "connection", "offline");
     await thoughtOn(ada, "before the rain").waitFor();
     await ada.page.locator('[data-notice="offline"]').waitFor();
+    // As strict as when the relay sends it.
+    const policy = await ada.page.evaluate(async () => (await fetch("/")).headers.get("content-security-policy"));
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'wasm-unsafe-eval';.*require-trusted-types-for 'script'/);
     await say(ada, "from the cellar");
     await fieldShows(ada, "waiting", "1");
     await ada.page.reload();

@@ -115,27 +115,34 @@ export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices, onMoon
 const OfThisApp = (): JSX.Element => {
   const { words, lasts, persist, updates } = useApp();
   const w = words.app;
+  const asked = useSignal(false);
+  const ask = (): void => {
+    asked.value = true;
+    persist();
+  };
   return (
-    <div class="of-this-app">
-      <p class="aside" data-lasts={String(lasts.value)}>
-        {lasts.value === null ? null : lasts.value ? w.lasts : w.mayGo}
-        {lasts.value === false && (
-          <button type="button" class="link" onClick={persist}>
+    <div class="stack" data-lasts={String(lasts.value)}>
+      {lasts.value !== null && <p class="aside">{lasts.value ? w.lasts : w.mayGo}</p>}
+      {lasts.value === false &&
+        (asked.value ? (
+          <p class="aside" role="status">
+            {w.refused}
+          </p>
+        ) : (
+          <button type="button" class="quiet" onClick={ask}>
             {w.ask}
           </button>
-        )}
-      </p>
+        ))}
+      {updates.waiting.value && (
+        <>
+          <p>{w.newer}</p>
+          <button type="button" class="second" onClick={updates.use}>
+            {w.use}
+          </button>
+        </>
+      )}
       <p class="aside" data-version={besideVersion}>
         {w.version(besideVersion)}
-        {updates.waiting.value && (
-          <>
-            {" · "}
-            {w.newer}
-            <button type="button" class="link" onClick={updates.use}>
-              {w.use}
-            </button>
-          </>
-        )}
       </p>
     </div>
   );

@@ -34,14 +34,6 @@ export const Notices = ({ bond, view, problem, onProblemSeen, onStopped, onDevic
           </button>
         </p>
       )}
-      {updates.waiting.value && (
-        <p class="notice" data-notice="update">
-          {words.app.newer}
-          <button type="button" class="link" onClick={updates.use}>
-            {words.app.use}
-          </button>
-        </p>
-      )}
       {trouble && (
         <p class="notice" data-notice="trouble" data-trouble={trouble.is === "refused" ? trouble.code : trouble.is}>
           {words.trouble(trouble)}
@@ -100,6 +92,14 @@ export const Notices = ({ bond, view, problem, onProblemSeen, onStopped, onDevic
       {view.gapAt !== null && (
         <p class="notice" data-notice="gap">
           {words.mine.gap}
+        </p>
+      )}
+      {updates.waiting.value && (
+        <p class="notice" data-notice="update">
+          {words.app.newer}
+          <button type="button" class="link" onClick={updates.use}>
+            {words.app.use}
+          </button>
         </p>
       )}
     </div>

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { toHex, utf8 } from "../../base/bytes.ts";
 import type { Files } from "./file-for.ts";
-import { createKeptBuild, type Ground } from "./kept-build.ts";
+import { createKeptBuild, type FileCache, type Ground } from "./kept-build.ts";
 
 const digest = (bytes: ArrayBuffer): Promise<ArrayBuffer> => crypto.subtle.digest("SHA-256", bytes);
 const hash = async (text: string): Promise<string> => toHex(new Uint8Array(await digest(new Uint8Array(utf8(text)).buffer)));
@@ -13,15 +13,14 @@ const world = () => {
   const caches = new Map<string, Map<string, Response>>();
   const relay = new Map<string, string>();
   const asked: string[] = [];
-  const cacheOf = (name: string): Cache => {
+  const cacheOf = (name: string): FileCache => {
     const files = caches.get(name) ?? new Map<string, Response>();
     caches.set(name, files);
-    const cache: Pick<Cache, "match" | "put" | "keys"> = {
-      match: async (path) => files.get(String(path))?.clone(),
-      put: async (path, response) => void files.set(String(path), response),
-      keys: async () => [...files.keys()].map((path) => ({ url: path }) as Request),
+    return {
+      match: async (path) => files.get(path)?.clone(),
+      put: async (path, response) => void files.set(path, response),
+      keys: async () => [...files.keys()],
     };
-    return cache as Cache;
   };
   const ground: Ground = {
     digest,
@@ -32,8 +31,8 @@ const world = () => {
       match: async (path, options) => {
         const among = options?.cacheName === undefined ? [...caches.values()] : [caches.get(options.cacheName)];
         return among
-          .find((files) => files?.has(String(path)))
-          ?.get(String(path))
+          .find((files) => files?.has(path))
+          ?.get(path)
           ?.clone();
       },
     },

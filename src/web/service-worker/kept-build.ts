@@ -11,8 +11,20 @@
 import { toHex } from "../../base/bytes.ts";
 import type { Files } from "./file-for.ts";
 
+/** The part of a browser's Cache that is used: files by their addresses. */
+export interface FileCache {
+  match(path: string): Promise<Response | undefined>;
+  put(path: string, file: Response): Promise<void>;
+  keys(): Promise<readonly unknown[]>;
+}
+
 export interface Ground {
-  readonly caches: Pick<CacheStorage, "open" | "match" | "keys" | "delete">;
+  readonly caches: {
+    open(name: string): Promise<FileCache>;
+    match(path: string, options?: { readonly cacheName: string }): Promise<Response | undefined>;
+    keys(): Promise<readonly string[]>;
+    delete(name: string): Promise<boolean>;
+  };
   readonly fetch: (path: string, how: RequestInit) => Promise<Response>;
   readonly digest: (bytes: ArrayBuffer) => Promise<ArrayBuffer>;
 }
@@ -51,7 +63,7 @@ export const createKeptBuild = (id: string, files: Files, { caches, fetch, diges
     return new Response(bytes, { headers });
   };
 
-  const fillOne = async (cache: Cache, path: string): Promise<void> => {
+  const fillOne = async (cache: FileCache, path: string): Promise<void> => {
     if (await cache.match(path)) return;
     const known = await caches.match(path);
     const file =

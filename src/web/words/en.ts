@@ -624,6 +624,7 @@ export const en = {
     lasts: "This browser keeps what is here until you remove it.",
     mayGo: "This browser may remove what is here when the device runs out of room. Your twelve words, or another device of yours, bring it back.",
     ask: "Ask it to keep this",
+    refused: "It was asked, and promises nothing. Once Beside is on the home screen, browsers often do.",
   },
 
   scan: {
