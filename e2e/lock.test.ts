@@ -170,7 +170,7 @@ describe("the lock", () => {
     await page.locator('input[name="new-passphrase"]').fill("a later passphrase");
     await page.locator('input[name="again-passphrase"]').fill("a later passphrase");
     await page.getByRole("button", { name: "Take this one" }).click();
-    await page.locator(".said", { hasText: "the old one does not" }).waitFor();
+    await page.locator(".outcome", { hasText: "the old one does not" }).waitFor();
     await page.locator('[data-lock="now"]').click();
     await type(page, phrase);
     await wrong(page, "wrong");
@@ -287,7 +287,7 @@ describe("the lock", () => {
     await type(page, "a guess");
     await wrong(page, "wrong");
     await type(page, "a later passphrase");
-    await page.locator(".said", { hasText: "no lock any more" }).waitFor();
+    await page.locator(".outcome", { hasText: "no lock any more" }).waitFor();
     expect((await onDisk(page)).usableKeys).toBe(1);
     await page.reload();
     await page.locator("main.field").waitFor();
