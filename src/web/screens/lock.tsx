@@ -91,7 +91,7 @@ export const LockRoom = ({ onClose }: { readonly onClose: () => void }): JSX.Ele
           <p class="lead">{w.text}</p>
           <p class="aside">{w.limits}</p>
           <p class="aside">{w.ways}</p>
-          <p class="said" role="status">
+          <p class="outcome" role="status">
             {said.value}
           </p>
           {wrong.value && (
