@@ -196,7 +196,8 @@ export const KeptRows = (props: KeptRowsProps): JSX.Element => {
     putBack();
     measure();
     tellTop();
-    void settle();
+    // Once those around the list have had their say in where it is scrolled to.
+    queueMicrotask(() => void settle());
   });
 
   useEffect(() => {
