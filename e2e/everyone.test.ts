@@ -63,7 +63,7 @@ describe("by keyboard alone", () => {
     expect(await ada.page.locator(".feel-name").getAttribute("data-feeling")).not.toBe(first);
     await ada.page.keyboard.press("Enter");
     await ben.page.locator('main.field:not([data-feeling=""])').waitFor();
-    expect(await isOn(ada.page, '[data-tool="feel"]')).toBe(true);
+    await ada.page.locator('[data-tool="feel"]:focus').waitFor();
   });
 
   it("[SAY1] a thought is said, and read at the other", async () => {
@@ -89,7 +89,7 @@ describe("by keyboard alone", () => {
     for (const tool of ["say", "between", "more"]) {
       await enter(ada, `[data-tool="${tool}"]`);
       await closeSheet(ada);
-      expect(await isOn(ada.page, `[data-tool="${tool}"]`), tool).toBe(true);
+      await ada.page.locator(`[data-tool="${tool}"]:focus`).waitFor();
     }
   });
 

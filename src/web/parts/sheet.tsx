@@ -22,8 +22,13 @@ export const Sheet = ({ title, onClose, name, children }: SheetProps): JSX.Eleme
 
   useEffect(() => {
     const shown = dialog.current;
+    const opener = document.activeElement;
     if (shown && !shown.open) shown.showModal();
-    return () => shown?.close();
+    return () => {
+      shown?.close();
+      // The browser would give the focus back, but the dialog is gone from the page by now.
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+    };
   }, []);
 
   return (
