@@ -4,10 +4,11 @@
  */
 import { signal } from "@preact/signals";
 import type { Millis } from "../base/brand.ts";
+import type * as Calculated from "../senses/hour/heavens.ts";
 import type { Heavens, SharedMoon } from "../senses/hour/heavens.ts";
 import type { Place } from "../senses/hour/hour.ts";
 
-type Almanac = typeof import("../senses/hour/heavens.ts");
+type Almanac = typeof Calculated;
 
 const almanac = signal<Almanac | null>(null);
 const minute: Millis = 60_000;
