@@ -36,7 +36,7 @@ if (chosen.length === 0) fail("--only wants the name of a row");
 const path = fileURLToPath(new URL("./row-process.ts", import.meta.url));
 
 /** No row takes as long as this; one that does has lost something it waits for. */
-const rowLimit = 360_000;
+const rowLimit = 900_000;
 
 const runRow = (name: string, options: RowOptions): Promise<readonly Figure[]> =>
   new Promise((resolve, reject) => {

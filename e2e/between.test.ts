@@ -236,7 +236,7 @@ describe("between us", () => {
   it("[KEEP1] what was searched is nowhere afterwards: not in the address, the history, or what the browser keeps", async () => {
     const { page } = ada;
     const kept = await page.evaluate(async () => {
-      const stored = JSON.stringify([{ ...localStorage }, { ...sessionStorage }, window.location.href, window.history.state, document.title]);
+      const stored = JSON.stringify([localStorage, sessionStorage, window.location.href, window.history.state, document.title]);
       return stored + JSON.stringify(await caches.keys()) + String((await indexedDB.databases()).length);
     });
     for (const words of ["heron", "kettle", "茶壶"]) expect(kept).not.toContain(words);
