@@ -34,7 +34,7 @@ export const settled = async (page: Page): Promise<void> => {
  * Texts and labels on the screen that no table gave, in `en-XA`: neither in brackets, nor a number or a time, nor a
  * person's own words (names in `bdi`, lists of words, what was said), which nobody translates.
  */
-export const hardCoded = (page: Page): Promise<readonly string[]> =>
+const hardCoded = (page: Page): Promise<readonly string[]> =>
   page.evaluate((people) => {
     const own = "bdi, [data-own], .words, .drift, .wheel, [lang]:not(html), script, style, noscript, textarea, select";
     const isFree = (text: string): boolean => {
@@ -62,7 +62,7 @@ export const hardCoded = (page: Page): Promise<readonly string[]> =>
   }, Object.values(names));
 
 /** What reaches beyond the screen's edges, or is cut off inside its own box. */
-export const cutOff = (page: Page): Promise<readonly string[]> =>
+const cutOff = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() => {
     const name = (one: Element): string => `${one.tagName.toLowerCase()}.${one.getAttribute("class") ?? ""}: ${(one.textContent ?? "").slice(0, 40)}`;
     const dialog = document.querySelector("dialog[open], .feel");

@@ -67,6 +67,8 @@ const asOne = { colorScheme: "light", contrast: "no-preference", forcedColors: "
 
 /** One state, in every look; the page is left as it was. */
 const takePictures = async (page: Page, name: string): Promise<void> => {
+  // Where it points at nothing.
+  await page.mouse.move(0, 0);
   for (const { name: look, size, media, language, text = "" } of looks) {
     await page.setViewportSize(size);
     await page.emulateMedia({ ...asOne, ...media });

@@ -42,7 +42,7 @@ test("a table that cannot be had leaves English, and one that comes too late is 
   await failing.choose("de");
   expect(failing.spoken.value.tag).toBe("en");
 
-  let arrive = (_: typeof other): void => {};
+  let arrive: (table: typeof other) => void = () => {};
   const late = createSpeech(
     two(() => new Promise((resolve) => (arrive = resolve))),
     rememberingMemory(),

@@ -12,17 +12,14 @@ import { languages, type Languages } from "../words/languages.ts";
 /** A text, and the parts of it that came in from outside. */
 type Turn = (text: string, kept: readonly string[]) => string;
 
-const accents = new Map(
-  [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"].map((letter, at) => [
-    letter,
-    [..."áƀçđéƒǧħíĵķļɱñóþɋřšŧúṽŵẋýžÁƁÇĐÉƑǦĦÍĴĶĻṀÑÓÞɊŘŠŦÚṼŴẊÝŽ"][at] ?? letter,
-  ]),
-);
+const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const accented = "áƀçđéƒǧħíĵķļɱñóþɋřšŧúṽŵẋýžÁƁÇĐÉƑǦĦÍĴĶĻṀÑÓÞɊŘŠŦÚṼŴẊÝŽ";
+const accentOf = (letter: string): string => accented.charAt(plain.indexOf(letter));
 
 export const lengthen: Turn = (text, kept) => {
   if (text === "") return text;
-  const accented = outside(text, kept, (part) => [...part].map((letter) => accents.get(letter) ?? letter).join(""));
-  return `[${accented}${" ·".repeat(Math.ceil(text.length / 5))}]`;
+  const changed = outside(text, kept, (part) => part.replaceAll(/[a-z]/gi, accentOf));
+  return `[${changed}${" ·".repeat(Math.ceil(text.length / 5))}]`;
 };
 
 /** Right-to-left mark, override, and its end: strong for `dir="auto"`, and every letter follows it. */

@@ -66,7 +66,7 @@ export const Notices = ({ bond, view, problem, onProblemSeen, onStopped, onDevic
           </button>
         </p>
       )}
-      {connection.state === "connecting" && (
+      {connection.state === "connecting" && trouble?.is !== "revoked" && (
         <p class="notice" data-notice="connecting">
           {words.mine.connecting}
         </p>

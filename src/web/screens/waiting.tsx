@@ -24,7 +24,8 @@ export const Making = ({ bond, view }: { readonly bond: Bond; readonly view: Vie
 
   return (
     <Room title={words.making.title} lead={view.connection.state === "offline" ? words.making.offline : words.making.text} lights="alone">
-      <ConnectionNote connection={view.connection} />
+      {/* That the relay does not answer is said above. */}
+      {view.connection.trouble && <ConnectionNote connection={view.connection} />}
       {needsToken && (
         <form
           class="stack"
