@@ -121,6 +121,8 @@ const feel = async (person: Person, further: number, stronger: number, to: Perso
   for (let n = 0; n < Math.abs(stronger); n++) await page.keyboard.press(stronger > 0 ? "ArrowUp" : "ArrowDown");
   await page.keyboard.press("Enter");
   await to.page.waitForFunction((was) => document.querySelector("main.field")?.getAttribute("data-feeling") !== was, before);
+  // It shows there before it is kept here; who closes the page meanwhile has no time left to say so.
+  await fieldShows(person, "waiting", "0");
 };
 
 const arriving: Chapter = {

@@ -1,38 +1,8 @@
 import { expect, test } from "vitest";
-import type { Trouble, TurnedAway } from "../../line/state.ts";
-import { refusals } from "../../protocol/frames.ts";
 import { feelingNames } from "../../senses/feeling/feeling.ts";
 import { senses } from "../../senses/index.ts";
 import { en } from "./en.ts";
 import { createTimes } from "./time.ts";
-
-const troubles = [
-  "wrong-relay",
-  "version",
-  "revoked",
-  "unknown-here",
-  "forked",
-  "rewound",
-  "twin",
-  "storage-full",
-  "storage-gone",
-  "closed-relay",
-] as const satisfies readonly Exclude<Trouble["is"], "refused">[];
-const turned = ["taken", "expired", "unknown", "impostor", "bad-welcome"] as const satisfies readonly TurnedAway[];
-// Does not compile when one is missing above.
-const allTroubles: Exclude<Trouble["is"], "refused" | (typeof troubles)[number]>[] = [];
-const allTurned: Exclude<TurnedAway, (typeof turned)[number]>[] = [];
-
-test("every trouble, refusal and turning away has its own words", () => {
-  expect([...allTroubles, ...allTurned] satisfies never[]).toEqual([]);
-  const texts = [
-    ...troubles.map((is) => en.trouble({ is })),
-    ...Object.values(refusals).map((code) => en.trouble({ is: "refused", code })),
-    ...turned.map((why) => en.turnedAway[why].text),
-  ];
-  for (const text of texts) expect(text).toMatch(/^[A-Z].{20,}[.]$/s);
-  expect(new Set(texts).size).toBe(texts.length);
-});
 
 test("every feeling and every sense has a name", () => {
   expect(Object.keys(en.feel.names).sort()).toEqual(Object.keys(feelingNames).sort());

@@ -1,8 +1,6 @@
 /**
  * The languages of the web app. English is the first, comes with the first load, and is what is spoken when no other is
- * asked for. Another one is a table of the type `Words` in a file of its own, and a line here:
- *
- *   { tag: "de", name: "Deutsch", load: async () => (await import("./de.ts")).de },
+ * asked for. Another one is a table of the type `Words` in a file of its own, and a line here.
  */
 import { en, type Words } from "./en.ts";
 
@@ -16,7 +14,10 @@ export interface Language {
 
 export type Languages = readonly [Language, ...Language[]];
 
-export const languages: Languages = [{ tag: "en", name: "English", load: async () => en }];
+export const languages: Languages = [
+  { tag: "en", name: "English", load: async () => en },
+  { tag: "de", name: "Deutsch", load: async () => (await import("./de.ts")).de },
+];
 
 /** What a person chose; else the first of what the browser asks for that there is, if need be without its region; else the first. */
 export const pickLanguage = (from: Languages, chosen: string | null, asked: readonly string[]): Language => {
