@@ -81,8 +81,8 @@ const elsewhere = (): string =>
 const pasted =
   (link: () => string, answer: string): Reach =>
   async ({ ada }) => {
-    await ada.page.getByLabel("Your name").fill("Ada");
     await ada.page.locator('textarea[name="link"]').fill(link());
+    await ada.page.getByLabel("Your name").fill("Ada");
     await press(ada, "Join");
     await wrong(ada, answer);
     return ada;
@@ -868,6 +868,7 @@ const devices: Chapter = {
         await say(ben, "said to be kept");
         await drift(ada, "said to be kept");
         await sheet(ada, "between");
+        await press(ada, "Take it with you");
         const downloading = ada.page.waitForEvent("download");
         await press(ada, "Save as data");
         saved = await (await downloading).path();

@@ -69,13 +69,14 @@ export const MyLight = ({ bond, view, tint, warmth, distance, onRefused }: MyLig
       if (document.visibilityState !== "visible") letGo();
     };
     document.addEventListener("visibilitychange", hidden);
-    window.addEventListener("blur", letGo);
+    // Who goes from control to control with one switch passes the browser's own on the way, and lets go of nothing.
+    if (!byPress) window.addEventListener("blur", letGo);
     return () => {
       document.removeEventListener("visibilitychange", hidden);
       window.removeEventListener("blur", letGo);
       letGo();
     };
-  }, [bond]);
+  }, [bond, byPress]);
 
   useEffect(() => {
     if (shown === "none" || shown === "offered") sound.end();

@@ -25,12 +25,14 @@ interface MoreProps {
 export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices, onMoon }: MoreProps): JSX.Element => {
   const { words, shown, sound, hold, install, lock } = useApp();
   const w = words.between;
-  // The one room that needs nothing of the line: it takes this sheet's place, and leads back to it.
-  const abilities = useSignal(false);
+  // The rooms that need nothing of the line: each takes this sheet's place, and leads back to it.
+  const room = useSignal<"none" | "abilities" | "lock">("none");
   const other = view.other.name === "" ? words.someone : view.other.name;
-  if (abilities.value) return <Abilities onClose={() => (abilities.value = false)} />;
-  const isInLock = useSignal(false);
-  if (isInLock.value) return <LockRoom onClose={() => (isInLock.value = false)} />;
+  const back = (): void => {
+    room.value = "none";
+  };
+  if (room.value === "abilities") return <Abilities onClose={back} />;
+  if (room.value === "lock") return <LockRoom onClose={back} />;
   return (
     <Sheet name="more" title={words.more.title} onClose={onClose}>
       <section>
@@ -66,13 +68,13 @@ export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices, onMoon
             </button>
           </li>
           <li>
-            <button type="button" class="row" data-row="abilities" aria-haspopup="dialog" onClick={() => (abilities.value = true)}>
+            <button type="button" class="row" data-row="abilities" aria-haspopup="dialog" onClick={() => (room.value = "abilities")}>
               <strong>{words.abilities.title}</strong>
               <small>{words.abilities.row}</small>
             </button>
           </li>
           <li>
-            <button type="button" class="row" data-row="lock" aria-haspopup="dialog" onClick={() => (isInLock.value = true)}>
+            <button type="button" class="row" data-row="lock" aria-haspopup="dialog" onClick={() => (room.value = "lock")}>
               <strong>{words.lock.row}</strong>
               <small>{words.lock.rowState[lock.unlockers.value ? "on" : "off"]}</small>
             </button>
