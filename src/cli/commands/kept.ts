@@ -77,7 +77,7 @@ const readFeeling = (typed: string): FeelingName | undefined => (Object.hasOwn(f
 const search = async (kept: ReadKept, wanted: Wanted, { limit, before }: Parameters<ReadKept>[0]): Promise<readonly Kept[]> => {
   const matches = createMatcher(wanted);
   const found: Kept[] = [];
-  for await (const page of newestFirst(kept, 500)) {
+  for await (const page of newestFirst(kept)) {
     found.push(...page.filter((one) => (before === undefined || one.seq < before) && matches(findable(one))));
     if (found.length >= limit) break;
   }
