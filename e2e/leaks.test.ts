@@ -150,8 +150,8 @@ describe("nothing leaks", () => {
     const link = await ada.page.getByLabel("The link").inputValue();
     await isHarmless(ada.page);
     await ben.page.getByRole("button", { name: "I was invited" }).click();
-    await ben.page.getByLabel("Your name").fill(`<img src=x onerror=hacked=1>${mark} ben`);
     await ben.page.getByLabel("The link you were given").fill(link);
+    await ben.page.getByLabel("Your name").fill(`<img src=x onerror=hacked=1>${mark} ben`);
     await ben.page.getByRole("button", { name: "Join", exact: true }).click();
     await ada.page.locator("[data-knock]").waitFor();
     for (const { page } of [ada, ben]) await isHarmless(page);

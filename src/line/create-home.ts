@@ -6,7 +6,7 @@ import { equalBytes, toHex } from "../base/bytes.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { Secret } from "../base/secret.ts";
 import type { Store, StoreFault } from "../ports/store.ts";
-import { decodeCbor, type Cbor } from "../protocol/cbor.ts";
+import { decodeKept, type Cbor } from "../protocol/cbor.ts";
 import { certifyDevice, certifyEnd } from "../protocol/certificate.ts";
 import { genesisHead } from "../protocol/chain.ts";
 import { isOrigin, mailboxKeyOf, readDeviceLink, readInvitation } from "../protocol/invitation.ts";
@@ -403,7 +403,7 @@ const bondOf = (id: string, driver: Driver, store: Store): RunningBond => ({
   kept: async ({ before, limit }) => {
     const rows = await store.list(keptPrefix, { reverse: true, limit, ...(before === undefined ? {} : { after: keptKey(before) }) });
     return rows.flatMap(([, value]) => {
-      const decoded = decodeCbor(value);
+      const decoded = decodeKept(value);
       return decoded.ok ? [decoded.value as Cbor & Kept] : [];
     });
   },

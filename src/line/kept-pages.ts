@@ -17,12 +17,15 @@ export async function* oldestFirst({ kept, places }: KeptSource, size = 500): As
   }
 }
 
-/** As a search goes: the next page is on its way while one is looked through. */
-export async function* newestFirst(kept: ReadKept, size = 128): AsyncGenerator<readonly Kept[]> {
-  for (let coming: Promise<readonly Kept[]> | undefined = kept({ limit: size }); coming;) {
+/** As a search goes: the next page is on its way while one is looked through. The first is short, for what it has to show. */
+export async function* newestFirst(kept: ReadKept, size = 500): AsyncGenerator<readonly Kept[]> {
+  let limit = Math.min(size, 64);
+  for (let coming: Promise<readonly Kept[]> | undefined = kept({ limit }); coming;) {
     const page: readonly Kept[] = await coming;
     const last = page.at(-1);
-    coming = last && page.length === size ? kept({ before: last.seq, limit: size }) : undefined;
+    const isLast = page.length < limit;
+    limit = size;
+    coming = last && !isLast ? kept({ before: last.seq, limit }) : undefined;
     // Whoever has found enough does not wait for it, nor for its failing.
     coming?.catch(() => {});
     if (page.length > 0) yield page;

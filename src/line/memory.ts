@@ -7,7 +7,7 @@ import type { Millis } from "../base/brand.ts";
 import { fromBase64url, toHex, utf8 } from "../base/bytes.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import type { Store, StoreFault } from "../ports/store.ts";
-import { decodeCbor, encodeCbor, type Cbor } from "../protocol/cbor.ts";
+import { decodeCbor, decodeKept, encodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { sha256 } from "../protocol/keys.ts";
 import { parseName } from "../senses/name/name.ts";
 import type { Kept, Memory } from "./home.ts";
@@ -106,7 +106,7 @@ export const readMemory = async (
 ): Promise<readonly Kept[]> => {
   const rows = await store.list(under(id, keptPrefix), { reverse: true, limit, ...(before === undefined ? {} : { after: under(id, keptKey(before)) }) });
   return rows.flatMap(([, value]) => {
-    const decoded = decodeCbor(value);
+    const decoded = decodeKept(value);
     return decoded.ok ? [decoded.value as Cbor & Kept] : [];
   });
 };

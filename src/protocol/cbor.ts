@@ -35,6 +35,15 @@ export const decodeCbor = (bytes: Uint8Array): Result<Cbor, "malformed"> => {
   }
 };
 
+/** The same of what this device itself encoded and kept: whether that was the one way to write it is not asked again, which is half of the work. */
+export const decodeKept = (bytes: Uint8Array): Result<Cbor, "malformed"> => {
+  try {
+    return ok(decodeStrict(bytes, options) as Cbor);
+  } catch {
+    return err("malformed");
+  }
+};
+
 /** Deeper than anything we write by far, and shallow enough for whoever walks a value by recursion. */
 const depthCap = 16;
 

@@ -5,14 +5,14 @@
 import { err, ok } from "../../base/result.ts";
 import type { Kept, Memory, ReadKept } from "../../line/home.ts";
 import { newestFirst } from "../../line/kept-pages.ts";
-import { feelingNames, type FeelingName } from "../../senses/feeling/feeling.ts";
+import { feelingNames, nameOfHue, type FeelingName } from "../../senses/feeling/feeling.ts";
+import type { Cbor } from "../../protocol/cbor.ts";
 import { isSenseName } from "../../senses/index.ts";
 import { createMatcher, isWanting, type Findable, type Wanted } from "../../senses/search.ts";
 import { chooseBond } from "../bond-choice.ts";
 import { cliHalves } from "../cli-halves.ts";
 import { command, exits, type Exit, type Session } from "../command.ts";
 import { entryJson } from "../export/bond-json.ts";
-import type { Json, JsonObject } from "../json.ts";
 import { shownName, timedText } from "../sentences.ts";
 import { otherNameOf } from "../status.ts";
 import { sync, tellNotSynced } from "../waiting.ts";
@@ -77,26 +77,24 @@ const readFeeling = (typed: string): FeelingName | undefined => (Object.hasOwn(f
 const search = async (kept: ReadKept, wanted: Wanted, { limit, before }: Parameters<ReadKept>[0]): Promise<readonly Kept[]> => {
   const matches = createMatcher(wanted);
   const found: Kept[] = [];
-  for await (const page of newestFirst(kept, 500)) {
+  for await (const page of newestFirst(kept)) {
     found.push(...page.filter((one) => (before === undefined || one.seq < before) && matches(findable(one))));
     if (found.length >= limit) break;
   }
   return found.slice(0, limit);
 };
 
-/** What an entry says, and not who said it when: for that there are flags. */
+/** What an entry says, and not who said it when: for that there are flags. What a newer Beside says cannot be told, nor found. */
 const findable = ({ kind, from, body }: Kept): Findable => {
-  const { id: _, ...said } = (isSenseName(kind) ? cliHalves[kind].tell(body, { from, other: "", time: () => "" })?.json : undefined) ?? {};
-  const felt = "hue" in said ? said : said["feeling"];
-  const hue = isObject(felt) ? felt["hue"] : undefined;
-  return { from, text: textsIn(said).join("\n"), ...(typeof hue === "number" ? { hue } : {}) };
+  if (!isSenseName(kind) || !isObject(body)) return { from, text: "" };
+  const felt = isObject(body["feeling"]) ? body["feeling"] : body;
+  const { hue } = felt;
+  const texts = Object.values(body).filter((field) => typeof field === "string");
+  return typeof hue === "number" ? { from, text: [...texts, nameOfHue(hue)].join("\n"), hue } : { from, text: texts.join("\n") };
 };
 
-const isObject = (value: Json | undefined): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value);
-const textsIn = (value: Json): readonly string[] => {
-  if (typeof value === "string") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value as JsonObject).flatMap(textsIn) : [];
-};
+const isObject = (value: Cbor | undefined): value is { readonly [field: string]: Cbor } =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 
 const readCount = (typed: string | boolean): number | undefined => (typeof typed === "string" && /^\d{1,10}$/.test(typed) ? Number(typed) : undefined);
 

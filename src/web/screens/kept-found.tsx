@@ -23,9 +23,11 @@ interface KeptFoundProps {
 
 /** Between two keys of a word: a search for its first half would be for nothing. */
 const typing = 80;
+/** What is found is shown at once, and then no oftener than anyone can follow: drawing is dearer than finding. */
+const between = 250;
 
 export const KeptFound = ({ source, wanted, me, other, onInPlace }: KeptFoundProps): JSX.Element => {
-  const { words, timer } = useApp();
+  const { words, timer, clock } = useApp();
   const w = words.past;
   const pages = useSignal<readonly Page[]>([]);
   const count = useSignal(0);
@@ -37,26 +39,28 @@ export const KeptFound = ({ source, wanted, me, other, onInPlace }: KeptFoundPro
     const search = async (): Promise<void> => {
       const matches = createMatcher(wanted);
       const kept = new Map<number, Kept>();
+      const fresh: number[] = [];
+      let shownAt = Number.NEGATIVE_INFINITY;
       // What was found before stands until there is something new to say.
-      const show = (more: readonly Page[], isFirst: boolean): void => {
+      const show = (): void => {
+        const more = intoPages(fresh.splice(0));
+        pages.value = found.current === kept ? [...pages.value, ...more] : more;
         found.current = kept;
         count.value = kept.size;
-        pages.value = isFirst ? more : [...pages.value, ...more];
+        shownAt = clock.monotonic();
       };
-      let isFirst = true;
       for await (const page of newestFirst(source.kept)) {
         if (isOver) return;
-        const fit = page.filter((one) => {
+        for (const one of page) {
           const read = readKept(one, words);
-          return read !== undefined && matches(read);
-        });
-        if (fit.length === 0) continue;
-        for (const one of fit) kept.set(one.seq, one);
-        show(intoPages(fit.map(({ seq }) => seq)), isFirst);
-        isFirst = false;
+          if (!read || !matches(read)) continue;
+          kept.set(one.seq, one);
+          fresh.push(one.seq);
+        }
+        if (fresh.length > 0 && clock.monotonic() - shownAt > between) show();
       }
       if (isOver) return;
-      if (isFirst) show([], true);
+      show();
       isDone.value = true;
     };
     isDone.value = false;
