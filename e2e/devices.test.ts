@@ -36,19 +36,18 @@ const onDisk = (page: Page, secrets: readonly string[]): Promise<readonly boolea
         request.addEventListener("error", () => reject(request.error as Error));
       });
     const database = await asked(indexedDB.open("beside"));
-    const key = (await asked(database.transaction("keys").objectStore("keys").get("wrap"))) as CryptoKey;
+    const open = (key: CryptoKey, stored: Uint8Array<ArrayBuffer>, label: string): Promise<ArrayBuffer> =>
+      crypto.subtle.decrypt({ name: "AES-GCM", iv: stored.slice(0, 12), additionalData: new TextEncoder().encode(label) }, key, stored.slice(12));
+    interface OpenKey {
+      readonly guard: CryptoKey;
+      readonly sealed: Uint8Array<ArrayBuffer>;
+    }
+    const record = (await asked(database.transaction("keys").objectStore("keys").get("data"))) as OpenKey;
+    const key = await crypto.subtle.importKey("raw", await open(record.guard, record.sealed, "guard"), "AES-GCM", false, ["decrypt"]);
     const values = database.transaction("values").objectStore("values");
     const [names, sealed] = await Promise.all([asked(values.getAllKeys()), asked(values.getAll() as IDBRequest<Uint8Array<ArrayBuffer>[]>)]);
     database.close();
-    const opened = await Promise.all(
-      sealed.map((stored, at) =>
-        crypto.subtle.decrypt(
-          { name: "AES-GCM", iv: stored.slice(0, 12), additionalData: new TextEncoder().encode(names[at] as string) },
-          key,
-          stored.slice(12),
-        ),
-      ),
-    );
+    const opened = await Promise.all(sealed.map((stored, at) => open(key, stored, names[at] as string)));
     const all = opened.map((value) => [...new Uint8Array(value)].map((byte) => byte.toString(16).padStart(2, "0")).join("")).join("\n");
     return wanted.map((secret) => all.includes(secret));
   }, secrets);

@@ -15,6 +15,7 @@ if (!has("chromium")) {
 
 const tally = { passed: 0, failed: 0 };
 buildWeb();
+buildWeb("dev");
 runStatic(tally);
 runTests(tally, ["unit"]);
 runTests(tally, ["process"]);
