@@ -26,11 +26,18 @@ export const runStatic = (tally: Tally): void => {
   check(tally, "nothing unused", bin("knip"), []);
 };
 
-/** Runs Vitest projects and counts their tests from its own report. */
-export const runTests = (tally: Tally, projects: readonly string[]): void => {
+/** Runs Vitest projects side by side, as many files at once as there are workers, and counts their tests from its own report. */
+export const runTests = (tally: Tally, projects: readonly string[], workers?: number): void => {
   const dir = mkdtempSync(join(tmpdir(), "beside-test-"));
   const report = join(dir, "report.json");
-  const args = ["run", ...projects.flatMap((project) => ["--project", project]), "--reporter=default", "--reporter=json", `--outputFile=${report}`];
+  const args = [
+    "run",
+    ...projects.flatMap((project) => ["--project", project]),
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile=${report}`,
+    ...(workers === undefined ? [] : [`--maxWorkers=${workers}`]),
+  ];
   const { status } = spawnSync(bin("vitest"), args, { cwd: root, stdio: "inherit" });
   if (existsSync(report)) {
     const { numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, "utf8")) as {
