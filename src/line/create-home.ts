@@ -23,7 +23,7 @@ import { sealKnock } from "./knock.ts";
 import { deleteMemory, memoryPlaces, readMemories, readMemory, writeMemory } from "./memory.ts";
 import { recentKept, understand } from "./records.ts";
 import { restoreBonds } from "./restore.ts";
-import { initialSenses } from "./senses.ts";
+import { initialSenses, isKept } from "./senses.ts";
 import type { Durable, Self, Stage, State, WordsKeys } from "./state.ts";
 import { bondKeys, readWords, wordsOf, type BondKeys } from "./twelve-words.ts";
 import { viewOf } from "./view.ts";
@@ -314,7 +314,17 @@ const knowAnew = async (durable: Durable, store: Store, ports: Ports): Promise<D
   const context = { wall: Math.round(ports.clock.now()), monotonic: Math.round(ports.clock.monotonic()), random: ports.random };
   let state = stateOf(durable, ports);
   for (const [, value] of rows) state = understand(state, value, context, known);
-  return { ...durable, senses: state.senses, unknown: durable.unknown.filter((kind) => !isSenseName(kind)) };
+  const whole = { ...durable, senses: state.senses, unknown: durable.unknown.filter((kind) => !isSenseName(kind)) };
+  // It kept all that it did not know. What is not for keeping goes, together with the word that it was understood.
+  const gone = rows.filter((row) => known.some((kind) => kind === kindOfRow(row)) && !isKeptRow(row)).map(([name]) => name);
+  if (gone.length > 0) await store.write({ put: [["state", encodeDurable(whole)]], delete: gone });
+  return whole;
+};
+
+const isKeptRow = ([, value]: Row): boolean => {
+  const decoded = decodeKept(value);
+  const kept = decoded.ok ? (decoded.value as Cbor & Kept) : undefined;
+  return kept !== undefined && isKept({ kind: kept.kind, body: kept.body });
 };
 
 const threePlaces = (ports: Ports): readonly number[] => {

@@ -13,7 +13,9 @@ export async function* oldestFirst({ kept, places }: KeptSource, size = 500): As
   for (let from = 0; from < all.length; from += size) {
     const some = all.slice(from, from + size);
     const page = await kept({ before: (some.at(-1) as number) + 1, limit: some.length });
-    if (page.length > 0) yield page.toReversed();
+    // What was there a moment ago cannot be read: whoever writes all of it down must not take that for all.
+    if (page.length === 0) throw new Error("what is kept cannot be read any more");
+    yield page.toReversed();
   }
 }
 

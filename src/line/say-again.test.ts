@@ -21,6 +21,12 @@ const saidAgain = ({ outbox }: State): readonly unknown[] =>
   outbox.flatMap(({ content }) => (content.is === "entry" && content.said.kind === "again" ? [(content.said.body as { id: string }).id] : []));
 
 describe("What is said again", () => {
+  it("[BOUND1] [MOON1] what an older version kept without knowing it, and is not for keeping, is not said again", () => {
+    const body = { zone: "Europe/Vienna", place: { lat: 48, lon: 16 }, at: now };
+    const kept: Row = [keptKey(3), encodeCbor({ id: "0-1", seq: 3, from: "me", kind: "hour", at: now, body })];
+    expect(saidAgain(sayAgain(state(), [kept, row(4, "0-2", "me")]))).toEqual(["0-2"]);
+  });
+
   it("[RESYNC3] keeps its first id and its author, and is kept where it was missed", () => {
     const after = heard(state(), 2, 90, "again", again("2-7", "missed"));
     expect(keptIds(after)).toEqual(["2-7"]);

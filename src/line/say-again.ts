@@ -8,7 +8,7 @@ import { decodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { uint } from "../protocol/schema.ts";
 import type { Row } from "./archive.ts";
 import type { Kept } from "./home.ts";
-import { queue } from "./senses.ts";
+import { isKept, queue } from "./senses.ts";
 import type { LogItem, State } from "./state.ts";
 
 /** Of one side's, at a time. The other's gossiped heads move the place from which anything is said again. */
@@ -39,7 +39,8 @@ export const sayAgain = (state: State, rows: readonly Row[]): State => {
   const mine = rows.flatMap(([, value]) => {
     const decoded = decodeCbor(value);
     const kept = decoded.ok ? (decoded.value as Cbor & Kept) : undefined;
-    return kept?.from === "me" ? [kept] : [];
+    // An older version kept what it did not know; what this one knows is not for keeping is not said again either.
+    return kept?.from === "me" && isKept({ kind: kept.kind, body: kept.body }) ? [kept] : [];
   });
   const said = mine.slice(-most).reduce((next, { id, kind, body }) => queue(next, { kind: "again", body: { id, kind, body } }), state);
   const from = Math.min(state.sayAgain ?? Infinity, state.saidAgain?.from ?? Infinity);

@@ -42,6 +42,7 @@ export const senseContext = (state: State, name: SenseName, context: Context): S
   return {
     now,
     give: giveFor(state, name, now),
+    givenAt: myGrants(state)[name]?.at ?? 0,
     theirGive: theirGive(state, name, now),
     onScreen: state.onScreen,
     connected,

@@ -91,6 +91,18 @@ describe("After an upgrade", () => {
     expect((await saved(store)).unknown).toEqual(["hologram"]);
   });
 
+  it("[DEV5] [MOON1] what was kept only because it was not known, and is not for keeping, is understood and goes", async () => {
+    const store = leftBy(["hour"]);
+    const body = { zone: "Europe/Vienna", place: { lat: 48, lon: 16 }, at };
+    await store.write({ put: [[`bond/${id}/${keptKey(10)}`, encodeCbor({ id: "2-9", seq: 10, from: "other", kind: "hour", at, body })]] });
+    const home = await open(store);
+    const kept = await home.bonds()[0]?.kept({ limit: 10 });
+    expect(kept?.map((one) => one.id)).toEqual(rows.map(([, one]) => one).toReversed());
+    await home.stop();
+    expect(await store.get(`bond/${id}/${keptKey(10)}`)).toBeUndefined();
+    expect((await saved(store)).unknown).toEqual([]);
+  });
+
   it("[DEV5] it is told to nobody as if it came now, and nothing is said because of it", async () => {
     const store = leftBy(["thought", "feeling"]);
     const home = await open(store);

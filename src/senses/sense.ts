@@ -22,6 +22,8 @@ export interface SenseContext {
   readonly now: Millis;
   /** My own grant for this sense at `now`; `full` for senses that carry none. */
   readonly give: Give;
+  /** When I last said so; 0 when I never did. */
+  readonly givenAt: Millis;
   /** What the other gives of it at `now`. */
   readonly theirGive: Give;
   /** Whether someone is looking: the page is visible, or `watch` runs. */

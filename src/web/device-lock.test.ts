@@ -361,3 +361,19 @@ test("after any changes of a lock, cut off anywhere, all that was kept opens wit
     { numRuns: 60 },
   );
 });
+
+test("a lock that another hand shuts while it is being taken off stays, and opens as before", async () => {
+  const name = freshName();
+  (await storeWith(name, noLock)).close();
+  const lock = createBrowser(name).tab();
+  await lock.set("four words of mine");
+  const begun = lock.key();
+  await lock.open(byPhrase("four words of mine"));
+  await begun;
+  const proof = await proofOf(lock, byPhrase("four words of mine"));
+  lock.shut();
+  const waiting = lock.key();
+  expect(await lock.remove(proof)).toEqual({ ok: false, error: "changed" });
+  expect(await lock.open(byPhrase("four words of mine"))).toEqual(ok(undefined));
+  await waiting;
+});

@@ -110,6 +110,8 @@ export const createDeviceLock = ({ name, channel, tools, passkeys, isLooking, so
   /** Somebody opened the lock before the tab that is to hold the Home was ready to wait for it. */
   let early: CryptoKey | undefined;
   let waiting: PromiseWithResolvers<CryptoKey> | undefined;
+  /** Another tab waits for somebody to open the lock. */
+  let isWaitedFor = false;
   let isLooked = false;
 
   /** The record, in a connection of its own: the storage's is the one writer's. */
@@ -151,6 +153,7 @@ export const createDeviceLock = ({ name, channel, tools, passkeys, isLooking, so
   const hold = (key: CryptoKey): void => {
     held = key;
     early = undefined;
+    isWaitedFor = false;
     state.value = "open";
   };
   const give = (key: CryptoKey): void => {
@@ -190,6 +193,7 @@ export const createDeviceLock = ({ name, channel, tools, passkeys, isLooking, so
           channel.post({ is: "key", key: held });
           return;
         }
+        isWaitedFor = true;
         becomeShut();
         void look();
         return;
@@ -267,7 +271,12 @@ export const createDeviceLock = ({ name, channel, tools, passkeys, isLooking, so
       return withLock(async (record, replace) => replace(await withPasskey(record, key, made.value)));
     },
     removePasskey: (id) => withLock((record, replace) => replace(withoutPasskey(record, id))),
-    remove: ({ key }) => withLock(async (record, replace) => replace(await withoutLock(record, key))),
+    remove: ({ key }) =>
+      withLock(async (record, replace) => {
+        const open = await withoutLock(record, key);
+        // Shut meanwhile, by another hand or tab: who waits for it to be opened waits for this lock.
+        return waiting || isWaitedFor ? err("changed") : replace(open);
+      }),
     anyoneLooks() {
       isLooked = false;
       channel.post({ is: "anyone" });

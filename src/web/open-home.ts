@@ -62,7 +62,7 @@ export const openHome = ({ clock, timer, name }: HomeParts): Pick<Start, "open" 
         channel: openChannel(name),
         holdLock,
         tab,
-        onScreen: isOnScreen(document),
+        onScreen: false,
         broke,
         unavailable: "unavailable",
       });

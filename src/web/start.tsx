@@ -132,7 +132,11 @@ export const start = async (root: HTMLElement, { open, lock, clock, timer, arriv
     for (;;) {
       const opened = await open((why) => (fault.value = why));
       if (!opened.ok) fault.value = opened.error;
-      if (fault.value || !opened.ok) return undefined;
+      if (fault.value || !opened.ok) {
+        // It may be this version's own fault: a newer one is looked for, and used by the button that stands there.
+        void updates.begin();
+        return undefined;
+      }
       const home = opened.value;
       if (lock.state.value === "shut") {
         await home.stop();

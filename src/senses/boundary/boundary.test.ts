@@ -17,6 +17,7 @@ const context = (at = now): SenseContext => ({
   connected: true,
   connectedSince: 0,
   heardSince: null,
+  givenAt: 0,
 });
 const hear = (state: BoundaryState, entry: BoundaryEntry, from: Who = "other", at = now) =>
   boundary.apply(state, { kind: "entry", entry, from, device: "d", id: "1-1" }, context(at));

@@ -9,7 +9,7 @@ fc.configureGlobal({ seed: 2026 });
 
 const now = 1_800_000_000_000;
 const hour = 60 * 60_000;
-const context: SenseContext = { now, give: "full", theirGive: "full", onScreen: false, connected: false, connectedSince: 0, heardSince: null };
+const context: SenseContext = { now, give: "full", theirGive: "full", onScreen: false, connected: false, connectedSince: 0, heardSince: null, givenAt: 0 };
 const entry = (from: "me" | "other", hue: number, strength: number, at = now) =>
   ({ kind: "entry", entry: { hue, strength, at }, from, device: "d", id: "1-1" }) as const;
 
@@ -65,6 +65,10 @@ describe("Feeling", () => {
     it("[FEEL1] one that comes after its entry, or is older than what is here, changes nothing", () => {
       const { state } = feeling.apply(before, entry("other", 45, 50), context);
       for (const at of [now, now - 1]) expect(feeling.apply(state, live("other", 300, at), later(20)).state).toBe(state);
+    });
+
+    it("[BOUND2] a live frame does not prove which of us sent it: nothing shows as mine on that", () => {
+      expect(feeling.apply(before, live("me", 45), context).state).toBe(before);
     });
 
     it("[FEEL1] it ends with the process, and changes only its author's", () => {

@@ -87,6 +87,8 @@ export const feeling: Sense<FeelingState, FeelingEntry, FeelingEntry, Felt> = {
         return { state: said, wakeAt: liveUntil(said), happened: [{ kind: "feeling", from: input.from, id: input.id, ...felt }] };
       }
       case "live": {
+        // A live frame proves that it comes from one of us two, not which: nothing is shown as mine on that.
+        if (input.from === "me") return { state, wakeAt: liveUntil(state) };
         const felt = { ...input.live, at: Math.min(input.live.at, now) };
         // One that overtook an older one on its way, or whose entry was here first, changes nothing.
         if (felt.at <= (feltBy(state, input.from)?.at ?? -Infinity)) return { state, wakeAt: liveUntil(state) };

@@ -19,6 +19,7 @@ const context = (over: Partial<SenseContext> = {}): SenseContext => ({
   connected: true,
   connectedSince: 0,
   heardSince: null,
+  givenAt: 0,
   ...over,
 });
 const entry = (over: Partial<HourEntry> = {}): HourEntry => ({ zone: "Europe/Vienna", place: vienna, at: now, ...over });
@@ -48,6 +49,13 @@ describe("Hour", () => {
     expect(begun.say).toEqual([entry({ place: null })]);
     expect(tick(begun.state, { give: "coarse", now: now + 60_000 })).toEqual({ state: begun.state });
     expect(intend(begun.state, { zone: "Europe/Vienna" }, { give: "coarse" })).toEqual({ state: begun.state });
+  });
+
+  it("[MOON1] given again, it is said again: under the grant before, the other may have forgotten it already", () => {
+    const told = intend(hour.initial, { zone: "Europe/Vienna" }, { give: "coarse" }).state;
+    const renewed = tick(told, { give: "coarse", now: now + 20, givenAt: now + 10 });
+    expect(renewed.say).toEqual([{ zone: "Europe/Vienna", place: null, at: now + 20 }]);
+    expect(tick(renewed.state, { give: "coarse", now: now + 30, givenAt: now + 10 }).say).toBeUndefined();
   });
 
   it("[MOON1] a device that travels says its new zone, once; another device of mine does not argue", () => {

@@ -6,7 +6,7 @@
  * Invariants:
  * - Given coarsely, only the zone leaves this device (`within`, at the one gate); not given, nothing does.
  * - What is not given any more is forgotten here at once, mine as the other's: it is not kept, and there is no history.
- * - A zone is said when it begins to be given and when this device's own changed; never more often.
+ * - A zone is said when it is given or given again, and when this device's own changed; never more often.
  */
 import * as v from "valibot";
 import { int, text, uint } from "../../protocol/schema.ts";
@@ -98,11 +98,14 @@ const forget = (state: HourState, { give, theirGive }: SenseContext): HourState 
   return me === state.me && other === state.other ? state : { ...state, me, other };
 };
 
-const tellMine = (state: HourState, { give, now }: SenseContext, moved: boolean): SenseStep<HourState, HourEntry, never> => {
+const tellMine = (state: HourState, { give, givenAt, now }: SenseContext, moved: boolean): SenseStep<HourState, HourEntry, never> => {
   if (give === "off" || state.here === "") return { state };
   const place = give === "full" ? state.place : null;
-  const isTold = state.me !== undefined && (place === null || isSamePlace(place, state.me.place));
+  // What was told under an earlier grant the other has forgotten with that.
+  const told = state.me !== undefined && state.me.at >= givenAt ? state.me : undefined;
+  const isTold = told !== undefined && (place === null || isSamePlace(place, told.place));
+  const isSame = told?.zone === state.here && isSamePlace(told.place, place);
+  if ((isTold && !moved) || isSame) return { state };
   const entry: HourEntry = { zone: state.here, place, at: now };
-  const isSame = state.me?.zone === entry.zone && isSamePlace(state.me.place, entry.place);
-  return (isTold && !moved) || isSame ? { state } : { state: { ...state, me: entry }, say: [entry] };
+  return { state: { ...state, me: entry }, say: [entry] };
 };

@@ -20,6 +20,7 @@ const context = (now: number, over: Partial<SenseContext> = {}): SenseContext =>
   connected: true,
   connectedSince: start - hour,
   heardSince: null,
+  givenAt: 0,
   ...over,
 });
 

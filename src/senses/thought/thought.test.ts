@@ -10,7 +10,16 @@ fc.configureGlobal({ seed: 2026 });
 const start = 1_800_000_000_000;
 const minute = 60_000;
 const day = 24 * 60 * minute;
-const context = (now: number): SenseContext => ({ now, give: "full", theirGive: "full", onScreen: true, connected: true, connectedSince: 0, heardSince: null });
+const context = (now: number): SenseContext => ({
+  now,
+  give: "full",
+  theirGive: "full",
+  onScreen: true,
+  connected: true,
+  connectedSince: 0,
+  heardSince: null,
+  givenAt: 0,
+});
 const hear = (state: ThoughtState, entry: Partial<ThoughtEntry>, { from = "other" as "me" | "other", id = "1-1", now = start } = {}) =>
   thought.apply(state, { kind: "entry", entry: { text: "hello", at: now, ...entry }, from, device: "d", id }, context(now));
 const act = (state: ThoughtState, intent: ThoughtIntent, now = start) => thought.apply(state, { kind: "intent", intent }, context(now));

@@ -17,6 +17,7 @@ const context = (now: number, over: Partial<SenseContext> = {}): SenseContext =>
   connected: true,
   connectedSince: 0,
   heardSince: null,
+  givenAt: 0,
   ...over,
 });
 const apply = (state: TouchState, input: Input, after = 0, over: Partial<SenseContext> = {}) => touch.apply(state, input, context(start + after, over));

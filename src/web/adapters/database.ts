@@ -44,20 +44,28 @@ export const openDatabase = async (name: string, onGone: () => void = () => {}):
   }
 };
 
-/** The record of this storage: made once; of two that try, the first one's stays. */
-export const keyRecord = async (database: Database, random: Random): Promise<KeyRecord> => {
+/**
+ * The record of this storage: made once; of two that try, the first one's stays. Where there is no room to write one, the
+ * key that release 0.1 left goes on to be the key, until the next start.
+ */
+export const keyRecord = async (database: Database, random: Random): Promise<KeyRecord | CryptoKey> => {
   const kept = await readRecord(database);
   if (kept) return kept;
   const first = await database.get("keys", firstName);
   const made = await createOpenKey(random, first instanceof CryptoKey ? first : null);
-  const transaction = database.transaction("keys", "readwrite", { durability: "strict" });
-  const meanwhile = await transaction.store.get(recordName);
-  if (!meanwhile) {
-    await transaction.store.put(made, recordName);
-    await transaction.store.delete(firstName);
+  try {
+    const transaction = database.transaction("keys", "readwrite", { durability: "strict" });
+    const meanwhile = (await transaction.store.get(recordName)) as KeyRecord | undefined;
+    if (!meanwhile) {
+      await transaction.store.put(made, recordName);
+      await transaction.store.delete(firstName);
+    }
+    await transaction.done;
+    return meanwhile ?? made;
+  } catch (error) {
+    if (first instanceof CryptoKey) return first;
+    throw error;
   }
-  await transaction.done;
-  return (meanwhile as KeyRecord | undefined) ?? made;
 };
 
 export const readRecord = async (database: Database): Promise<KeyRecord | undefined> => (await database.get("keys", recordName)) as KeyRecord | undefined;

@@ -162,3 +162,34 @@ test("with no room to seal anew, both keys open what lies there, and the next st
   const raw = await openDB(name, 2);
   expect(((await raw.get("keys", "data")) as KeyRecord).previous).toBeNull();
 });
+
+test("a storage of release 0.1 on a full disk opens with its own key, and is upgraded when there is room", async () => {
+  const name = freshName();
+  await asOfRelease01(name, { a: new Uint8Array([7]) });
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = () => {
+    throw new DOMException("no room", "QuotaExceededError");
+  };
+  const store = await opened(name);
+  IDBObjectStore.prototype.put = put;
+  expect(await store.get("a")).toEqual(new Uint8Array([7]));
+  store.close();
+  expect(await (await opened(name)).get("a")).toEqual(new Uint8Array([7]));
+});
+
+test("a value that could not be opened this once keeps the key that opens it", async () => {
+  const name = freshName();
+  await asOfRelease01(name, { a: new Uint8Array([1]), b: new Uint8Array([2]) });
+  const decrypt = crypto.subtle.decrypt.bind(crypto.subtle);
+  let isFailed = false;
+  crypto.subtle.decrypt = (how, key, data) => {
+    const label = new TextDecoder().decode((how as AesGcmParams).additionalData as Uint8Array);
+    if (label !== "a" || isFailed) return decrypt(how, key, data);
+    isFailed = true;
+    return Promise.reject(new DOMException("this once", "OperationError"));
+  };
+  const store = await opened(name);
+  crypto.subtle.decrypt = decrypt;
+  store.close();
+  expect(await all(await opened(name))).toEqual({ a: new Uint8Array([1]), b: new Uint8Array([2]) });
+});

@@ -40,6 +40,7 @@ export const openIndexedDbStore = async ({ name, random, unlock }: StoreParts): 
   const database = opened.value;
   try {
     const record = await keyRecord(database, random);
+    if (record instanceof CryptoKey) return ok(createStore(database, [record], () => gone));
     if (record.version !== 1) {
       database.close();
       return err("newer");
@@ -55,8 +56,9 @@ export const openIndexedDbStore = async ({ name, random, unlock }: StoreParts): 
   }
 };
 
-/** Whether every value is sealed under `key` now; a full disk puts the rest off until the next start. */
+/** Whether every value is sealed under `key` now; what could not be read or written this time is left for the next start. */
 const sealAnew = async (database: Database, key: CryptoKey, before: CryptoKey): Promise<boolean> => {
+  let isWhole = true;
   for (const names of slices(await database.getAllKeys("values"))) {
     // Nobody else writes here: what lies under these names is there in their order.
     const values = await database.getAll("values", IDBKeyRange.bound(names[0], names.at(-1)));
@@ -65,6 +67,7 @@ const sealAnew = async (database: Database, key: CryptoKey, before: CryptoKey): 
         const stored = values[at];
         // What an earlier start sealed anew does not open any more, and stays.
         const plain = stored && (await unseal(before, stored, name));
+        if (stored && !plain && !(await unseal(key, stored, name))) isWhole = false;
         return plain && [name, await seal(key, plain, name)];
       }),
     );
@@ -72,12 +75,11 @@ const sealAnew = async (database: Database, key: CryptoKey, before: CryptoKey): 
       const transaction = database.transaction("values", "readwrite", { durability: "strict" });
       for (const one of moved) if (one) void transaction.store.put(one[1], one[0]).catch(() => {});
       await transaction.done;
-    } catch (error) {
-      if (faultOf(error) === "full") return false;
-      throw error;
+    } catch {
+      return false;
     }
   }
-  return true;
+  return isWhole;
 };
 
 /** An unlocker may come or go at the same time, in another tab; what it wrote stays. */

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { err, ok, type Result } from "../../base/result.ts";
-import type { Bond, Home, Progress, WordsState } from "../../line/home.ts";
+import type { Bond, Home, Kept, Progress, WordsState } from "../../line/home.ts";
 import type { Act, BondView } from "../../line/view.ts";
+import { writeData } from "../export.ts";
 import type { PageHome } from "../page-home.ts";
 import { createTabHome } from "./tab-home.ts";
 import type { Channel, HoldLock, TabMessage } from "./tab-wire.ts";
@@ -384,4 +385,43 @@ test("a tab that is over before it could take the Home over does not take it", a
   await settle();
   expect(isStopped).toBe(true);
   expect(onlyBond(await browser.open("two again", device.make)).id).toBe("b1");
+});
+
+test("[KEEP1] what is read when the leading tab goes is asked of the next one: a file that is written then is whole", async () => {
+  const all = Array.from({ length: 250 }, (_, seq): Kept => ({ id: `1-${seq}`, seq, from: "me", kind: "thought", at: 1, body: {} }));
+  const posted: TabMessage[] = [];
+  let hear: (message: TabMessage) => void = () => {};
+  const opening = createTabHome<string>({
+    make: async () => err("it does not lead"),
+    name: "beside",
+    channel: { post: (message) => posted.push(message), listen: (listener) => (hear = listener), close: () => {} },
+    holdLock: () => new Promise(() => {}),
+    tab: "one",
+    onScreen: true,
+    broke: () => {},
+    unavailable: "unavailable",
+  });
+  const lead = (leader: string): void => hear({ is: "views", leader, home: { words: "kept", memories: [] }, bonds: [{ id: "b1", view: {} as BondView }] });
+  lead("first");
+  const bond = onlyBond(await opening);
+  let entries: number | undefined;
+  void writeData(bond, "b1", { me: "ada", other: "ben" }, 0).then((file) => (entries = (JSON.parse(file.join("")) as { entries: unknown[] }).entries.length));
+  let isGone = false;
+  while (entries === undefined) {
+    const message = posted.shift();
+    if (!message) await settle();
+    if (message?.is !== "call") continue;
+    hear({ is: "got", to: "one", id: message.id });
+    if (message.call.method === "places") hear({ is: "answer", to: "one", id: message.id, value: all.map(({ seq }) => seq) });
+    if (message.call.method !== "kept") continue;
+    const [{ before = Infinity, limit }] = message.call.args;
+    if (before === 200 && !isGone) {
+      isGone = true;
+      lead("second");
+      continue;
+    }
+    const page = all.filter(({ seq }) => seq < before);
+    hear({ is: "answer", to: "one", id: message.id, value: page.slice(-limit).toReversed() });
+  }
+  expect([entries, isGone]).toEqual([250, true]);
 });

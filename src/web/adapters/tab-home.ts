@@ -11,7 +11,7 @@ import type { ActResult } from "../../line/state.ts";
 import type { BondView } from "../../line/view.ts";
 import type { Happening } from "../../senses/sense.ts";
 import type { PageHome } from "../page-home.ts";
-import { createLeader, type Leader } from "./tab-leader.ts";
+import { createLeader, isReading, type Leader } from "./tab-leader.ts";
 import { tabLock, writerLock, type BondMirror, type Channel, type HoldLock, type HomeMirror, type TabCall, type TabMessage } from "./tab-wire.ts";
 
 export interface TabParts<Fault> {
@@ -104,7 +104,11 @@ export const createTabHome = async <Fault>({
   const turnTo = (name: string): void => {
     if (leaderName === name) return;
     leaderName = name;
-    for (const [id, { call, got, done, progress }] of waiting) {
+    for (const [id, asked] of waiting) {
+      const { call, done, progress } = asked;
+      // Reading changes nothing: it is asked again whatever became of it.
+      const got = asked.got && !isReading(call);
+      asked.got = got;
       if (got || leader) waiting.delete(id);
       if (got) done(uncertain(call));
       else if (leader) void leader.run(call, progress).then(done);

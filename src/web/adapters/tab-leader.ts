@@ -194,7 +194,7 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
 };
 
 /** Changes nothing, and may come hundreds of times in a row. */
-const isReading = ({ method }: TabCall): boolean => method === "kept" || method === "places" || method === "remembered" || method === "memoryPlaces";
+export const isReading = ({ method }: TabCall): boolean => method === "kept" || method === "places" || method === "remembered" || method === "memoryPlaces";
 
 const toId = <E>(made: Result<Bond, E>): Result<string, E> => (made.ok ? ok(made.value.id) : made);
 

@@ -1,6 +1,7 @@
 /** "Between us": what was kept, by day; a copy of it to take along (KEEP1), and lines that were saved, in sheets of their own. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { Bond } from "../../line/home.ts";
 import type { BondView, TogetherView } from "../../line/view.ts";
 import { useApp } from "../app.ts";
@@ -65,15 +66,23 @@ const TakeAlong = ({ bond, view }: { readonly bond: Bond; readonly view: Named }
   const { words, times, clock } = useApp();
   const w = words.between;
   const progress = useSignal<{ readonly done: number; readonly total: number } | null>(null);
+  const isFailed = useSignal(false);
+  const isGone = useRef(false);
+  useEffect(() => () => void (isGone.current = true), []);
   const save = async (what: "page" | "data"): Promise<void> => {
     const people = { me: view.me.name, other: view.other.name };
     const tell = (done: number, total: number): void => {
       progress.value = { done, total };
     };
+    isFailed.value = false;
     tell(0, 0);
     try {
-      if (what === "page") saveFile("beside.html", "text/html", await writePage(bond, people, words, times, clock.now(), tell));
-      else saveFile("bond.json", "application/json", await writeData(bond, bond.id, people, clock.now(), tell));
+      const isPage = what === "page";
+      const file = await (isPage ? writePage(bond, people, words, times, clock.now(), tell) : writeData(bond, bond.id, people, clock.now(), tell));
+      // Who left the room, or hid it, is not shown a file.
+      if (!isGone.current) saveFile(isPage ? "beside.html" : "bond.json", isPage ? "text/html" : "application/json", file);
+    } catch {
+      isFailed.value = true;
     } finally {
       progress.value = null;
     }
@@ -91,6 +100,11 @@ const TakeAlong = ({ bond, view }: { readonly bond: Bond; readonly view: Named }
         </button>
       </div>
       {progress.value && <ProgressLine label={words.past.saving} {...progress.value} />}
+      {isFailed.value && (
+        <p class="note" role="alert">
+          {words.past.notSaved}
+        </p>
+      )}
     </div>
   );
 };

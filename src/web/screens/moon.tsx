@@ -110,7 +110,14 @@ const PlaceForm = ({ bond, hour }: { readonly bond: Bond; readonly hour: HourVie
     lat.value.trim() === "" || lon.value.trim() === "" ? undefined : roundPlace(numberOf(lat.value), numberOf(lon.value));
   const ask = (): void =>
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) => void choose(roundPlace(coords.latitude, coords.longitude)),
+      ({ coords }) => {
+        // It may come long after the press: giving it is an act of its own.
+        const place = roundPlace(coords.latitude, coords.longitude);
+        if (!place) return;
+        lat.value = String(place.lat);
+        lon.value = String(place.lon);
+        wrong.value = "";
+      },
       () => (wrong.value = w.notHere),
       { enableHighAccuracy: false, maximumAge: 3_600_000, timeout: 20_000 },
     );

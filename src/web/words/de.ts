@@ -783,6 +783,7 @@ export const de: Words = {
     take: "Mitnehmen",
     takeText: "Alles davon, als Datei.",
     saving: "Die Datei wird geschrieben",
+    notSaved: "Die Datei wurde nicht geschrieben: Nicht alles, was bewahrt ist, ließ sich lesen. Versuch es noch einmal.",
     count: (count) => plural(count, { one: "# Eintrag", other: "# Einträge" }),
     list: "Was aufbewahrt wurde, Neuestes zuerst",
     search: "Suchen",

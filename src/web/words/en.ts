@@ -761,6 +761,7 @@ export const en = {
     take: "Take it with you",
     takeText: "All of it, as a file.",
     saving: "Writing the file",
+    notSaved: "The file was not written: what is kept could not all be read. Try again.",
     count: (count: number) => plural(count, { one: "# thing kept", other: "# things kept" }),
     list: "What was kept, newest first",
     search: "Search",
