@@ -872,6 +872,8 @@ const devices: Chapter = {
         const downloading = ada.page.waitForEvent("download");
         await press(ada, "Save as data");
         saved = await (await downloading).path();
+        await press(ada, "‹ Back");
+        await ada.page.locator('[data-way="saved"]').click();
         await ada.page.locator('input[name="memory"]').setInputFiles(saved);
         await ada.page.locator("[data-memory]").scrollIntoViewIfNeeded();
         return ada;
