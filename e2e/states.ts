@@ -386,7 +386,7 @@ const arriving: Chapter = {
       "knocking",
       async ({ ben }) => {
         letLineGo(ben);
-        await ben.page.getByText("sees your name").waitFor({ timeout: 60_000 });
+        await ben.page.getByText("Your name is shown to the one").waitFor({ timeout: 60_000 });
         return ben;
       },
     ],
