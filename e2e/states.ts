@@ -122,9 +122,9 @@ const scanWith = async (person: Person, camera: "there" | "denied" | "none"): Pr
   await person.page.locator(`[data-scan="${camera === "there" ? "looking" : camera}"]`).waitFor();
 };
 
-const search = async (person: Person, words: string): Promise<Person> => {
+const search = async (person: Person, words: string, answer: string): Promise<Person> => {
   await person.page.locator('input[name="search"]').fill(words);
-  if (words !== "") await person.page.locator('[data-done="true"]').waitFor();
+  await person.page.locator(".past-count", { hasText: answer }).waitFor();
   return person;
 };
 
@@ -628,12 +628,12 @@ const together: Chapter = {
       },
     ],
     ["between us, its end", ({ ada }) => toEnd(ada)],
-    ["between us, searching", ({ ada }) => search(ada, "rain")],
-    ["between us, nothing found", ({ ada }) => search(ada, "kettledrum")],
+    ["between us, searching", ({ ada }) => search(ada, "rain", "1 found")],
+    ["between us, nothing found", ({ ada }) => search(ada, "kettledrum", "Nothing found")],
     [
       "between us, at a day",
       async ({ ada }) => {
-        await search(ada, "");
+        await ada.page.locator('input[name="search"]').fill("");
         await ada.page.locator('input[name="day"]').press("Enter");
         await ada.page.locator(".kept li:focus").waitFor();
         return ada;
