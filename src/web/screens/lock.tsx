@@ -77,6 +77,7 @@ export const LockRoom = ({ onClose }: { readonly onClose: () => void }): JSX.Ele
         <Sheet name="lock" key="new" title={w.newTitle} onClose={room}>
           <NewPassphrase
             go={w.newGo}
+            autofocus
             onPassphrase={async (passphrase) => {
               const done = await lock.changePassphrase(proof, passphrase);
               if (done.ok) finish(done, "changed");
@@ -182,10 +183,12 @@ const IsSet = ({ passkeys, onChange, onDone }: IsSetProps): JSX.Element => {
 
 interface NewPassphraseProps {
   readonly go: string;
+  /** It is all that there is to do. */
+  readonly autofocus?: boolean;
   readonly onPassphrase: (passphrase: string) => Promise<Result<unknown, Wrong>>;
 }
 
-const NewPassphrase = ({ go, onPassphrase }: NewPassphraseProps): JSX.Element => {
+const NewPassphrase = ({ go, autofocus = false, onPassphrase }: NewPassphraseProps): JSX.Element => {
   const { words } = useApp();
   const w = words.lock;
   const once = useSignal("");
@@ -217,6 +220,7 @@ const NewPassphrase = ({ go, onPassphrase }: NewPassphraseProps): JSX.Element =>
         label={w.choose}
         hint={w.chooseHint}
         autocomplete="new-password"
+        autofocus={autofocus}
         value={once.value}
         onInput={(typed) => (once.value = typed)}
       />
