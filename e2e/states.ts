@@ -1155,7 +1155,7 @@ const devices: Chapter = {
         const downloading = ada.page.waitForEvent("download");
         await press(ada, "Save as data");
         saved = await (await downloading).path();
-        await press(ada, "‹ Back");
+        await ada.page.locator('[data-sheet="take"] .back').click();
         await ada.page.locator('[data-way="saved"]').click();
         await ada.page.locator('input[name="memory"]').setInputFiles(saved);
         await ada.page.locator("[data-memory]").scrollIntoViewIfNeeded();

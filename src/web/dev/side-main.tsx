@@ -70,6 +70,9 @@ const follow = (home: PageHome): void => {
   });
 };
 
+// A picture in another language is taken also where no relay answers any more.
+for (const { load } of withTestLanguages) void load();
+
 const root = document.getElementById("beside");
 const home =
   root &&
