@@ -23,6 +23,8 @@ const length = createLength("de");
 /** Where a name is not known; and at the beginning of a sentence. */
 const someone = "die andere Person";
 const someoneFirst = "Die andere Person";
+/** When it was, after a sentence: the dot goes with the time where the line ends between them. */
+const on = (at: string): string => ` ·\u00a0${at}`;
 const first = (name: string): string => isolate(name === someone ? someoneFirst : name);
 const percent = new Intl.NumberFormat("de", { style: "percent", maximumFractionDigits: 0 });
 
@@ -136,21 +138,21 @@ const mending: Record<Mending, string> = {
 
 const deviceNotices: Record<DeviceNotice["is"], { readonly me: (name: string, at: string) => string; readonly other: (who: string, at: string) => string }> = {
   added: {
-    me: (name, at) => (name === "" ? `Ein Gerät von dir wurde hinzugefügt · ${at}` : `Dein Gerät ${quote(name)} wurde hinzugefügt · ${at}`),
-    other: (who, at) => `${first(who)} hat ein Gerät hinzugefügt · ${at}`,
+    me: (name, at) => (name === "" ? `Ein Gerät von dir wurde hinzugefügt${on(at)}` : `Dein Gerät ${quote(name)} wurde hinzugefügt${on(at)}`),
+    other: (who, at) => `${first(who)} hat ein Gerät hinzugefügt${on(at)}`,
   },
   removed: {
-    me: (name, at) => (name === "" ? `Ein Gerät von dir wurde entfernt · ${at}` : `Dein Gerät ${quote(name)} wurde entfernt · ${at}`),
-    other: (who, at) => `${first(who)} hat ein Gerät entfernt · ${at}`,
+    me: (name, at) => (name === "" ? `Ein Gerät von dir wurde entfernt${on(at)}` : `Dein Gerät ${quote(name)} wurde entfernt${on(at)}`),
+    other: (who, at) => `${first(who)} hat ein Gerät entfernt${on(at)}`,
   },
   restored: {
-    me: (_, at) => `Du bist mit deinen zwölf Wörtern zurückgekommen; deine früheren Geräte sind ausgesperrt · ${at}`,
+    me: (_, at) => `Du bist mit deinen zwölf Wörtern zurückgekommen; deine früheren Geräte sind ausgesperrt${on(at)}`,
     other: (who, at) =>
-      `${first(who)} ist mit den zwölf Wörtern zurückgekommen, auf einem neuen Gerät; die früheren sind ausgesperrt. Wenn dich das überrascht, frag ${isolate(who)} auf einem anderen Weg · ${at}`,
+      `${first(who)} ist mit den zwölf Wörtern zurückgekommen, auf einem neuen Gerät; die früheren sind ausgesperrt. Wenn dich das überrascht, frag ${isolate(who)} auf einem anderen Weg${on(at)}`,
   },
   again: {
-    me: (_, at) => `Ein Gerät von dir hat die Schlüssel der Leitung neu gemacht; nichts Aufbewahrtes ging verloren · ${at}`,
-    other: (who, at) => `${first(who)}: Ein Gerät hat die Schlüssel der Leitung neu gemacht; nichts Aufbewahrtes ging verloren · ${at}`,
+    me: (_, at) => `Ein Gerät von dir hat die Schlüssel der Leitung neu gemacht; nichts Aufbewahrtes ging verloren${on(at)}`,
+    other: (who, at) => `${first(who)}: Ein Gerät hat die Schlüssel der Leitung neu gemacht; nichts Aufbewahrtes ging verloren${on(at)}`,
   },
 };
 
@@ -425,7 +427,7 @@ export const de: Words = {
     waiting: (count) => plural(count, { one: "# Sache wartet auf das Senden", other: "# Sachen warten auf das Senden" }),
     tryNow: "Jetzt versuchen",
     clock: (minutes) => `Die Uhr dieses Geräts geht ${length(Math.abs(minutes))} ${minutes > 0 ? "vor" : "nach"}.`,
-    latecomer: (at) => `Jemand kam mit deiner Einladung, als diese schon benutzt war, und wurde abgewiesen · ${at}`,
+    latecomer: (at) => `Jemand kam mit deiner Einladung, als diese schon benutzt war, und wurde abgewiesen${on(at)}`,
     gap: "Dieses Gerät war so lange weg, dass einiges, was gesendet wurde, auf dem Relay nicht mehr da ist.",
   },
 

@@ -20,6 +20,8 @@ const length = createLength("en");
 /** Where a name is not known; and at the beginning of a sentence. */
 const someone = "the other";
 const someoneFirst = "The other";
+/** When it was, after a sentence: the dot goes with the time where the line ends between them. */
+const on = (at: string): string => ` ·\u00a0${at}`;
 const first = (name: string): string => isolate(name === someone ? someoneFirst : name);
 const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 0 });
 
@@ -125,21 +127,21 @@ const mending: Record<Mending, string> = {
 
 const deviceNotices: Record<DeviceNotice["is"], { readonly me: (name: string, at: string) => string; readonly other: (who: string, at: string) => string }> = {
   added: {
-    me: (name, at) => (name === "" ? `A device of yours was added · ${at}` : `Your device ${quote(name)} was added · ${at}`),
-    other: (who, at) => `${first(who)} added a device · ${at}`,
+    me: (name, at) => (name === "" ? `A device of yours was added${on(at)}` : `Your device ${quote(name)} was added${on(at)}`),
+    other: (who, at) => `${first(who)} added a device${on(at)}`,
   },
   removed: {
-    me: (name, at) => (name === "" ? `A device of yours was removed · ${at}` : `Your device ${quote(name)} was removed · ${at}`),
-    other: (who, at) => `${first(who)} removed a device · ${at}`,
+    me: (name, at) => (name === "" ? `A device of yours was removed${on(at)}` : `Your device ${quote(name)} was removed${on(at)}`),
+    other: (who, at) => `${first(who)} removed a device${on(at)}`,
   },
   restored: {
-    me: (_, at) => `You came back with your twelve words; your earlier devices are shut out · ${at}`,
+    me: (_, at) => `You came back with your twelve words; your earlier devices are shut out${on(at)}`,
     other: (who, at) =>
-      `${first(who)} came back with the twelve words, on a new device; the earlier ones are shut out. If that surprises you, ask ${isolate(who)} by another way · ${at}`,
+      `${first(who)} came back with the twelve words, on a new device; the earlier ones are shut out. If that surprises you, ask ${isolate(who)} by another way${on(at)}`,
   },
   again: {
-    me: (_, at) => `A device of yours made the line’s keys anew; nothing kept was lost · ${at}`,
-    other: (who, at) => `A device of ${isolate(who)} made the line’s keys anew; nothing kept was lost · ${at}`,
+    me: (_, at) => `A device of yours made the line’s keys anew; nothing kept was lost${on(at)}`,
+    other: (who, at) => `A device of ${isolate(who)} made the line’s keys anew; nothing kept was lost${on(at)}`,
   },
 };
 
@@ -411,7 +413,7 @@ export const en = {
     waiting: (count: number) => plural(count, { one: "# thing waits to be sent", other: "# things wait to be sent" }),
     tryNow: "Try now",
     clock: (minutes: number) => `This device’s clock is ${length(Math.abs(minutes))} ${minutes > 0 ? "ahead" : "behind"}.`,
-    latecomer: (at: string) => `Someone came with your invitation after it was used, and was turned away · ${at}`,
+    latecomer: (at: string) => `Someone came with your invitation after it was used, and was turned away${on(at)}`,
     gap: "This device was away for so long that some of what was sent is gone from the relay.",
   },
 
