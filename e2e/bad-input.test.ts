@@ -382,7 +382,7 @@ describe("bad input", () => {
 
   it("[PRES1] a clock that is a day ahead is said to be, and states and times are right on both sides all the same", async () => {
     for (const person of [ada, ben]) await fieldShows(person, "state", "beside");
-    await expect.poll(() => notice(ben, "clock").innerText()).toBe("This device’s clock is 1,440 minutes ahead.");
+    await expect.poll(() => notice(ben, "clock").innerText()).toBe("This device’s clock is 24 hours ahead.");
     expect(await notice(ada, "clock").count()).toBe(0);
     await say(ben, "tomorrow, today");
     await ada.page.locator(".drift", { hasText: "tomorrow, today" }).first().waitFor();

@@ -114,7 +114,10 @@ export const openPerson = async (
   const watch = (page: Page): void => {
     page.on("console", (message) => {
       // A relay that is down on purpose makes the browser report failed connections; nothing else may be an error.
-      if (message.type() === "error" && !/WebSocket connection to|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED/.test(message.text()))
+      if (
+        message.type() === "error" &&
+        !/WebSocket (connection to|is already in CLOSING)|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED/.test(message.text())
+      )
         wrongs.push(`console: ${message.text()}`);
     });
     page.on("pageerror", (error) => wrongs.push(`page: ${error.stack ?? error.message}`));

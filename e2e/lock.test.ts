@@ -265,9 +265,15 @@ describe("the lock", () => {
     await expect.poll(() => ben.page.locator("main.field").getAttribute("data-state")).not.toBe("beside");
     expect(await page.title()).toBe("Clock");
     expect(await page.locator('link[rel~="icon"]').getAttribute("href")).toMatch(/^data:/);
-    // A reload, and going back and forth, bring nothing else.
+    // A reload, and going back and forth, bring nothing else; at no moment of it does the window have another title.
+    await page.addInitScript(() => {
+      const titles = new Set<string>();
+      Object.assign(globalThis, { titles });
+      new MutationObserver(() => titles.add(document.title)).observe(document, { childList: true, subtree: true, characterData: true });
+    });
     await page.reload();
     await stage(page, "neutral");
+    expect(await page.evaluate(() => [...(globalThis as unknown as { titles: Set<string> }).titles].filter((title) => title !== ""))).toEqual(["Clock"]);
     await page.goBack().catch(() => null);
     await page.goForward().catch(() => null);
     if (!page.url().startsWith("http")) await page.goto(`http://localhost:${relay.port}/`);

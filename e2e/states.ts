@@ -105,6 +105,29 @@ const paired =
     return then(world);
   };
 
+/** A camera that sees a wall, one that may not be used, or none: what the browser answers is all there is of it. */
+const scanWith = async (person: Person, camera: "there" | "denied" | "none"): Promise<void> => {
+  await person.page.evaluate((is) => {
+    navigator.mediaDevices.getUserMedia = async () => {
+      if (is !== "there") throw new DOMException("", is === "denied" ? "NotAllowedError" : "NotFoundError");
+      const wall = document.createElement("canvas");
+      const drawn = wall.getContext("2d");
+      if (!drawn) throw new DOMException("", "NotReadableError");
+      drawn.fillStyle = "#6b665c";
+      drawn.fillRect(0, 0, wall.width, wall.height);
+      return wall.captureStream(1);
+    };
+  }, camera);
+  await press(person, "Scan the code");
+  await person.page.locator(`[data-scan="${camera === "there" ? "looking" : camera}"]`).waitFor();
+};
+
+const search = async (person: Person, words: string, answer: string): Promise<Person> => {
+  await person.page.locator('input[name="search"]').fill(words);
+  await person.page.locator(".past-count", { hasText: answer }).waitFor();
+  return person;
+};
+
 const light = async ({ page }: Person, on: boolean): Promise<void> => {
   await page.locator("button.light.mine").focus();
   if (on) await page.keyboard.down("Space");
@@ -184,11 +207,37 @@ const arriving: Chapter = {
     ["joining, a device link", pasted(() => "https://relay.example.org/#device=abc", "device-link")],
     ["joining, made at another relay", pasted(elsewhere, "elsewhere")],
     [
+      "scanning",
+      async ({ ada }) => {
+        await press(ada, "Back");
+        await press(ada, "I was invited");
+        await scanWith(ada, "there");
+        return ada;
+      },
+    ],
+    [
+      "scanning, not allowed",
+      async ({ ada }) => {
+        await press(ada, "Stop the camera");
+        await scanWith(ada, "denied");
+        return ada;
+      },
+    ],
+    [
+      "scanning, no camera",
+      async ({ ada }) => {
+        await press(ada, "Back");
+        await press(ada, "I was invited");
+        await scanWith(ada, "none");
+        return ada;
+      },
+    ],
+    [
       "add this device",
       async ({ ada }) => {
         await press(ada, "Back");
         await press(ada, "Add this device to mine");
-        await ada.page.getByLabel("What this device is called").waitFor();
+        await ada.page.locator('textarea[name="link"]').waitFor();
         return ada;
       },
     ],
@@ -276,8 +325,26 @@ const arriving: Chapter = {
       },
     ],
     [
+      "inviting, the code shown larger",
+      async ({ ada }) => {
+        await press(ada, "Show the code larger");
+        await ada.page.locator('[data-sheet="qr"]').waitFor();
+        return ada;
+      },
+    ],
+    [
+      "what this device can do",
+      async ({ ada }) => {
+        await toField(ada);
+        await ada.page.locator('[data-row="abilities"]').click();
+        await ada.page.locator('[data-sheet="abilities"] [data-ability="keeps"]').waitFor();
+        return ada;
+      },
+    ],
+    [
       "inviting, taking it back",
       async ({ ada }) => {
+        await toField(ada);
         await press(ada, "Take the invitation back");
         await ada.page.locator(".sure").scrollIntoViewIfNeeded();
         return ada;
@@ -319,7 +386,7 @@ const arriving: Chapter = {
       "knocking",
       async ({ ben }) => {
         letLineGo(ben);
-        await ben.page.getByText("sees your name").waitFor({ timeout: 60_000 });
+        await ben.page.getByText("Your name is shown to the one").waitFor({ timeout: 60_000 });
         return ben;
       },
     ],
@@ -410,6 +477,28 @@ const turnedAway: Chapter = {
         return ben;
       },
     ],
+  ],
+};
+
+const onIphone =
+  (fragment: string): Reach =>
+  async ({ ada, open }) => {
+    await ada.context.addInitScript(() => {
+      Object.defineProperty(Navigator.prototype, "standalone", { get: () => false, configurable: true });
+      Object.defineProperty(Navigator.prototype, "maxTouchPoints", { get: () => 5, configurable: true });
+    });
+    await open(ada, `${new URL(ada.page.url()).origin}/${fragment}`);
+    await ada.page.getByText("Add to Home Screen").waitFor();
+    return ada;
+  };
+
+const iphone: Chapter = {
+  name: "an iPhone, in a tab",
+  people: ["ada"],
+  states: [
+    ["the Home Screen first", onIphone("")],
+    ["the Home Screen first, with an invitation", onIphone(new URL(elsewhere()).hash)],
+    ["the Home Screen first, with a device link", onIphone("#device=abc")],
   ],
 };
 
@@ -539,6 +628,17 @@ const together: Chapter = {
       },
     ],
     ["between us, its end", ({ ada }) => toEnd(ada)],
+    ["between us, searching", ({ ada }) => search(ada, "rain", "1 found")],
+    ["between us, nothing found", ({ ada }) => search(ada, "kettledrum", "Nothing found")],
+    [
+      "between us, at a day",
+      async ({ ada }) => {
+        await ada.page.locator('input[name="search"]').fill("");
+        await ada.page.locator('input[name="day"]').press("Enter");
+        await ada.page.locator(".kept li:focus").waitFor();
+        return ada;
+      },
+    ],
     [
       "more",
       async ({ ada }) => {
@@ -568,9 +668,17 @@ const together: Chapter = {
       },
     ],
     [
+      "notice, a newer version",
+      async ({ ada }) => {
+        await ada.page.locator('[data-notice="problem"] button').click();
+        await ada.page.evaluate(() => window.postMessage({ dev: "newer" }, window.location.origin));
+        await notice(ada, "update");
+        return ada;
+      },
+    ],
+    [
       "notice, my clock",
       async ({ ada, move }) => {
-        await ada.page.locator('[data-notice="problem"] button').click();
         await ada.page.locator('button.grant[data-sense="touch"]').click();
         await move(minutes(7), "ada");
         await ada.page.reload();
@@ -676,6 +784,181 @@ const apart: Chapter = {
         await fieldShows(ada, "state", "beside");
         await ben.page.locator('button.grant[data-sense="presence"]').click();
         await fieldShows(ada, "state", "closed");
+        return ada;
+      },
+    ],
+  ],
+};
+
+const places = { ada: ["48", "16"], ben: ["36", "140"] } as const;
+const zones = { ada: "Europe/Vienna", ben: "Asia/Tokyo" } as const;
+const bothOf = ({ ada, ben }: World) => Object.entries({ ada, ben }) as ["ada" | "ben", Person][];
+const givePlace = async ({ page }: Person, [lat, lon]: readonly [string, string]): Promise<void> => {
+  await page.locator('input[name="lat"]').fill(lat);
+  await page.locator('input[name="lon"]').fill(lon);
+  await page.getByRole("button", { name: "Give this place" }).click();
+};
+const hoursLater =
+  (hours: number): Reach =>
+  async ({ ada, move }) => {
+    await move(minutes(60 * hours));
+    return ada;
+  };
+
+const skies: Chapter = {
+  name: "two skies",
+  people: ["ada", "ben"],
+  states: [
+    [
+      "the moon, nothing given",
+      paired(async (world) => {
+        for (const [who, { context, page }] of bothOf(world)) {
+          await (await context.newCDPSession(page)).send("Emulation.setTimezoneOverride", { timezoneId: zones[who] });
+          await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+        }
+        await openRow(world.ada, "moon");
+        return world.ada;
+      }),
+    ],
+    [
+      "the moon, a place that is none",
+      async ({ ada }) => {
+        await givePlace(ada, ["95", "16"]);
+        await wrong(ada, "wrong");
+        await ada.page.locator('[data-wrong="wrong"]').scrollIntoViewIfNeeded();
+        return ada;
+      },
+    ],
+    [
+      "the moon, the hour of both",
+      async (world) => {
+        await toField(world.ada);
+        for (const [, { page }] of bothOf(world)) await page.locator('.grant[data-sense="hour"]').click();
+        await world.ada.page.locator('.half.theirs[data-sky="hour"]').waitFor();
+        await openRow(world.ada, "moon");
+        return world.ada;
+      },
+    ],
+    [
+      "field, the hour of both",
+      async ({ ada }) => {
+        await toField(ada);
+        return ada;
+      },
+    ],
+    [
+      "the moon, places of both",
+      async (world) => {
+        for (const [who, person] of bothOf(world)) {
+          await openRow(person, "moon");
+          await givePlace(person, places[who]);
+        }
+        const { ada } = world;
+        await ada.page
+          .locator('[data-moon="both"]')
+          .filter({ hasText: /both of you/ })
+          .waitFor();
+        return ada;
+      },
+    ],
+    [
+      "field, places of both",
+      async (world) => {
+        for (const [, person] of bothOf(world)) await toField(person);
+        await world.ada.page.locator('.half.theirs[data-sky="sun"]').waitFor();
+        return world.ada;
+      },
+    ],
+    // Between them it is dawn, day, dusk and night on either half.
+    ["field, three hours on", hoursLater(3)],
+    ["field, eight hours on", hoursLater(5)],
+    ["field, eleven hours on", hoursLater(3)],
+    ["field, fifteen hours on", hoursLater(4)],
+    ["field, twenty hours on", hoursLater(5)],
+  ],
+};
+
+const passphrase = "four words of mine";
+const setPassphrase = async (person: Person, once: string, again: string): Promise<void> => {
+  await person.page.locator('input[name="new-passphrase"]').fill(once);
+  await person.page.locator('input[name="again-passphrase"]').fill(again);
+  await press(person, "Set it, and lock");
+};
+const prove = async ({ page }: Person, typed: string): Promise<void> => {
+  await page.locator('input[name="passphrase"]').fill(typed);
+  await page.locator(".prove button[type=submit]").click();
+};
+
+const locked: Chapter = {
+  name: "lock and hide",
+  people: ["ada", "ben"],
+  states: [
+    [
+      "lock, none",
+      paired(async ({ ada }) => {
+        await openRow(ada, "lock");
+        return ada;
+      }),
+    ],
+    [
+      "lock, two that differ",
+      async ({ ada }) => {
+        await setPassphrase(ada, passphrase, `${passphrase}!`);
+        await wrong(ada, "not-same");
+        await ada.page.locator('[data-wrong="not-same"]').scrollIntoViewIfNeeded();
+        return ada;
+      },
+    ],
+    ["lock, hiding", ({ ada }) => toEnd(ada)],
+    [
+      "locked",
+      async ({ ada }) => {
+        await setPassphrase(ada, passphrase, passphrase);
+        await stage(ada, "locked");
+        await ada.page.locator('input[name="passphrase"]').waitFor();
+        return ada;
+      },
+    ],
+    [
+      "locked, not this one",
+      async ({ ada }) => {
+        await prove(ada, "not this one");
+        await wrong(ada, "wrong");
+        return ada;
+      },
+    ],
+    [
+      "lock, set",
+      async ({ ada }) => {
+        await prove(ada, passphrase);
+        await ada.page.locator("main.field").waitFor();
+        await openRow(ada, "lock");
+        return ada;
+      },
+    ],
+    ["lock, set, its end", ({ ada }) => toEnd(ada)],
+    [
+      "lock, proving",
+      async ({ ada }) => {
+        await ada.page.locator('[data-lock="passphrase"]').click();
+        await ada.page.locator(".prove").waitFor();
+        return ada;
+      },
+    ],
+    [
+      "lock, a new passphrase",
+      async ({ ada }) => {
+        await prove(ada, passphrase);
+        await ada.page.locator('input[name="new-passphrase"]').waitFor();
+        return ada;
+      },
+    ],
+    [
+      "neutral",
+      async ({ ada }) => {
+        await ada.page.locator('[data-sheet="lock"] .back').click();
+        await ada.page.locator('[data-lock="hide"]').click();
+        await stage(ada, "neutral");
         return ada;
       },
     ],
@@ -872,6 +1155,8 @@ const devices: Chapter = {
         const downloading = ada.page.waitForEvent("download");
         await press(ada, "Save as data");
         saved = await (await downloading).path();
+        await ada.page.locator('[data-sheet="take"] .back').click();
+        await ada.page.locator('[data-way="saved"]').click();
         await ada.page.locator('input[name="memory"]').setInputFiles(saved);
         await ada.page.locator("[data-memory]").scrollIntoViewIfNeeded();
         return ada;
@@ -1035,4 +1320,18 @@ const unavailable: Chapter = {
   ],
 };
 
-export const chapters: readonly Chapter[] = [arriving, turnedAway, token, together, apart, devices, otherRelay, forked, rewound, unavailable];
+export const chapters: readonly Chapter[] = [
+  arriving,
+  turnedAway,
+  iphone,
+  token,
+  together,
+  apart,
+  skies,
+  locked,
+  devices,
+  otherRelay,
+  forked,
+  rewound,
+  unavailable,
+];

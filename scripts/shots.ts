@@ -5,7 +5,7 @@
  *   --only TEXT        states whose name has it, may be given more than once; the ones before them are passed through
  *   --sizes a,b        of phone, tablet, wide
  *   --themes a,b       of light, dark
- *   --plain            no further looks: right to left, long texts at twice the size, more contrast, forced colours
+ *   --plain            no further looks: German, right to left, long texts at twice the size, more contrast, forced colours
  *   --axe              looks at each state with axe-core as well, and ends with what it found
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -30,6 +30,7 @@ interface Look {
 }
 
 const further: readonly Look[] = [
+  { name: "German", size: sizes.phone, media: { colorScheme: "light" }, language: "de" },
   { name: "right to left", size: sizes.phone, media: { colorScheme: "light" }, language: "ar-XB" },
   { name: "long, twice the size", size: small, media: { colorScheme: "light" }, language: "en-XA", text: "200%" },
   { name: "more contrast", size: sizes.phone, media: { colorScheme: "light", contrast: "more" } },

@@ -174,7 +174,10 @@ const hearOpened = (before: State, frame: FrameOf<"opened">, context: Context): 
     const members = readMembers(frame);
     return [dirty({ ...state, members, generation: frame.generation, stage: { ...state.stage, welcome }, ...begin(frame.baseSeq, frame.baseHead) }), []];
   }
-  if (state.mending) return [{ ...state, scan: beginScan(frame.baseSeq, frame.baseHead), inboxSeq: frame.baseSeq, inboxHead: frame.baseHead, inbox: [] }, []];
+  // The relay may be an older one that never had this device's last resort: it is told again, for whoever mends too.
+  const lastResort = state.lastResort && { ...state.lastResort, told: false };
+  if (state.mending)
+    return [{ ...state, lastResort, scan: beginScan(frame.baseSeq, frame.baseHead), inboxSeq: frame.baseSeq, inboxHead: frame.baseHead, inbox: [] }, []];
   // This device once said more than it remembers (an old copy of it was put back): it would use its keys twice.
   if (frame.n >= state.n) return beginMending(state, "set-back", context);
   // Who the devices are I know from the group; a relay that says otherwise would have me drop what they say.

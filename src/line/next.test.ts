@@ -34,7 +34,7 @@ describe("What is to be done next", () => {
       [0, 0, 0, 2],
     ]);
     const outbox = state().outbox.map((mine) => ({ ...mine, n: 258, sealed: null }));
-    expect(aads(state({ outbox, n: 259 }))).toEqual([[0, 0, 1, 2]]);
+    expect(aads(state({ outbox, n: 259, link }))).toEqual([[0, 0, 1, 2]]);
   });
 
   it("[HELLO1] a new epoch gets a secret of its own for what is said live", () => {

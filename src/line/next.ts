@@ -95,8 +95,9 @@ const nextWork = (state: State, context: Context, now: number): Work | undefined
       const todo = stillToDo(state, first.content);
       return { do: "change", add: todo?.add ?? [], remove: todo?.remove ?? [] };
     }
-    // What stands behind a change is sealed when the change is in the log: in the epoch that it begins.
-    const until = state.outbox.findIndex((item) => item.content.is !== "entry");
+    // What stands behind a change is sealed when the change is in the log: in the epoch that it begins. What cannot go out yet
+    // is sealed when it can, in the order in which it goes: by then less of it may be given, or it may have been said already.
+    const until = state.outbox.findIndex((item) => item.content.is !== "entry" || !isOnline(state) || (item.was !== undefined && state.held !== null));
     const unsealed = state.outbox
       .slice(0, until < 0 ? undefined : until)
       .filter((item) => item.sealed?.epoch !== state.epoch && goesOut(state, item.n))
@@ -111,6 +112,8 @@ const nextWork = (state: State, context: Context, now: number): Work | undefined
   }
   return saveWork(state, now);
 };
+
+const isOnline = ({ link }: State): boolean => link.is === "open" && link.current;
 
 /** A last resort is made anew after so long, while the one before is still good for months. */
 const packageLife = 60 * 24 * 60 * 60_000;
@@ -238,6 +241,8 @@ const ask = (state: State, now: number): Step => {
     return [{ ...knocked, asked: { ...asked, package: true } }, effects];
   }
   if (link.is !== "open" || !link.current || stage.at !== "together") return [state, []];
+  if (state.mending && state.lastResort && !state.lastResort.told && !asked.package)
+    return [{ ...state, asked: { ...asked, package: true } }, [{ do: "send", frame: { type: "package", body: state.lastResort.keyPackage } }]];
   if (wantsPackages(state, now)) return [{ ...state, asked: { ...asked, packages: true } }, [{ do: "send", frame: { type: "packages" } }]];
   if (state.mending) return [state, []];
   const effects: Effect[] = [];
@@ -338,12 +343,15 @@ export const linkLost = (state: State, context: Context): State => {
   return linkDown(state, { is: "down", since: now, retryAt: now + delay, failures });
 };
 
+const lookAtLeast = 60_000;
+
 const wakeAfter = (state: State, now: number): number | undefined => {
   const times: number[] = Object.values(state.senseWake).filter((time) => time !== undefined);
   const { link } = state;
   if (state.unsaved.dirty) times.push(state.unsaved.retryAt);
   if (state.stage.at !== "ended" && state.stage.at !== "turned-away" && state.fault !== "revoked") {
-    if (link.is === "down") times.push(link.retryAt);
+    // A clock that is put back meanwhile would make of any longer wait another one.
+    if (link.is === "down") times.push(Math.min(link.retryAt, now + lookAtLeast));
     if (link.is === "connecting" || (link.is === "challenged" && !waitsAtDoor(state))) times.push(link.since + connectWithin + 1);
     else if (link.is === "open" || link.is === "challenged") times.push(link.pingAt === null ? link.pingDueAt : link.pingAt + pongWithin + 1);
     if (link.is === "open" && isStuck(state, link)) times.push(link.since + connectWithin + 1);

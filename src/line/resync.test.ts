@@ -36,9 +36,9 @@ const record = (seq: number, over: Partial<LogRecord> = {}): LogRecord => ({
   ...over,
 });
 const records = [
-  record(11),
+  record(11, { device: 0, n: 3, body: asSealed(bytes(256, 33)) }),
   record(12, { kind: "refound", n: refoundNumber(4), body: asSealed(bytes(256, 77)) }),
-  record(13, { device: 0, n: 3, body: asSealed(bytes(256, 33)) }),
+  record(13),
 ];
 const looked = (before: State, done = true): State => {
   const after = scanRecords(before, beginScan(10, head), records);

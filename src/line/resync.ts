@@ -51,24 +51,34 @@ export const beginMending = (state: State, why: Mending, context: Context): Step
   return [mending, [{ do: "disconnect" }]];
 };
 
-export const beginScan = (seq: number, head: Uint8Array): Scan => ({ seq, head, lastRefound: null, tried: false, mine: [], done: false, packages: null });
+export const beginScan = (seq: number, head: Uint8Array): Scan => ({
+  seq,
+  head,
+  lastRefound: null,
+  tried: false,
+  spoke: false,
+  mine: [],
+  done: false,
+  packages: null,
+});
 
 /** Records that are looked at and not taken. `false`: they do not follow from each other. */
 export const scanRecords = (state: State, scan: Scan, records: readonly LogRecord[]): State | false => {
-  let { seq, head, lastRefound, tried, mine } = scan;
+  let { seq, head, lastRefound, tried, spoke, mine } = scan;
   let { link } = state;
   for (const record of records) {
     if (record.seq !== seq + 1 || link.is !== "open") return false;
     seq = record.seq;
     head = nextHead(head, record);
     const item: LogItem = { ...record, head };
-    if (record.kind === "refound") [lastRefound, tried] = [item, false];
+    if (record.kind === "refound") [lastRefound, tried, spoke] = [item, false, false];
+    else if (record.device === state.index) spoke = true;
     if (record.kind === "entry" && record.device === state.index) mine = [...mine, { n: record.n, body: record.body }];
     // What `opened` said of epoch and generation holds for the log's end at that time; later records move them.
     if (scan.done && record.kind !== "entry")
       link = { ...link, told: { ...link.told, epoch: record.epoch + 1, generation: link.told.generation + (record.kind === "refound" ? 1 : 0) } };
   }
-  return { ...state, link, scan: { ...scan, seq, head, lastRefound, tried, mine } };
+  return { ...state, link, scan: { ...scan, seq, head, lastRefound, tried, spoke, mine } };
 };
 
 /** The log was looked at to its end: what I sent of a refound either is in it, or came too late. */
@@ -95,7 +105,7 @@ export const mendingWork = (state: State): Work | undefined => {
   const { scan, link } = state;
   if (!state.mending || link.is !== "open" || !scan?.done || state.outbox.some((item) => item.content.is === "refound")) return undefined;
   // An older copy of this device does not join a group in which it may have spoken already: it would use those keys again.
-  const joins = state.mending.why !== "set-back" && link.told.generation > state.generation;
+  const joins = state.mending.why !== "set-back" && !scan.spoke && link.told.generation > state.generation;
   if (scan.lastRefound && !scan.tried && state.lastResort && joins)
     return { do: "rejoin", by: { pending: state.lastResort.pending, welcome: scan.lastRefound.body, among: amongOf(state) } };
   return scan.packages ? { do: "refound", packages: scan.packages, among: amongOf(state) } : undefined;
@@ -113,6 +123,9 @@ export const refounded = (state: State, { made }: Extract<Event, { is: "refounde
 
 /** This device is in the group that `item` made anew: the log goes on after it. */
 export const rejoined = (state: State, item: LogItem, mls: Uint8Array, proved: readonly Member[], context: Context): Step => {
+  // The relay has more of this device than it remembers: a newer copy of it joined this group, and spoke in it.
+  const isOlder = state.link.is === "open" && state.link.told.n >= (state.outbox[0]?.n ?? state.n);
+  if (isOlder && !state.mending) return beginMending(state, "set-back", context);
   const own = state.outbox[0]?.content;
   const mine = own?.is === "refound" && item.device === state.index;
   const members = membersAfter(state, item, proved);
@@ -128,6 +141,8 @@ export const rejoined = (state: State, item: LogItem, mls: Uint8Array, proved: r
   const next: State = {
     ...passed(settled, item),
     heads: [[item.seq, item.head]],
+    // A relay that lost records may have lost numbers too, and who agrees with it goes on from there.
+    counts: state.mending?.why === "taken-up" ? {} : state.counts,
     mls,
     members,
     epoch: item.epoch + 1,

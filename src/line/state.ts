@@ -368,6 +368,8 @@ export interface Scan {
   readonly lastRefound: LogItem | null;
   /** It was tried, and does not let this device in. */
   readonly tried: boolean;
+  /** This device, or a newer copy of it, spoke in that group. */
+  readonly spoke: boolean;
   /** Own entries that the relay has: which of what waits was sent already. */
   readonly mine: readonly { readonly n: number; readonly body: Sealed }[];
   readonly done: boolean;

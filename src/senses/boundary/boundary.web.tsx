@@ -57,24 +57,26 @@ export const Given = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
   return (
     <div class="given" role="group" aria-label={words.mine.give}>
       <span aria-hidden="true">{words.mine.give}</span>
-      {view.grants.map((grant) => {
-        const label = labelOf(grant.sense, words);
-        const on = grant.mine !== "off";
-        return (
-          <button
-            type="button"
-            key={grant.sense}
-            class="grant"
-            data-sense={grant.sense}
-            data-give={grant.mine}
-            aria-pressed={on}
-            aria-label={on ? words.mine.giveOn(label, grant.myUntil === null ? undefined : times.day(grant.myUntil)) : words.mine.giveOff(label)}
-            onClick={() => give(bond, grant.sense, on ? "off" : usual(grant.sense))}
-          >
-            {label}
-          </button>
-        );
-      })}
+      <div class="grants">
+        {view.grants.map((grant) => {
+          const label = labelOf(grant.sense, words);
+          const on = grant.mine !== "off";
+          return (
+            <button
+              type="button"
+              key={grant.sense}
+              class="grant"
+              data-sense={grant.sense}
+              data-give={grant.mine}
+              aria-pressed={on}
+              aria-label={on ? words.mine.giveOn(label, grant.myUntil === null ? undefined : times.day(grant.myUntil)) : words.mine.giveOff(label)}
+              onClick={() => give(bond, grant.sense, on ? "off" : usual(grant.sense))}
+            >
+              {label}
+            </button>
+          );
+        })}
+      </div>
     </div>
   );
 };

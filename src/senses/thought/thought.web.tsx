@@ -32,9 +32,9 @@ export const thoughtHalf: WebHalf = {
 
 type Shown = TogetherView["thoughts"][number];
 
-/** How long words stay in the sky, and how many at once. */
+/** How long words stay in the sky, and how many at once: my own I know, and one says that they are there. */
 const drifts = 22_000;
-const atOnce = 2;
+const atOnce: Record<Who, number> = { other: 2, me: 1 };
 /** A glance: what stood there for a shorter time was not seen. */
 const glance = 1200;
 
@@ -76,7 +76,7 @@ export const Said = ({
     });
   }, [unseen.join()]);
 
-  const latest = shown.slice(-atOnce);
+  const latest = shown.slice(-atOnce[from]);
   return (
     <div class="said" data-from={from}>
       {latest.map((one) => (
@@ -85,7 +85,7 @@ export const Said = ({
           <span dir="auto">{one.text}</span>
         </button>
       ))}
-      {shown.length > latest.length && (
+      {from === "other" && shown.length > latest.length && (
         <button type="button" class="drift more" onClick={onOpen}>
           {words.say.more(shown.length - latest.length)}
         </button>

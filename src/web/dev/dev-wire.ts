@@ -5,7 +5,9 @@ export type ToSide =
   | { readonly dev: "invite"; readonly name: string }
   | { readonly dev: "join"; readonly name: string; readonly link: string }
   | { readonly dev: "accept" }
-  | { readonly dev: "clock"; readonly offset: Millis };
+  | { readonly dev: "clock"; readonly offset: Millis }
+  /** As if a newer version of the app waited to be used. */
+  | { readonly dev: "newer" };
 
 export interface FromSide {
   readonly dev: "stage";

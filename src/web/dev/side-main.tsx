@@ -3,6 +3,7 @@
  * that the page around it moves and a hand that pairs through the same Home the screens use. By itself it is the page of
  * `npm run shots`, whose browser posts the same messages and says in `besideOffset` where the clock stands as it opens.
  */
+import { signal } from "@preact/signals";
 import { takeArrival } from "../arrival.ts";
 import { machineClock, machineTimer } from "../adapters/clock.ts";
 import { noUpdates } from "../adapters/updates.ts";
@@ -14,11 +15,14 @@ import { createMovableTime } from "./movable-time.ts";
 import { withTestLanguages } from "./test-languages.ts";
 
 const time = createMovableTime(machineClock, machineTimer);
+const newer = signal(false);
 const asked = new URLSearchParams(window.location.search);
 time.move((globalThis as { besideOffset?: number }).besideOffset ?? 0);
 // From the beginning: a page that is still opening has its timers too.
 window.addEventListener("message", ({ data, origin }: MessageEvent<ToSide>) => {
-  if (origin === window.location.origin && data.dev === "clock") time.move(data.offset);
+  if (origin !== window.location.origin) return;
+  if (data.dev === "clock") time.move(data.offset);
+  if (data.dev === "newer") newer.value = true;
 });
 const name = `beside-dev-${asked.get("run") ?? "0"}-${asked.get("who") ?? "one"}`;
 
@@ -60,10 +64,14 @@ const follow = (home: PageHome): void => {
         return;
       }
       case "clock":
+      case "newer":
         return;
     }
   });
 };
+
+// A picture in another language is taken also where no relay answers any more.
+for (const { load } of withTestLanguages) void load();
 
 const root = document.getElementById("beside");
 const home =
@@ -73,7 +81,7 @@ const home =
     clock: time.clock,
     timer: time.timer,
     arrived: takeArrival(),
-    updates: noUpdates,
+    updates: { ...noUpdates, waiting: newer },
     languages: withTestLanguages,
   }));
 if (home) follow(home);

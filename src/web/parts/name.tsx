@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { useApp } from "../app.ts";
 
-export const Name = ({ of }: { readonly of: string }): JSX.Element => {
+/** `first`: it begins what stands there. */
+export const Name = ({ of, first = false }: { readonly of: string; readonly first?: boolean }): JSX.Element => {
   const { words } = useApp();
-  return <bdi>{of === "" ? words.someone : of}</bdi>;
+  return <bdi>{of === "" ? (first ? words.someoneFirst : words.someone) : of}</bdi>;
 };

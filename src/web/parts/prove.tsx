@@ -61,6 +61,7 @@ export const Prove = ({ go, onOpener }: ProveProps): JSX.Element => {
         label={w.passphrase}
         autocomplete="current-password"
         field={input}
+        autofocus={passkeys === 0}
         value={passphrase.value}
         onInput={(typed) => (passphrase.value = typed)}
       />
@@ -87,11 +88,22 @@ interface PassphraseFieldProps {
   readonly autocomplete: "current-password" | "new-password";
   readonly name?: string;
   readonly field?: { current: HTMLInputElement | null };
+  /** In a sheet: the focus is here as it opens. */
+  readonly autofocus?: boolean;
   readonly value: string;
   readonly onInput: (typed: string) => void;
 }
 
-export const PassphraseField = ({ label, hint, autocomplete, name = "passphrase", field, value, onInput }: PassphraseFieldProps): JSX.Element => (
+export const PassphraseField = ({
+  label,
+  hint,
+  autocomplete,
+  name = "passphrase",
+  field,
+  autofocus = false,
+  value,
+  onInput,
+}: PassphraseFieldProps): JSX.Element => (
   <label class="field-label">
     <span>{label}</span>
     <input
@@ -101,6 +113,7 @@ export const PassphraseField = ({ label, hint, autocomplete, name = "passphrase"
       dir="auto"
       autocomplete={autocomplete}
       required
+      autofocus={autofocus}
       maxLength={200}
       value={value}
       onInput={(event) => onInput(event.currentTarget.value)}

@@ -76,7 +76,7 @@ const BondScreen = ({ bond, view }: { readonly bond: Bond; readonly view: BondVi
           {view.hour.other?.place && (
             <>
               <h2>{words.moon.title}</h2>
-              <MoonText hour={view.hour} other={view.other.name === "" ? words.someone : view.other.name} now={shown.now.value} />
+              <MoonText hour={view.hour} other={view.other.name} now={shown.now.value} />
             </>
           )}
           <h2>{words.between.title}</h2>

@@ -96,7 +96,7 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
         <header>
           <div class="who">
             <h1 id="other-name">
-              <Name of={view.other.name} />
+              <Name of={view.other.name} first />
             </h1>
             <p class="state">{stateSentence(view, words, times)}</p>
             {theirs.left > 0 && view.feeling.other && (

@@ -46,7 +46,7 @@ export const Inviting = ({ bond, view }: { readonly bond: Bond; readonly view: V
               <li key={knock.id} data-knock={knock.id}>
                 <span class="who">
                   <strong>
-                    <Name of={knock.name} />
+                    <Name of={knock.name} first />
                   </strong>
                   <small>{view.accepting === knock.id ? w.accepting(knock.name) : w.knockedAt(times.at(knock.at, shown.now.value))}</small>
                 </span>

@@ -70,7 +70,8 @@ export const KeptFound = ({ source, wanted, me, other, onInPlace }: KeptFoundPro
       isOver = true;
       stop();
     };
-  }, [source, wanted]);
+    // The app’s own words are looked in as they are shown.
+  }, [source, wanted, words]);
 
   return (
     <>

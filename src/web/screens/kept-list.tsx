@@ -90,7 +90,7 @@ const Past = ({ me, other, source, pages, oldest }: PastProps): JSX.Element => {
   const wanted = useSignal(nothingWanted);
   const aim = useSignal<Aim | null>(null);
   const day = useSignal("");
-  const said = useSignal("");
+  const wentTo = useSignal<number | null>(null);
   const box = useRef<HTMLDivElement>(null);
   const dayField = useRef<HTMLInputElement>(null);
   const scrolled = useRef<number | null>(null);
@@ -117,8 +117,7 @@ const Past = ({ me, other, source, pages, oldest }: PastProps): JSX.Element => {
     if (seq === undefined) return;
     wanted.value = nothingWanted;
     aim.value = { seq, focus };
-    const at = await timeAt(source, seq);
-    said.value = at === null ? "" : w.wentTo(times.day(at));
+    wentTo.value = await timeAt(source, seq);
   };
 
   return (
@@ -164,8 +163,8 @@ const Past = ({ me, other, source, pages, oldest }: PastProps): JSX.Element => {
             <span>{w.by}</span>
             <select name="by" value={wanted.value.from ?? ""} onChange={(event) => want({ ...wanted.value, from: whoOf(event.currentTarget.value) })}>
               <option value="">{w.either}</option>
-              <option value="me">{me === undefined ? words.between.you : me || words.someone}</option>
-              <option value="other">{other || words.someone}</option>
+              <option value="me">{me === undefined ? words.between.you : me || words.someoneFirst}</option>
+              <option value="other">{other || words.someoneFirst}</option>
             </select>
           </label>
           <label>
@@ -186,7 +185,7 @@ const Past = ({ me, other, source, pages, oldest }: PastProps): JSX.Element => {
         </div>
       </search>
       <p class="unseen" role="status">
-        {said.value}
+        {wentTo.value === null ? "" : w.wentTo(times.day(wentTo.value))}
       </p>
       {isSearching && (
         <KeptFound

@@ -9,7 +9,7 @@
  */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Kept } from "../../line/home.ts";
 import { Swatch } from "../../senses/feeling/feeling.web.tsx";
 import { useApp } from "../app.ts";
@@ -36,23 +36,22 @@ interface KeptRowsProps {
   readonly onInPlace?: (seq: number) => void;
 }
 
+/** In the language of the moment, which can change while it is shown. */
 interface Row extends ReadableKept {
   readonly seq: number;
-  /** Its number among all of its page. */
-  readonly nth: number;
   readonly day: string;
   readonly clock: string;
 }
 
-/** What is drawn: pages of one moment, and their rows. */
+/** What is drawn: pages of one moment, and what they hold. */
 interface Frame extends Drawn {
   readonly pages: readonly Page[];
-  readonly rows: readonly (readonly Row[])[];
-  /** Of the row above the first drawn one, where it is known. */
-  readonly dayBefore: string | undefined;
+  readonly kept: readonly (readonly Kept[])[];
+  /** The page above the first drawn one, where it is known. */
+  readonly above: readonly Kept[];
 }
 
-const nothing: Frame = { pages: [], rows: [], from: 0, to: 0, before: 0, after: 0, dayBefore: undefined };
+const nothing: Frame = { pages: [], kept: [], from: 0, to: 0, before: 0, after: 0, above: [] };
 /** Until a row was measured. */
 const likelyHeight = 84;
 /** Opened pages that are kept at hand, and how many of them beyond the drawn ones on either side. */
@@ -65,29 +64,36 @@ export const KeptRows = (props: KeptRowsProps): JSX.Element => {
   const given = useRef(props);
   given.current = props;
   const frame = useSignal(nothing);
-  const opened = useRef(new Map<Page, readonly Row[]>());
+  const opened = useRef(new Map<Page, readonly Kept[]>());
   const heights = useRef(new Map<number, number>());
   const rowHeight = useRef<number | undefined>(undefined);
   const held = useRef<{ readonly seq: string | undefined; readonly place: number; readonly focused: boolean } | null>(null);
   const aim = useRef<Aim | null>(null);
   const busy = useRef(false);
+  const readings = useMemo(() => new WeakMap<Kept, Row>(), [words, times]);
+  const rowsOf = (some: readonly Kept[]): readonly Row[] =>
+    some.flatMap((kept) => {
+      const known = readings.get(kept);
+      if (known) return known;
+      const read = readKept(kept, words);
+      if (!read) return [];
+      const [day, clock] = read.at === null ? ["", ""] : [times.day(read.at), times.clock(read.at)];
+      const row = { ...read, seq: kept.seq, day, clock };
+      readings.set(kept, row);
+      return row;
+    });
 
   const heightOf = ({ key, seqs }: Page): number => heights.current.get(key) ?? seqs.length * (rowHeight.current ?? likelyHeight);
   const scroller = (): Element | null => list.current?.closest("dialog") ?? document.scrollingElement;
 
-  const open = async (page: Page): Promise<readonly Row[]> => {
+  const open = async (page: Page): Promise<readonly Kept[]> => {
     const known = opened.current.get(page);
     if (known) return known;
-    const rows = (await given.current.read(page)).flatMap((kept): Row | readonly Row[] => {
-      const read = readKept(kept, words);
-      if (!read) return [];
-      const [day, clock] = read.at === null ? ["", ""] : [times.day(read.at), times.clock(read.at)];
-      return { ...read, seq: kept.seq, nth: page.seqs.indexOf(kept.seq), day, clock };
-    });
+    const kept = await given.current.read(page);
     // Nothing at all may be a tab that died while it was asked: it is asked again.
-    if (rows.length > 0) opened.current.set(page, rows);
+    if (kept.length > 0) opened.current.set(page, kept);
     for (const [oldest] of opened.current) if (opened.current.size > atHand) opened.current.delete(oldest);
-    return rows;
+    return kept;
   };
 
   /** What is to be drawn with the screen where it is now: as much again above and below. */
@@ -111,16 +117,16 @@ export const KeptRows = (props: KeptRowsProps): JSX.Element => {
       for (let next = look(); next && !isDrawn(next); next = look()) {
         const { pages, from, to } = next;
         const some = pages.slice(from, to);
-        let rows = some.flatMap((page) => (opened.current.has(page) ? [opened.current.get(page) as readonly Row[]] : []));
-        if (rows.length < some.length) {
-          rows = await Promise.all(some.map(open));
+        let kept = some.flatMap((page) => (opened.current.has(page) ? [opened.current.get(page) as readonly Kept[]] : []));
+        if (kept.length < some.length) {
+          kept = await Promise.all(some.map(open));
           // Meanwhile the screen may have gone far away: what is read there would be thrown out of its place.
           const now = look();
           if (now && (now.from >= to || now.to <= from)) continue;
         }
         const above = pages[from - 1];
         hold();
-        frame.value = { ...next, rows, dayBefore: above && opened.current.get(above)?.at(-1)?.day };
+        frame.value = { ...next, kept, above: (above && opened.current.get(above)) ?? [] };
         // What comes next to the screen is at hand before it is asked for.
         for (const page of pages.slice(Math.max(0, from - ahead), to + ahead)) void open(page).catch(() => {});
       }
@@ -237,17 +243,17 @@ export const KeptRows = (props: KeptRowsProps): JSX.Element => {
     void settle().then(land);
   }, [props.aim]);
 
-  const { pages, rows, from, before, after, dayBefore } = frame.value;
+  const { pages, kept, from, before, after, above } = frame.value;
   const total = pages.reduce((sum, { seqs }) => sum + seqs.length, 0);
   let nth = pages.slice(0, from).reduce((sum, { seqs }) => sum + seqs.length, 0);
-  let day = dayBefore;
+  let day = rowsOf(above).at(-1)?.day;
   return (
     <ol ref={list} class="kept" aria-label={props.label} tabIndex={-1} style={{ paddingBlockStart: `${before}px`, paddingBlockEnd: `${after}px` }}>
-      {rows.flatMap((some, index) => {
+      {kept.flatMap((some, index) => {
         const page = pages[from + index] as Page;
         const first = nth;
         nth += page.seqs.length;
-        return some.map((row) => {
+        return rowsOf(some).map((row) => {
           const isNewDay = row.day !== day && row.day !== "";
           day = row.day;
           return (
@@ -258,7 +264,7 @@ export const KeptRows = (props: KeptRowsProps): JSX.Element => {
               data-at={row.at ?? undefined}
               data-kind={row.kind}
               data-from={row.from}
-              aria-posinset={first + row.nth + 1}
+              aria-posinset={first + page.seqs.indexOf(row.seq) + 1}
               aria-setsize={total}
               tabIndex={-1}
             >
@@ -268,7 +274,7 @@ export const KeptRows = (props: KeptRowsProps): JSX.Element => {
                 {row.text}
               </p>
               <small>
-                {row.from === "other" ? <Name of={props.other} /> : props.me === undefined ? words.between.you : <Name of={props.me} />}
+                {row.from === "other" ? <Name of={props.other} first /> : props.me === undefined ? words.between.you : <Name of={props.me} first />}
                 {row.at !== null && ` · ${row.clock}`}
                 {props.onInPlace && (
                   <>

@@ -16,6 +16,7 @@ import { shutAfters, type ShutAfter } from "../shut-when-hidden.ts";
 import type { Words } from "../words/en.ts";
 
 type Wrong = keyof Words["lock"]["wrong"];
+type Outcome = "passkeyAdded" | "passkeyRemoved" | "changed" | "isOff";
 /** What needs a proof that the lock can be opened. */
 type Change = "passphrase" | "passkey" | "off";
 type Step = { readonly at: "room" } | { readonly at: "prove"; readonly to: Change } | { readonly at: "new"; readonly proof: Proof };
@@ -28,16 +29,16 @@ export const LockRoom = ({ onClose }: { readonly onClose: () => void }): JSX.Ele
   const w = words.lock;
   const step = useSignal<Step>({ at: "room" });
   const wrong = useSignal<Wrong | null>(null);
-  const said = useSignal("");
+  const outcome = useSignal<Outcome | null>(null);
   const unlockers = lock.unlockers.value;
   const room = (): void => {
     step.value = { at: "room" };
   };
 
-  const finish = (done: Result<unknown, Wrong>, text: string): void => {
+  const finish = (done: Result<unknown, Wrong>, what: Outcome): void => {
     room();
     wrong.value = done.ok ? null : done.error;
-    said.value = done.ok ? text : "";
+    outcome.value = done.ok ? what : null;
   };
   const changeWith = async (to: Change, proof: Proof): Promise<void> => {
     switch (to) {
@@ -45,9 +46,9 @@ export const LockRoom = ({ onClose }: { readonly onClose: () => void }): JSX.Ele
         step.value = { at: "new", proof };
         return;
       case "passkey":
-        return finish(await lock.addPasskey(proof), w.passkeyAdded);
+        return finish(await lock.addPasskey(proof), "passkeyAdded");
       case "off":
-        return finish(await lock.remove(proof), w.isOff);
+        return finish(await lock.remove(proof), "isOff");
       default:
         return exhaustive(to);
     }
@@ -76,9 +77,10 @@ export const LockRoom = ({ onClose }: { readonly onClose: () => void }): JSX.Ele
         <Sheet name="lock" key="new" title={w.newTitle} onClose={room}>
           <NewPassphrase
             go={w.newGo}
+            autofocus
             onPassphrase={async (passphrase) => {
               const done = await lock.changePassphrase(proof, passphrase);
-              if (done.ok) finish(done, w.changed);
+              if (done.ok) finish(done, "changed");
               return done;
             }}
           />
@@ -92,7 +94,7 @@ export const LockRoom = ({ onClose }: { readonly onClose: () => void }): JSX.Ele
           <p class="aside">{w.limits}</p>
           <p class="aside">{w.ways}</p>
           <p class="outcome" role="status">
-            {said.value}
+            {outcome.value === null ? "" : w[outcome.value]}
           </p>
           {wrong.value && (
             <p class="note" role="alert" data-wrong={wrong.value}>
@@ -119,7 +121,7 @@ export const LockRoom = ({ onClose }: { readonly onClose: () => void }): JSX.Ele
 interface IsSetProps {
   readonly passkeys: readonly { readonly id: Uint8Array }[];
   readonly onChange: (to: Change) => void;
-  readonly onDone: (done: Result<unknown, Wrong>, text: string) => void;
+  readonly onDone: (done: Result<unknown, Wrong>, what: Outcome) => void;
 }
 
 const IsSet = ({ passkeys, onChange, onDone }: IsSetProps): JSX.Element => {
@@ -156,7 +158,7 @@ const IsSet = ({ passkeys, onChange, onDone }: IsSetProps): JSX.Element => {
               label={w.removePasskey}
               sure={w.removePasskeySure}
               yes={w.removePasskeyYes}
-              onYes={() => void lock.removePasskey(id).then((done) => onDone(done, w.passkeyRemoved))}
+              onYes={() => void lock.removePasskey(id).then((done) => onDone(done, "passkeyRemoved"))}
             />
           </li>
         ))}
@@ -181,10 +183,12 @@ const IsSet = ({ passkeys, onChange, onDone }: IsSetProps): JSX.Element => {
 
 interface NewPassphraseProps {
   readonly go: string;
+  /** It is all that there is to do. */
+  readonly autofocus?: boolean;
   readonly onPassphrase: (passphrase: string) => Promise<Result<unknown, Wrong>>;
 }
 
-const NewPassphrase = ({ go, onPassphrase }: NewPassphraseProps): JSX.Element => {
+const NewPassphrase = ({ go, autofocus = false, onPassphrase }: NewPassphraseProps): JSX.Element => {
   const { words } = useApp();
   const w = words.lock;
   const once = useSignal("");
@@ -216,6 +220,7 @@ const NewPassphrase = ({ go, onPassphrase }: NewPassphraseProps): JSX.Element =>
         label={w.choose}
         hint={w.chooseHint}
         autocomplete="new-password"
+        autofocus={autofocus}
         value={once.value}
         onInput={(typed) => (once.value = typed)}
       />

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Millis } from "../../base/brand.ts";
 import type { Bond } from "../../line/home.ts";
+import type { ActRefusal } from "../../line/state.ts";
 import type { HourView, TogetherView } from "../../line/view.ts";
 import { Choice } from "../../senses/boundary/boundary.web.tsx";
 import { roundPlace, type Place } from "../../senses/hour/hour.ts";
@@ -10,6 +11,7 @@ import { offsetIn } from "../../senses/hour/zone.ts";
 import { useApp } from "../app.ts";
 import { heavensOver, moonOverBoth } from "../heavens.ts";
 import { MoonDisc } from "../parts/moon.tsx";
+import { Name } from "../parts/name.tsx";
 import { Sheet } from "../parts/sheet.tsx";
 
 interface MoonRoomProps {
@@ -24,7 +26,7 @@ export const MoonRoom = ({ bond, view, onClose }: MoonRoomProps): JSX.Element =>
   const other = view.other.name === "" ? words.someone : view.other.name;
   return (
     <Sheet name="moon" title={words.moon.title} onClose={onClose}>
-      <MoonText hour={view.hour} other={other} now={view.now} />
+      <MoonText hour={view.hour} other={view.other.name} now={view.now} />
       {grant && (
         <section class="stack">
           <h3>{words.moon.give}</h3>
@@ -70,7 +72,7 @@ export const MoonText = ({
         </div>
         <div data-moon="other">
           <dt>
-            <bdi>{name}</bdi>
+            <Name of={name} first />
           </dt>
           <dd>
             {offset === undefined ? (
@@ -94,17 +96,17 @@ const PlaceForm = ({ bond, hour }: { readonly bond: Bond; readonly hour: HourVie
   const w = words.moon;
   const lat = useSignal(hour.place ? String(hour.place.lat) : "");
   const lon = useSignal(hour.place ? String(hour.place.lon) : "");
-  const wrong = useSignal("");
+  const wrong = useSignal<"wrong" | "notHere" | ActRefusal | null>(null);
 
   const choose = async (place: Place | undefined): Promise<void> => {
-    wrong.value = place ? "" : w.wrong;
+    wrong.value = place ? null : "wrong";
     if (!place) return;
     lat.value = String(place.lat);
     lon.value = String(place.lon);
     // The place first, so that no earlier one leaves under the grant.
     const chosen = await bond.act({ do: "hour", intent: { zone: zone(), place } });
     const done = chosen.ok ? await bond.act({ do: "boundary", intent: { sense: "hour", give: "full" } }) : chosen;
-    if (!done.ok) wrong.value = words.refused(done.why);
+    if (!done.ok) wrong.value = done.why;
   };
   const typed = (): Place | undefined =>
     lat.value.trim() === "" || lon.value.trim() === "" ? undefined : roundPlace(numberOf(lat.value), numberOf(lon.value));
@@ -116,9 +118,9 @@ const PlaceForm = ({ bond, hour }: { readonly bond: Bond; readonly hour: HourVie
         if (!place) return;
         lat.value = String(place.lat);
         lon.value = String(place.lon);
-        wrong.value = "";
+        wrong.value = null;
       },
-      () => (wrong.value = w.notHere),
+      () => (wrong.value = "notHere"),
       { enableHighAccuracy: false, maximumAge: 3_600_000, timeout: 20_000 },
     );
 
@@ -146,9 +148,9 @@ const PlaceForm = ({ bond, hour }: { readonly bond: Bond; readonly hour: HourVie
           </button>
         )}
       </div>
-      {wrong.value !== "" && (
-        <p class="note" role="alert">
-          {wrong.value}
+      {wrong.value !== null && (
+        <p class="note" role="alert" data-wrong={wrong.value}>
+          {wrong.value === "wrong" || wrong.value === "notHere" ? w[wrong.value] : words.refused(wrong.value)}
         </p>
       )}
     </form>

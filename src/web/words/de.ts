@@ -16,9 +16,16 @@ import type { RestoreFault } from "../../line/home.ts";
 import type { ActRefusal, Mending, Trouble, TurnedAway } from "../../line/state.ts";
 import type { DeviceNotice } from "../../line/view.ts";
 import type { Words } from "./en.ts";
-import { createPlural, isolate } from "./plural.ts";
+import { createLength, createPlural, isolate } from "./plural.ts";
 
 const plural = createPlural("de");
+const length = createLength("de");
+/** Where a name is not known; and at the beginning of a sentence. */
+const someone = "die andere Person";
+const someoneFirst = "Die andere Person";
+/** When it was, after a sentence: the dot goes with the time where the line ends between them. */
+const on = (at: string): string => ` ·\u00a0${at}`;
+const first = (name: string): string => isolate(name === someone ? someoneFirst : name);
 const percent = new Intl.NumberFormat("de", { style: "percent", maximumFractionDigits: 0 });
 
 const turnedAway: Record<TurnedAway, { readonly title: string; readonly text: string }> = {
@@ -131,21 +138,21 @@ const mending: Record<Mending, string> = {
 
 const deviceNotices: Record<DeviceNotice["is"], { readonly me: (name: string, at: string) => string; readonly other: (who: string, at: string) => string }> = {
   added: {
-    me: (name, at) => (name === "" ? `Ein Gerät von dir wurde hinzugefügt · ${at}` : `Dein Gerät ${quote(name)} wurde hinzugefügt · ${at}`),
-    other: (who, at) => `${isolate(who)} hat ein Gerät hinzugefügt · ${at}`,
+    me: (name, at) => (name === "" ? `Ein Gerät von dir wurde hinzugefügt${on(at)}` : `Dein Gerät ${quote(name)} wurde hinzugefügt${on(at)}`),
+    other: (who, at) => `${first(who)} hat ein Gerät hinzugefügt${on(at)}`,
   },
   removed: {
-    me: (name, at) => (name === "" ? `Ein Gerät von dir wurde entfernt · ${at}` : `Dein Gerät ${quote(name)} wurde entfernt · ${at}`),
-    other: (who, at) => `${isolate(who)} hat ein Gerät entfernt · ${at}`,
+    me: (name, at) => (name === "" ? `Ein Gerät von dir wurde entfernt${on(at)}` : `Dein Gerät ${quote(name)} wurde entfernt${on(at)}`),
+    other: (who, at) => `${first(who)} hat ein Gerät entfernt${on(at)}`,
   },
   restored: {
-    me: (_, at) => `Du bist mit deinen zwölf Wörtern zurückgekommen; deine früheren Geräte sind ausgesperrt · ${at}`,
+    me: (_, at) => `Du bist mit deinen zwölf Wörtern zurückgekommen; deine früheren Geräte sind ausgesperrt${on(at)}`,
     other: (who, at) =>
-      `${isolate(who)} ist mit den zwölf Wörtern zurückgekommen, auf einem neuen Gerät; die früheren sind ausgesperrt. Wenn dich das überrascht, frag ${isolate(who)} auf einem anderen Weg · ${at}`,
+      `${first(who)} ist mit den zwölf Wörtern zurückgekommen, auf einem neuen Gerät; die früheren sind ausgesperrt. Wenn dich das überrascht, frag ${isolate(who)} auf einem anderen Weg${on(at)}`,
   },
   again: {
-    me: (_, at) => `Ein Gerät von dir hat die Schlüssel der Leitung neu gemacht; nichts Aufbewahrtes ging verloren · ${at}`,
-    other: (who, at) => `${isolate(who)}: Ein Gerät hat die Schlüssel der Leitung neu gemacht; nichts Aufbewahrtes ging verloren · ${at}`,
+    me: (_, at) => `Ein Gerät von dir hat die Schlüssel der Leitung neu gemacht; nichts Aufbewahrtes ging verloren${on(at)}`,
+    other: (who, at) => `${first(who)}: Ein Gerät hat die Schlüssel der Leitung neu gemacht; nichts Aufbewahrtes ging verloren${on(at)}`,
   },
 };
 
@@ -206,7 +213,8 @@ export const de: Words = {
   direction: "ltr",
   title: "Beside",
   justNow: "gerade eben",
-  someone: "die andere Person",
+  someone,
+  someoneFirst,
   isolate,
 
   common: { back: "Zurück", close: "Schließen", later: "Später", copy: "Link kopieren", copied: "Kopiert", cancel: "Abbrechen", ok: "In Ordnung" },
@@ -308,7 +316,6 @@ export const de: Words = {
     fetching: { title: "Alles kommt herüber", text: "Dieses Gerät ist an der Leitung. Was ihr beide aufbewahrt habt, ist auf dem Weg hierher, versiegelt." },
     code: "Drei Wörter zum Vergleichen",
     steps: { asking: "verglichen", "let-in": "hereingelassen", fetching: "herübergeholt" },
-    notYet: "Das Relay ist noch nicht erreicht. Dieses Gerät versucht es weiter.",
     giveUp: "Aufgeben",
     giveUpSure: "Dieses Gerät vergisst, was es bis jetzt hat. Wenn es dann schon in der Liste deiner Geräte steht, entferne es dort.",
     giveUpYes: "Ja, aufgeben",
@@ -358,8 +365,8 @@ export const de: Words = {
     knockedText: "Ist das die Person, die du eingeladen hast? Sobald du hereinlässt, seht ihr beide sechs Wörter zum Vergleichen.",
     knockedAt: (at) => `hat angeklopft · ${at}`,
     accept: "Herein\u00adlassen",
-    acceptName: (name) => `${isolate(name)} hereinlassen`,
-    accepting: (name) => `${isolate(name)} wird hereingelassen…`,
+    acceptName: (name) => `${first(name)} hereinlassen`,
+    accepting: (name) => `${first(name)} wird hereingelassen…`,
     several: "Mehr als eine Person hat diesen Link. Lass nur die herein, die du meinst; die sechs Wörter werden es zeigen.",
     takeBack: "Einladung zurück\u00adnehmen",
     takeBackSure: "Mit diesem Link wird dann niemand hereingelassen. Zurücknehmen?",
@@ -383,7 +390,7 @@ export const de: Words = {
     making: "Die Wörter entstehen. Das dauert einen Augenblick.",
     compared: "Wir haben verglichen",
     later: "Später",
-    done: "Diese Wörter habt ihr beide persönlich verglichen.",
+    done: "Diese Wörter habt ihr beide verglichen, von Mensch zu Mensch.",
     undo: "Doch nicht verglichen",
     different: "Sind es andere, mach mit dieser Leitung nicht weiter: Mach eine neue, auf einem Weg, dem du traust.",
     chip: "nicht verglichen",
@@ -404,30 +411,24 @@ export const de: Words = {
     far: (age) => `fern · ${age}`,
     unheard: (since) => `nichts gehört seit ${since}`,
     unheardEver: "noch nichts gehört",
-    closed: (since) => `Nähe geschlossen seit ${since}`,
+    closed: (since) => `Nähe geschlossen · ${since}`,
     closedEver: "Nähe wird nicht gegeben",
-    live: (name, sentence) => `${isolate(name)}: ${sentence}`,
+    live: (name, sentence) => `${first(name)}: ${sentence}`,
     feels: (feeling, age) => `${feeling} · ${age}`,
   },
 
   mine: {
-    hour: (hour) => hour,
     give: "Du gibst",
     giveOn: (sense, until) =>
       until === undefined ? `Du gibst: ${sense}. Drücken, um aufzuhören.` : `Du gibst: ${sense}, bis ${until}. Drücken, um aufzuhören.`,
     giveOff: (sense) => `Du gibst nicht: ${sense}. Drücken, um es zu geben.`,
-    fine: "deine Verbindung ist gut",
     connecting: "verbindet…",
     offline: (since) => `Du hast seit ${since} keine Verbindung. Was du sagst, wartet auf diesem Gerät.`,
     waiting: (count) => plural(count, { one: "# Sache wartet auf das Senden", other: "# Sachen warten auf das Senden" }),
     tryNow: "Jetzt versuchen",
-    clock: (minutes) =>
-      plural(Math.abs(minutes), {
-        one: minutes > 0 ? "Die Uhr dieses Geräts geht # Minute vor." : "Die Uhr dieses Geräts geht # Minute nach.",
-        other: minutes > 0 ? "Die Uhr dieses Geräts geht # Minuten vor." : "Die Uhr dieses Geräts geht # Minuten nach.",
-      }),
-    latecomer: (at) => `Jemand kam mit deiner Einladung, als diese schon benutzt war, und wurde abgewiesen · ${at}`,
-    gap: "Dieses Gerät war so lange weg, dass auf dem Relay einiges nicht mehr da ist.",
+    clock: (minutes) => `Die Uhr dieses Geräts geht ${length(Math.abs(minutes))} ${minutes > 0 ? "vor" : "nach"}.`,
+    latecomer: (at) => `Jemand kam mit deiner Einladung, als diese schon benutzt war, und wurde abgewiesen${on(at)}`,
+    gap: "Dieses Gerät war so lange weg, dass einiges, was gesendet wurde, auf dem Relay nicht mehr da ist.",
   },
 
   stopped: {
@@ -447,7 +448,7 @@ export const de: Words = {
     hold: (name) => `Halten, um ${isolate(name)} zu berühren`,
     hint: "halte dein Licht, um zu berühren",
     mine: "Du hältst die Hand hin.",
-    offered: (name) => `${isolate(name)} hält die Hand hin. Halte dein Licht, um die Hand zu nehmen.`,
+    offered: (name) => `${first(name)} hält die Hand hin. Halte dein Licht, um die Hand zu nehmen.`,
     met: "Ihr beide haltet euch.",
     sound: "Ein tiefer Ton beim Berühren",
   },
@@ -461,7 +462,7 @@ export const de: Words = {
     strengths: ["leise", "", "stark"],
     said: (feeling, strength) => (strength === "" ? feeling : `${feeling}, ${strength}`),
     sent: (feeling) => `Gesendet: ${feeling}`,
-    other: (name, feeling) => `${isolate(name)} sendet ${feeling}`,
+    other: (name, feeling) => `${first(name)} sendet ${feeling}`,
     middle: "hier loslassen sendet nichts",
   },
 
@@ -499,12 +500,12 @@ export const de: Words = {
     flows: "Was fließt",
     flowsText: "Ihr beide seht dieselbe Liste. Ändern lässt sich nur die eigene Seite.",
     flowsMine: "du gibst",
-    flowsTheirs: (name) => `${isolate(name)} gibt`,
+    flowsTheirs: (name) => `${first(name)} gibt`,
     until: (day) => `bis ${day}`,
     yourName: "Dein Name",
     changeName: "Ändern",
     words: "Sechs Wörter",
-    wordsCompared: "persönlich verglichen",
+    wordsCompared: "verglichen, von Mensch zu Mensch",
     wordsNot: "noch nicht verglichen",
     sound: "Ton",
     lines: "Deine Leitungen",
@@ -523,7 +524,7 @@ export const de: Words = {
     newUntil: (at) => `neu bis ${at}: kann andere noch nicht entfernen`,
     hereNew: (at) => `Dieses Gerät ist neu: Bis ${at} kann es andere nicht entfernen, außer eines davon bürgt dafür.`,
     theirs: (name, count, last) => {
-      const has = plural(count, { one: `${isolate(name)} hat # Gerät`, other: `${isolate(name)} hat # Geräte` });
+      const has = plural(count, { one: `${first(name)} hat # Gerät`, other: `${first(name)} hat # Geräte` });
       if (last === undefined) return `${has}.`;
       return count === 1 ? `${has}, seit ${last}.` : `${has}, das neueste seit ${last}.`;
     },
@@ -764,7 +765,6 @@ export const de: Words = {
     lon: "Grad Ost (West ist negativ)",
     save: "Diesen Ort geben",
     here: "Grob, wo dieses Gerät ist",
-    hereText: "Dieses Gerät wird einmal gefragt, und nur ganze Grad werden aufbewahrt.",
     notHere: "Dieses Gerät sagt nicht, wo es ist. Gib den Ort selbst ein.",
     wrong: "Bitte Nord von −90 bis 90, Ost von −180 bis 180.",
   },
@@ -774,21 +774,17 @@ export const de: Words = {
     asBrowser: "wie im Browser eingestellt",
     press: "Einmal drücken, um zu halten",
     pressHint: "Dein Licht ist gehalten von einem Druck bis zum nächsten, für Hände, die nicht lange halten können.",
-    pressLight: (name) => `${isolate(name)} berühren: drücken zum Halten, noch einmal drücken zum Loslassen`,
+    pressLight: (name) => `${first(name)} berühren: drücken zum Halten, noch einmal drücken zum Loslassen`,
     pressTip: "drück dein Licht, um zu berühren",
-    pressOffered: (name) => `${isolate(name)} hält die Hand hin. Drück dein Licht, um die Hand zu nehmen.`,
+    pressOffered: (name) => `${first(name)} hält die Hand hin. Drück dein Licht, um die Hand zu nehmen.`,
   },
 
   past: {
-    take: "Mitnehmen",
-    takeText: "Alles davon, als Datei.",
     saving: "Die Datei wird geschrieben",
     notSaved: "Die Datei wurde nicht geschrieben: Nicht alles, was bewahrt ist, ließ sich lesen. Versuch es noch einmal.",
-    count: (count) => plural(count, { one: "# Eintrag", other: "# Einträge" }),
     list: "Was aufbewahrt wurde, Neuestes zuerst",
     search: "Suchen",
     box: "Wörter, nach denen gesucht wird",
-    clear: "Leeren",
     narrow: "Suche eingrenzen",
     by: "Wer",
     either: "ihr beide",
@@ -872,7 +868,7 @@ export const de: Words = {
   neutral: {
     title: "Uhr",
     heading: "Eine neutrale Seite",
-    text: "Wenn jemand in deine Nähe kommt: eine Geste, und stattdessen steht hier eine Uhr, in jedem Tab. Blätter gehen zu, der Ton hört auf, dein Licht wird losgelassen, und die andere Person sieht nicht mehr, dass du da bist. Ist eine Sperre gesetzt, wird auch gesperrt.",
+    text: "Wenn jemand deinen Bildschirm sehen könnte: eine Geste, und stattdessen steht hier eine Uhr, in jedem Tab. Blätter gehen zu, der Ton hört auf, dein Licht wird losgelassen, und die andere Person sieht nicht mehr, dass du da bist. Ist eine Sperre gesetzt, wird auch gesperrt.",
     back: "Zurück kommst du mit derselben Geste, oder wenn du zweimal auf die Uhrzeit drückst. Auf jener Seite steht davon nichts: Merk es dir.",
     armed: "Mit einer Geste verbergen",
     armedHint: "zweimal Escape drücken, oder mit zwei Fingern zugleich tippen, irgendwo",
@@ -885,6 +881,6 @@ export const de: Words = {
   ended: {
     title: "Diese Leitung ist beendet",
     me: "Du hast die Leitung beendet. Was du aufbewahrt hast, bleibt hier, solange du willst.",
-    other: (name) => `${isolate(name)} hat die Leitung beendet. Was du aufbewahrt hast, bleibt hier, solange du willst.`,
+    other: (name) => `${first(name)} hat die Leitung beendet. Was du aufbewahrt hast, bleibt hier, solange du willst.`,
   },
 };

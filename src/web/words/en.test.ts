@@ -18,6 +18,17 @@ test("counts follow the language's plural rules", () => {
   expect(en.mine.waiting(12)).toBe("12 things wait to be sent");
 });
 
+test("a clock that is wrong is wrong by minutes, hours or days, as people say it", () => {
+  expect(en.mine.clock(7)).toBe("This device’s clock is 7 minutes ahead.");
+  expect(en.mine.clock(-24 * 60)).toBe("This device’s clock is 24 hours behind.");
+  expect(en.mine.clock(3 * 24 * 60)).toBe("This device’s clock is 3 days ahead.");
+});
+
+test("who has no name begins a sentence like any name", () => {
+  expect(en.touch.offered(en.someone)).toMatch(/^\u2068The other\u2069 holds out/);
+  expect(en.touch.hold(en.someone)).toBe("Hold to touch \u2068the other\u2069");
+});
+
 test("[PRES3] ages are told in steps of five minutes and never finer", () => {
   const times = createTimes("en", "just now", "UTC");
   const now = Date.UTC(2026, 0, 15, 18, 42);

@@ -13,9 +13,16 @@ import type { Give } from "../../senses/sense.ts";
 import type { Progress, RestoreFault } from "../../line/home.ts";
 import type { ActRefusal, Mending, Trouble, TurnedAway } from "../../line/state.ts";
 import type { DeviceNotice } from "../../line/view.ts";
-import { createPlural, isolate } from "./plural.ts";
+import { createLength, createPlural, isolate } from "./plural.ts";
 
 const plural = createPlural("en");
+const length = createLength("en");
+/** Where a name is not known; and at the beginning of a sentence. */
+const someone = "the other";
+const someoneFirst = "The other";
+/** When it was, after a sentence: the dot goes with the time where the line ends between them. */
+const on = (at: string): string => ` ·\u00a0${at}`;
+const first = (name: string): string => isolate(name === someone ? someoneFirst : name);
 const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 0 });
 
 const turnedAway: Record<TurnedAway, { readonly title: string; readonly text: string }> = {
@@ -120,21 +127,21 @@ const mending: Record<Mending, string> = {
 
 const deviceNotices: Record<DeviceNotice["is"], { readonly me: (name: string, at: string) => string; readonly other: (who: string, at: string) => string }> = {
   added: {
-    me: (name, at) => (name === "" ? `A device of yours was added · ${at}` : `Your device ${quote(name)} was added · ${at}`),
-    other: (who, at) => `${isolate(who)} added a device · ${at}`,
+    me: (name, at) => (name === "" ? `A device of yours was added${on(at)}` : `Your device ${quote(name)} was added${on(at)}`),
+    other: (who, at) => `${first(who)} added a device${on(at)}`,
   },
   removed: {
-    me: (name, at) => (name === "" ? `A device of yours was removed · ${at}` : `Your device ${quote(name)} was removed · ${at}`),
-    other: (who, at) => `${isolate(who)} removed a device · ${at}`,
+    me: (name, at) => (name === "" ? `A device of yours was removed${on(at)}` : `Your device ${quote(name)} was removed${on(at)}`),
+    other: (who, at) => `${first(who)} removed a device${on(at)}`,
   },
   restored: {
-    me: (_, at) => `You came back with your twelve words; your earlier devices are shut out · ${at}`,
+    me: (_, at) => `You came back with your twelve words; your earlier devices are shut out${on(at)}`,
     other: (who, at) =>
-      `${isolate(who)} came back with the twelve words, on a new device; the earlier ones are shut out. If that surprises you, ask ${isolate(who)} by another way · ${at}`,
+      `${first(who)} came back with the twelve words, on a new device; the earlier ones are shut out. If that surprises you, ask ${isolate(who)} by another way${on(at)}`,
   },
   again: {
-    me: (_, at) => `A device of yours made the line’s keys anew; nothing kept was lost · ${at}`,
-    other: (who, at) => `A device of ${isolate(who)} made the line’s keys anew; nothing kept was lost · ${at}`,
+    me: (_, at) => `A device of yours made the line’s keys anew; nothing kept was lost${on(at)}`,
+    other: (who, at) => `A device of ${isolate(who)} made the line’s keys anew; nothing kept was lost${on(at)}`,
   },
 };
 
@@ -197,7 +204,8 @@ export const en = {
   direction: "ltr" as "ltr" | "rtl",
   title: "Beside",
   justNow: "just now",
-  someone: "the other",
+  someone,
+  someoneFirst,
   isolate,
 
   common: { back: "Back", close: "Close", later: "Later", copy: "Copy the link", copied: "Copied", cancel: "Cancel", ok: "All right" },
@@ -296,7 +304,6 @@ export const en = {
     fetching: { title: "Bringing everything over", text: "This device is on the line. What the two of you kept is on its way here, sealed." },
     code: "Three words to compare",
     steps: { asking: "compared", "let-in": "let in", fetching: "brought over" },
-    notYet: "The relay has not been reached yet. This device keeps trying.",
     giveUp: "Give up",
     giveUpSure: "This device forgets what it has so far. If it is on the list of your devices by then, remove it there.",
     giveUpYes: "Yes, give up",
@@ -342,7 +349,7 @@ export const en = {
     knock: "Someone knocks",
     stillOpen: "The invitation is still open",
     knockedText: "Is that the one you invited? Once you accept, both of you see six words to compare.",
-    knockedAt: (at: string) => `knocked at ${at}`,
+    knockedAt: (at: string) => `knocked · ${at}`,
     accept: "Accept",
     acceptName: (name: string) => `Accept ${isolate(name)}`,
     accepting: (name: string) => `Letting ${isolate(name)} in…`,
@@ -369,7 +376,7 @@ export const en = {
     making: "The words are being made. This takes a moment.",
     compared: "We compared them",
     later: "Later",
-    done: "You compared these in person.",
+    done: "You compared these, person to person.",
     undo: "Not compared after all",
     different: "If they differ, do not go on with this line: make a new one by a way you trust.",
     chip: "not compared",
@@ -390,30 +397,24 @@ export const en = {
     far: (age: string) => `far · ${age}`,
     unheard: (since: string) => `unheard since ${since}`,
     unheardEver: "not heard yet",
-    closed: (since: string) => `presence closed at ${since}`,
+    closed: (since: string) => `presence closed · ${since}`,
     closedEver: "presence is not given",
-    live: (name: string, sentence: string) => `${isolate(name)}: ${sentence}`,
+    live: (name: string, sentence: string) => `${first(name)}: ${sentence}`,
     feels: (feeling: string, age: string) => `${feeling} · ${age}`,
   },
 
   mine: {
-    hour: (hour: string) => hour,
     give: "You give",
     giveOn: (sense: string, until: string | undefined) =>
       until === undefined ? `You give: ${sense}. Press to stop.` : `You give: ${sense}, until ${until}. Press to stop.`,
     giveOff: (sense: string) => `You do not give: ${sense}. Press to give it.`,
-    fine: "your connection is fine",
     connecting: "connecting…",
     offline: (since: string) => `You have had no connection since ${since}. What you say waits on this device.`,
     waiting: (count: number) => plural(count, { one: "# thing waits to be sent", other: "# things wait to be sent" }),
     tryNow: "Try now",
-    clock: (minutes: number) =>
-      plural(Math.abs(minutes), {
-        one: minutes > 0 ? "This device’s clock is # minute ahead." : "This device’s clock is # minute behind.",
-        other: minutes > 0 ? "This device’s clock is # minutes ahead." : "This device’s clock is # minutes behind.",
-      }),
-    latecomer: (at: string) => `Someone came with your invitation at ${at}, after it was used, and was turned away.`,
-    gap: "This device was away for so long that some records are gone from the relay.",
+    clock: (minutes: number) => `This device’s clock is ${length(Math.abs(minutes))} ${minutes > 0 ? "ahead" : "behind"}.`,
+    latecomer: (at: string) => `Someone came with your invitation after it was used, and was turned away${on(at)}`,
+    gap: "This device was away for so long that some of what was sent is gone from the relay.",
   },
 
   stopped: {
@@ -433,7 +434,7 @@ export const en = {
     hold: (name: string) => `Hold to touch ${isolate(name)}`,
     hint: "hold your light to touch",
     mine: "You hold out your hand.",
-    offered: (name: string) => `${isolate(name)} holds out a hand. Hold your light to meet it.`,
+    offered: (name: string) => `${first(name)} holds out a hand. Hold your light to meet it.`,
     met: "You hold each other.",
     sound: "A low tone while you touch",
   },
@@ -447,7 +448,7 @@ export const en = {
     strengths: ["faintly", "", "strongly"] as readonly [string, string, string],
     said: (feeling: string, strength: string) => (strength === "" ? feeling : `${feeling}, ${strength}`),
     sent: (feeling: string) => `Sent: ${feeling}`,
-    other: (name: string, feeling: string) => `${isolate(name)} sends ${feeling}`,
+    other: (name: string, feeling: string) => `${first(name)} sends ${feeling}`,
     middle: "let go here to send nothing",
   },
 
@@ -485,12 +486,12 @@ export const en = {
     flows: "What flows",
     flowsText: "Both of you see this same list. Each changes only their own side.",
     flowsMine: "you give",
-    flowsTheirs: (name: string) => `${isolate(name)} gives`,
+    flowsTheirs: (name: string) => `${first(name)} gives`,
     until: (day: string) => `until ${day}`,
     yourName: "Your name",
     changeName: "Change",
     words: "Six words",
-    wordsCompared: "compared in person",
+    wordsCompared: "compared, person to person",
     wordsNot: "not compared yet",
     sound: "Sound",
     lines: "Your lines",
@@ -509,7 +510,7 @@ export const en = {
     newUntil: (at: string) => `new until ${at}: it cannot remove others yet`,
     hereNew: (at: string) => `This device is new: until ${at} it cannot remove others, unless one of them vouches for it.`,
     theirs: (name: string, count: number, last: string | undefined) => {
-      const has = plural(count, { one: `${isolate(name)} has # device`, other: `${isolate(name)} has # devices` });
+      const has = plural(count, { one: `${first(name)} has # device`, other: `${first(name)} has # devices` });
       if (last === undefined) return `${has}.`;
       return count === 1 ? `${has}, since ${last}.` : `${has}, the newest since ${last}.`;
     },
@@ -742,7 +743,6 @@ export const en = {
     lon: "Degrees east (west is negative)",
     save: "Give this place",
     here: "Use where this device is, roughly",
-    hereText: "This device is asked once, and only whole degrees are kept.",
     notHere: "This device does not say where it is. Type it instead.",
     wrong: "North from −90 to 90, east from −180 to 180, please.",
   },
@@ -754,19 +754,15 @@ export const en = {
     pressHint: "Your light is held from one press to the next, for hands that cannot keep holding.",
     pressLight: (name: string) => `Touch ${isolate(name)}: press to hold, press again to let go`,
     pressTip: "press your light to touch",
-    pressOffered: (name: string) => `${isolate(name)} holds out a hand. Press your light to meet it.`,
+    pressOffered: (name: string) => `${first(name)} holds out a hand. Press your light to meet it.`,
   },
 
   past: {
-    take: "Take it with you",
-    takeText: "All of it, as a file.",
     saving: "Writing the file",
     notSaved: "The file was not written: what is kept could not all be read. Try again.",
-    count: (count: number) => plural(count, { one: "# thing kept", other: "# things kept" }),
     list: "What was kept, newest first",
     search: "Search",
     box: "Words to look for",
-    clear: "Clear",
     narrow: "Narrow the search",
     by: "Said by",
     either: "either of you",
@@ -849,7 +845,7 @@ export const en = {
   neutral: {
     title: "Clock",
     heading: "A neutral page",
-    text: "When someone comes near: one gesture, and a clock stands here instead, in every tab. Sheets close, sound stops, your light is let go of, and the other no longer sees that you are here. With a lock set, it locks too.",
+    text: "When someone might see your screen: one gesture, and a clock stands here instead, in every tab. Sheets close, sound stops, your light is let go of, and the other no longer sees that you are here. With a lock set, it locks too.",
     back: "To come back, make the same gesture again, or press the time twice. Nothing on that page says so: remember it.",
     armed: "Hide with one gesture",
     armedHint: "press Escape twice, or tap with two fingers at once, anywhere",
@@ -862,7 +858,7 @@ export const en = {
   ended: {
     title: "This line has ended",
     me: "You ended it. What you kept stays here for as long as you want it.",
-    other: (name: string) => `${isolate(name)} ended it. What you kept stays here for as long as you want it.`,
+    other: (name: string) => `${first(name)} ended it. What you kept stays here for as long as you want it.`,
   },
 };
 
