@@ -307,17 +307,20 @@ const keepLink = (state: State, context: Context, now: number): Step => {
       if (link.retryAt > now && link.since <= now) return [state, []];
       return [{ ...state, link: { is: "connecting", since: now, failures: link.failures } }, [{ do: "connect", origin: state.relay.origin }]];
     case "connecting":
-      return now - link.since > connectWithin ? [linkLost(state, context), [{ do: "disconnect" }]] : [state, []];
+      return isOver(link, now) ? [linkLost(state, context), [{ do: "disconnect" }]] : [state, []];
     case "challenged":
       // A knocker waits at the door with the connection open; everyone else is answered soon.
       if (waitsAtDoor(state)) return keepAlive({ ...state, link }, now, context);
-      return now - link.since > connectWithin ? [linkLost(state, context), [{ do: "disconnect" }]] : [state, []];
+      return isOver(link, now) ? [linkLost(state, context), [{ do: "disconnect" }]] : [state, []];
     case "open":
       // Everything is there, and the word that it is did not come.
       if (isStuck(state, link) && now - link.since > connectWithin) return [linkLost(state, context), [{ do: "disconnect" }]];
       return keepAlive({ ...state, link }, now, context);
   }
 };
+
+/** Later than now: a clock that ran ahead was put right since. */
+const isOver = ({ since }: { readonly since: number }, now: number): boolean => since > now || now - since > connectWithin;
 
 const isStuck = (state: State, link: OpenLink): boolean => !link.current && (state.scan?.seq ?? state.inboxSeq) >= link.goal.seq;
 
@@ -352,7 +355,7 @@ const wakeAfter = (state: State, now: number): number | undefined => {
   if (state.stage.at !== "ended" && state.stage.at !== "turned-away" && state.fault !== "revoked") {
     // A clock that is put back meanwhile would make of any longer wait another one.
     if (link.is === "down") times.push(Math.min(link.retryAt, now + lookAtLeast));
-    if (link.is === "connecting" || (link.is === "challenged" && !waitsAtDoor(state))) times.push(link.since + connectWithin + 1);
+    if (link.is === "connecting" || (link.is === "challenged" && !waitsAtDoor(state))) times.push(Math.min(link.since + connectWithin + 1, now + lookAtLeast));
     else if (link.is === "open" || link.is === "challenged") times.push(link.pingAt === null ? link.pingDueAt : link.pingAt + pongWithin + 1);
     if (link.is === "open" && isStuck(state, link)) times.push(link.since + connectWithin + 1);
     if (link.is === "open" && link.holdUntil > now) times.push(link.holdUntil);
