@@ -17,7 +17,7 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: "process", include: ["src/**/*.process.test.ts", "scenarios/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 60_000 } },
-      { extends: true, test: { name: "browser", include: ["e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 } },
+      { extends: true, test: { name: "browser", include: ["e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
     ],
   },
 });

@@ -26,8 +26,8 @@ export const runStatic = (tally: Tally): void => {
   check(tally, "nothing unused", bin("knip"), []);
 };
 
-/** Runs Vitest projects side by side, as many files at once as there are workers, and counts their tests from its own report. */
-export const runTests = (tally: Tally, projects: readonly string[], workers?: number): void => {
+/** Runs Vitest projects and counts their tests from its own report. */
+export const runTests = (tally: Tally, projects: readonly string[]): void => {
   const dir = mkdtempSync(join(tmpdir(), "beside-test-"));
   const report = join(dir, "report.json");
   const args = [

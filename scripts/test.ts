@@ -1,6 +1,5 @@
 /** `npm test`: what CI runs. Installs the system's Chromium when it is missing and that is possible here. */
 import { spawnSync } from "node:child_process";
-import { availableParallelism } from "node:os";
 import { finish, runStatic, runTests } from "./checks.ts";
 import { buildWeb } from "./web.ts";
 
@@ -19,6 +18,6 @@ buildWeb();
 buildWeb("dev");
 runStatic(tally);
 runTests(tally, ["unit"]);
-// Both wait for others much of the time: one file more than there are cores keeps them busy.
-runTests(tally, ["process", "browser"], availableParallelism() + 1);
+runTests(tally, ["process"]);
+runTests(tally, ["browser"]);
 finish(tally);

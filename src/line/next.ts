@@ -10,6 +10,7 @@ import { equalBytes, u32 } from "../base/bytes.ts";
 import type { FrameOf } from "../protocol/frames.ts";
 import { sign } from "../protocol/keys.ts";
 import { verifierTranscript } from "../protocol/transcripts.ts";
+import { isSenseName } from "../senses/index.ts";
 import { manifestOf, unremoved } from "./archive.ts";
 import { offerFrame, primaryOf, stillToDo } from "./devices.ts";
 import { sendKnock } from "./door.ts";
@@ -20,8 +21,8 @@ import { needsSeal } from "./records.ts";
 import { linkDown } from "./link.ts";
 import { amongOf, mendingWork, wantsPackages } from "./resync.ts";
 import { askAgain } from "./say-again.ts";
-import { aheadOf, queue, withhold } from "./senses.ts";
-import type { LogItem, OpenLink, OutboxContent, State, WordsKeys } from "./state.ts";
+import { aheadOf, isGivenInPart, queue, withhold } from "./senses.ts";
+import type { LogItem, OpenLink, OutboxContent, OutboxItem, State, WordsKeys } from "./state.ts";
 import { lineNow, pingEvery } from "./time.ts";
 
 const receiveBatch = 256;
@@ -95,9 +96,9 @@ const nextWork = (state: State, context: Context, now: number): Work | undefined
       const todo = stillToDo(state, first.content);
       return { do: "change", add: todo?.add ?? [], remove: todo?.remove ?? [] };
     }
-    // What stands behind a change is sealed when the change is in the log: in the epoch that it begins. What cannot go out yet
-    // is sealed when it can, in the order in which it goes: by then less of it may be given, or it may have been said already.
-    const until = state.outbox.findIndex((item) => item.content.is !== "entry" || !isOnline(state) || (item.was !== undefined && state.held !== null));
+    // What stands behind a change is sealed when the change is in the log: in the epoch that it begins. So is what stands behind
+    // something that is not to be sealed yet: entries are opened in the order in which they were sealed.
+    const until = state.outbox.findIndex((item) => item.content.is !== "entry" || isTooSoon(state, item, item.content.said));
     const unsealed = state.outbox
       .slice(0, until < 0 ? undefined : until)
       .filter((item) => item.sealed?.epoch !== state.epoch && goesOut(state, item.n))
@@ -113,7 +114,11 @@ const nextWork = (state: State, context: Context, now: number): Work | undefined
   return saveWork(state, now);
 };
 
-const isOnline = ({ link }: State): boolean => link.is === "open" && link.current;
+/** It may have been said already, which the archive knows; or less of it may be given once there is a connection. */
+const isTooSoon = ({ link, held }: State, { was }: OutboxItem, { kind }: EntryBody): boolean => {
+  const isOnline = link.is === "open" && link.current;
+  return (was !== undefined && held !== null) || (!isOnline && isSenseName(kind) && isGivenInPart(kind));
+};
 
 /** A last resort is made anew after so long, while the one before is still good for months. */
 const packageLife = 60 * 24 * 60 * 60_000;

@@ -157,6 +157,9 @@ const givenOf = (state: State, said: EntryBody, now: Millis): EntryBody => {
   return body === said.body ? said : { ...said, body };
 };
 
+/** Whether an entry of it can be given in part: it is then as much as is given when it goes. */
+export const isGivenInPart = (name: SenseName): boolean => senseOf(name).within !== undefined;
+
 /** Fills a count that what was meant for it will not use. */
 export const nothing: EntryBody = { kind: "own", body: { is: "nothing" } };
 
