@@ -83,11 +83,15 @@ test("[MOON1] places that both gave: the sun over the other, and whether the moo
   await ada.context.setGeolocation({ latitude: 48.2082, longitude: 16.3738 });
   await openRow(ada, "moon");
   await ada.page.getByRole("button", { name: "Use where this device is, roughly" }).click();
+  const degrees = async (): Promise<string[]> => Promise.all(["lat", "lon"].map((name) => ada.page.locator(`input[name="${name}"]`).inputValue()));
+  await expect.poll(degrees).toEqual(["48", "16"]);
+  // Asking is not giving.
+  expect(await ada.page.locator('input[name="give-hour"]').nth(2).isChecked()).toBe(false);
+  await ada.page.getByRole("button", { name: "Give this place" }).click();
   await ada.page
     .locator('[data-moon="both"]')
     .filter({ hasText: /both of you/ })
     .waitFor();
-  expect([await ada.page.locator('input[name="lat"]').inputValue(), await ada.page.locator('input[name="lon"]').inputValue()]).toEqual(["48", "16"]);
   for (const who of ["me", "other"]) expect(await ada.page.locator(`[data-moon="${who}"]`).innerText()).toMatch(/\d:\d\d.+the moon is (up|down)/s);
 });
 

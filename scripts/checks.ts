@@ -30,14 +30,7 @@ export const runStatic = (tally: Tally): void => {
 export const runTests = (tally: Tally, projects: readonly string[]): void => {
   const dir = mkdtempSync(join(tmpdir(), "beside-test-"));
   const report = join(dir, "report.json");
-  const args = [
-    "run",
-    ...projects.flatMap((project) => ["--project", project]),
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile=${report}`,
-    ...(workers === undefined ? [] : [`--maxWorkers=${workers}`]),
-  ];
+  const args = ["run", ...projects.flatMap((project) => ["--project", project]), "--reporter=default", "--reporter=json", `--outputFile=${report}`];
   const { status } = spawnSync(bin("vitest"), args, { cwd: root, stdio: "inherit" });
   if (existsSync(report)) {
     const { numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, "utf8")) as {
