@@ -219,7 +219,7 @@ const beats = (): readonly Beat[] => {
         await ben.does("show", "off");
         await ada.page.goto(relay.url);
         await fieldShows(ada, "state", "closed");
-        mustBeLike((await lightOf(ada)).sentence, /closed at/);
+        mustBeLike((await lightOf(ada)).sentence, /closed · .*\d/);
         await ben.does("show", "on");
         await fieldShows(ada, "state", "near");
       },
