@@ -17,6 +17,7 @@ import { openSqliteStore } from "../src/cli/adapters/sqlite-store.ts";
 import { createTransport } from "../src/cli/adapters/transport.ts";
 import { createHome } from "../src/line/create-home.ts";
 import type { Ports } from "../src/line/driver.ts";
+import { saidADay } from "../src/line/damping.ts";
 import { decodeDurable } from "../src/line/durable.ts";
 import { encodeEntry } from "../src/line/entry.ts";
 import type { Bond, Home } from "../src/line/home.ts";
@@ -25,7 +26,7 @@ import { createMlsSealers } from "../src/mls/sealers.ts";
 import type { Store } from "../src/ports/store.ts";
 import { createMemoryStore } from "../src/testing/memory-store.ts";
 import { Device } from "./device.ts";
-import { startRelay, type Relay, type RelaySettings } from "./relay.ts";
+import { startRelay, unpaced, type Relay, type RelaySettings } from "./relay.ts";
 
 export interface Past {
   readonly port: number;
@@ -92,13 +93,15 @@ export const rareText = "the heron on the far bank";
 const textOf = (index: number): string => (index === 17 ? rareText : `${texts[index % texts.length]} ${index}`);
 
 const minute = 60_000;
+/** Beyond its share of a day what one person says is set aside (BOUND3), so a long past takes some days. */
+const perDay = saidADay.things;
 /** Unacknowledged at a time. */
 const under = 64;
 
 export const makePast = async (folder: string, entries: number): Promise<Past> => {
   const from = performance.now();
   const [data, home] = [join(folder, "relay"), join(folder, "ada")];
-  const relay = await startRelay({ data });
+  const relay = await startRelay({ data, limits: unpaced, daysAgo: Math.ceil(entries / perDay) });
   const origin = `http://127.0.0.1:${relay.port}`;
   const [adaStore, benStore] = [openStore(home), createMemoryStore()];
   const [ada, ben] = await Promise.all([openHome(adaStore), openHome(benStore)]);
@@ -113,7 +116,7 @@ export const makePast = async (folder: string, entries: number): Promise<Past> =
 
   // As on a screen: the archive follows at leisure, not after every batch.
   bond.onScreen(true);
-  const device = await say(relay.port, benStore, bond.id, entries);
+  const device = await say(relay, benStore, bond.id, entries);
   while (seqOf(await bond.kept({ limit: 1 })) < device.seq) await new Promise((resolve) => setTimeout(resolve, 20));
   await bond.settled(30_000);
   await ada.stop();
@@ -140,7 +143,7 @@ const seedPrefix = Buffer.from("302e020100300506032b657004220420", "hex");
 const privateKeyOf = (seed: Secret) => createPrivateKey({ key: Buffer.concat([seedPrefix, seed.expose()]), format: "der", type: "pkcs8" });
 
 /** Ben's thoughts, over some two years, in the order of his own count. */
-const say = async (port: number, store: Store, bond: string, entries: number): Promise<{ readonly seq: number; close(): void }> => {
+const say = async ({ port, nextDay }: Relay, store: Store, bond: string, entries: number): Promise<{ readonly seq: number; close(): void }> => {
   const written = await store.get(`bond/${bond}/state`);
   const durable = written ? value(decodeDurable(written, await store.get(`bond/${bond}/mls`))) : undefined;
   if (!durable?.mls || durable.stage.at !== "together" || durable.outbox.length > 0) throw new Error("Ben is not together with anyone");
@@ -160,6 +163,10 @@ const say = async (port: number, store: Store, bond: string, entries: number): P
     waiting--;
   };
   for (let index = 0; index < entries; index++) {
+    if (index % perDay === 0) {
+      while (waiting > 0) await acked();
+      await nextDay();
+    }
     const n = opened.n + 1 + index;
     const body = { text: textOf(index), at: now - (entries - index) * 50 * minute };
     const sealed = value(await sealer.seal(encodeEntry({ kind: "thought", body, seq: known.seq, head: known.head }), u32(n)));

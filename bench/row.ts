@@ -15,6 +15,8 @@ export interface Row {
   readonly name: string;
   /** Takes whatever core is free: browsers are many processes. */
   readonly unpinned?: boolean;
+  /** How long it may take, in milliseconds, where that is more than any other needs. */
+  readonly limit?: number;
   run(options: RowOptions): Promise<readonly Figure[]>;
 }
 

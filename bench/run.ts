@@ -6,7 +6,7 @@ import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { facts, watchOthers } from "./machine.ts";
-import type { RowOptions } from "./row.ts";
+import type { Row, RowOptions } from "./row.ts";
 import { rows } from "./rows.ts";
 import { renderTable, summary, type Figure } from "./table.ts";
 
@@ -38,14 +38,14 @@ const path = fileURLToPath(new URL("./row-process.ts", import.meta.url));
 /** No row takes as long as this; one that does has lost something it waits for. */
 const rowLimit = 900_000;
 
-const runRow = (name: string, options: RowOptions): Promise<readonly Figure[]> =>
+const runRow = ({ name, limit }: Row, options: RowOptions): Promise<readonly Figure[]> =>
   new Promise((resolve, reject) => {
     const child = fork(path, [name, JSON.stringify(options)], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
     // Relays of a row say there that they listen; only a row that failed is worth reading.
     let said = "";
     child.stderr?.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
     let figures: readonly Figure[] | undefined;
-    const late = setTimeout(() => child.kill("SIGTERM"), rowLimit);
+    const late = setTimeout(() => child.kill("SIGTERM"), limit ?? rowLimit);
     child.on("message", (message) => ({ figures } = message as { figures: readonly Figure[] }));
     child.once("close", (code, signal) => {
       clearTimeout(late);
@@ -57,12 +57,13 @@ const runRow = (name: string, options: RowOptions): Promise<readonly Figure[]> =
 const began = performance.now();
 const figures: Figure[] = [];
 const failed: string[] = [];
-for (const { name, unpinned } of chosen) {
+for (const row of chosen) {
+  const { name, unpinned } = row;
   const from = performance.now();
   process.stderr.write(`${name} … `);
   try {
     const othersTook = watchOthers();
-    const measured = await runRow(name, { runs, quick: args.quick ?? false, profile: args.profile });
+    const measured = await runRow(row, { runs, quick: args.quick ?? false, profile: args.profile });
     const others = othersTook();
     // A browser's processes do not all end as children of ours: theirs would be counted as others'.
     figures.push(...measured.map((figure) => (unpinned ? figure : { ...figure, others })));

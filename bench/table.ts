@@ -17,7 +17,7 @@ export interface Figure {
   readonly note?: string;
 }
 
-type Unit = "/s" | "ms" | "s" | "KB" | "MB" | "µs";
+type Unit = "/s" | "ms" | "s" | "KB" | "MB" | "µs" | "races";
 
 export interface Target {
   readonly at: "least" | "most";
@@ -57,6 +57,7 @@ export const summary = (figure: Figure) => ({
 const number = (value: number, unit: Unit): string => {
   if (!Number.isFinite(value)) return "-";
   if (unit === "/s") return `${Math.round(value).toLocaleString("en")}/s`;
+  if (unit === "races") return `${value.toLocaleString("en")} races`;
   return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${unit}`;
 };
 

@@ -32,6 +32,8 @@ describe("what a modified client says live", () => {
           member.forget();
           await one.make(live);
         },
+        // Who shows herself says hello, and asks for the proof (HELLO2).
+        together: true,
         goesOn: true,
         check: async ({ story, before, after }) => {
           expectUnchanged(before, after, 0);

@@ -62,7 +62,9 @@ export interface Hostile extends Story {
 
 /** Ada and Ben have a bond in the middle of its life; then Ben's device runs other code. */
 export const withMember = async ({ together: apart = false }: { readonly together?: boolean } = {}): Promise<Hostile> => {
-  const story = apart ? await beside() : await paired();
+  // What a receiver does with a flood is asked here: the relay's count of appends stays out of the way (LOG11).
+  const unpaced = { append: { perSecond: 1e9, burst: 1e9 } };
+  const story = apart ? await beside(1, unpaced) : await paired(1, unpaced);
   const { world, ada, ben } = story;
   await say(world, ada, "from ada");
   await say(world, ben, "from ben", { feeling: { hue: 45, strength: 60 } });

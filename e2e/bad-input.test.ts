@@ -566,10 +566,15 @@ describe("a relay that shows the two of them different records", () => {
       await lying.tell("remember");
       await say(ada, "after the copy");
       await ben.page.locator(".drift", { hasText: "after the copy" }).first().waitFor();
+      // Who has not heard that the relay took the last one has nothing that was forgotten, and would only send it again.
+      for (const person of [ada, ben]) await fieldShows(person, "waiting", "0");
       await lying.tell("rewind");
+      // Both find it before either goes on: what the first says again would be another record for the second, not a shorter one.
       for (const person of [ada, ben]) {
         await person.page.reload();
         await person.page.locator('[data-trouble="rewound"]').waitFor();
+      }
+      for (const person of [ada, ben]) {
         await person.page.locator('[data-trouble="rewound"] button').click();
         await person.page.getByRole("button", { name: "Go on with this relay" }).click();
         await person.page.locator('[data-sheet="stopped"]').waitFor({ state: "detached" });

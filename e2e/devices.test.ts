@@ -197,6 +197,21 @@ describe("two devices of one person", () => {
     expect(there).not.toContain("not for the tablet");
   });
 
+  it("[END1] a removed device says before that it ends it here alone, then that it did, and the two go on", async () => {
+    await openRow(tablet, "end");
+    const text = await tablet.page.locator('dialog[data-sheet="end"]').innerText();
+    expect(text).toContain("cannot end it for the two of you");
+    for (const untrue of ["sees that you ended it", "End it later"]) expect(text).not.toContain(untrue);
+    await tablet.page.getByRole("button", { name: "End it now" }).click();
+    await tablet.page.getByRole("button", { name: "End it", exact: true }).click();
+    await tablet.page.locator('[data-ended="removed"]').waitFor();
+    expect(await tablet.page.locator("main").innerText()).not.toContain("does not know yet");
+    await tablet.page.reload();
+    await tablet.page.locator('[data-ended="removed"]').waitFor();
+    await say(ada, "we go on");
+    await drift(ben, "we go on").waitFor();
+  });
+
   it("no console error, no refusal by the content policy, no request to anyone but the relay", () => {
     expect([...ada.wrongs, ...tablet.wrongs, ...ben.wrongs]).toEqual([]);
   });

@@ -210,7 +210,7 @@ describe("by ear, without movement, and from right to left", () => {
     await ben.page.locator("form.say").waitFor({ state: "detached" });
     await ben.page.locator("button.light.mine").focus();
     await ben.page.keyboard.down("Space");
-    await expect.poll(() => heard(ada.page)).toEqual(["touch: Ben holds out a hand. Hold your light to meet it."]);
+    await expect.poll(() => heard(ada.page)).toEqual(["touch: Ben holds out a hand. Hold to meet it."]);
     await ben.page.keyboard.up("Space");
     await fieldShows(ada, "touch", "none");
   });
@@ -236,6 +236,63 @@ describe("by ear, without movement, and from right to left", () => {
     await ada.page.emulateMedia({ reducedMotion: "no-preference" });
     expect(await moving()).not.toEqual([]);
     await ada.page.emulateMedia({ reducedMotion: "reduce" });
+  });
+
+  it("words in the sky stay while the focus is on them, and go once it went on", async () => {
+    const { ada, ben, move } = world;
+    await ben.page.locator('[data-tool="say"]').click();
+    await ben.page.locator("textarea.words").fill("read me slowly");
+    await ben.page.locator("form.say button[type=submit]").click();
+    const drift = '.drift:has-text("read me slowly")';
+    await tabTo(ada, ".said[data-from=other] .drift");
+    await ada.page.locator(drift).focus();
+    await move(minutes(1));
+    await ada.page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+    expect(await ada.page.locator(drift).evaluate((words) => document.activeElement === words)).toBe(true);
+    await tabTo(ada, "button.light.mine");
+    await move(minutes(1));
+    await ada.page.locator(drift).waitFor({ state: "detached" });
+  });
+
+  it("[SAY4] what was begun and not said is there when Say is opened again, and not after a new start", async () => {
+    const { page } = world.ada;
+    const box = page.locator("textarea.words");
+    const open = async (): Promise<void> => {
+      await page.locator('[data-tool="say"]').click();
+      await box.waitFor();
+    };
+    await open();
+    await box.fill("perhaps I should");
+    await page.goBack();
+    await box.waitFor({ state: "detached" });
+    await open();
+    expect(await box.inputValue()).toBe("perhaps I should");
+    await page.reload();
+    await open();
+    expect(await box.inputValue()).toBe("");
+    await closeSheet(world.ada);
+  });
+
+  it.each(["en", "de"])("on 320 px no word of the tools is cut in two (%s)", async (tag) => {
+    const { page } = world.ada;
+    await page.setViewportSize({ width: 320, height: 568 });
+    await speak(page, tag);
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll(".tools .tool span")].flatMap((label) => {
+        const node = label.firstChild;
+        const text = node?.textContent ?? "";
+        // Where a word may be hyphenated is said in it; the hyphen counts as its next letter's.
+        return [...text.matchAll(/[^\s\u00ad]+/g)].flatMap((word) => {
+          const range = document.createRange();
+          range.setStart(node as Node, word.index + 1);
+          range.setEnd(node as Node, word.index + word[0].length);
+          return new Set([...range.getClientRects()].map(({ top }) => top)).size > 1 ? [word[0]] : [];
+        });
+      }),
+    );
+    expect(cut).toEqual([]);
+    await speak(page, null);
+    await page.setViewportSize({ width: 390, height: 844 });
   });
 
   it("[PRES1] in forced colours each state is still drawn, in a shape of its own", async () => {

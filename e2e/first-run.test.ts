@@ -8,6 +8,7 @@ import {
   deviceLink,
   fieldShows,
   invite,
+  join_,
   openLink,
   openPerson,
   openRow,
@@ -115,6 +116,24 @@ describe("the first run", () => {
       await looks(ada, ".knocks .main");
       await looks(ben, "h1");
     }
+  });
+
+  it("[PAIR2] an invitation that is taken back leads straight to the beginning, and who waits behind it is told", async () => {
+    const [ada, ben] = await Promise.all([open("ada", "localhost"), open("ben", "127.0.0.1")]);
+    await join_(ben, await invite(ada));
+    await button(ada, /Accept.*ben/).waitFor();
+    await ada.page.evaluate(() => {
+      const stages: (string | undefined)[] = [];
+      Object.assign(globalThis, { stages });
+      new MutationObserver(() => stages.push(document.documentElement.dataset["stage"])).observe(document.documentElement, { attributeFilter: ["data-stage"] });
+    });
+    await button(ada, "Take the invitation back").click();
+    await button(ada, "Yes, take it back").click();
+    await stage(ada.page, "first");
+    await ben.page.locator('[data-why="unknown"]').waitFor();
+    expect(await ada.page.evaluate(() => (globalThis as unknown as { stages: string[] }).stages)).toEqual(["first"]);
+    await ada.page.reload();
+    await stage(ada.page, "first");
   });
 
   it("[PAIR2] an invitation is scanned inside the app, and is treated as a pasted one: nothing happens until Join", async () => {

@@ -12,6 +12,7 @@ interface Manifest {
   readonly scope: string;
   readonly display: string;
   readonly icons: readonly { readonly src: string; readonly sizes: string; readonly type: string; readonly purpose: string }[];
+  readonly shortcuts: readonly { readonly name: string; readonly url: string }[];
 }
 
 describe("an app that can be installed", () => {
@@ -59,6 +60,38 @@ describe("an app that can be installed", () => {
       }, src);
     for (const { src, sizes } of icons) expect([src, await sizeOf(src)]).toEqual([src, sizes]);
     expect(await sizeOf("/icons/apple-touch-180.png")).toBe("180x180");
+  });
+
+  it("each shortcut of the icon opens its sheet over the field, once, and the address does not keep it", async () => {
+    const { shortcuts } = JSON.parse(readFileSync(join(webDir, "manifest.webmanifest"), "utf8")) as Manifest;
+    const opened = { "/#feel": ada.page.locator(".feel"), "/#say": sheet("say") };
+    expect(shortcuts.map(({ url }) => url)).toEqual(Object.keys(opened));
+    for (const [url, shown] of Object.entries(opened)) {
+      // A page that is there already begins anew with it.
+      await ada.page.goto(new URL(url, ada.page.url()).href);
+      await shown.waitFor();
+      expect(new URL(ada.page.url()).hash).toBe("");
+      await ada.page.reload();
+      await ada.page.locator('main.field [data-tool="feel"]').waitFor();
+      expect(await shown.count()).toBe(0);
+    }
+  });
+
+  it("what the system draws around the page has the colour of the field's sky", async () => {
+    const [theme, sky] = await ada.page.evaluate(() => [
+      document.querySelector<HTMLMetaElement>('meta[name="theme-color"]')?.content,
+      document.querySelector<HTMLElement>(".half.theirs")?.style.getPropertyValue("--deep"),
+    ]);
+    expect(theme).toBe(sky);
+    expect(theme).toMatch(/^oklch/);
+  });
+
+  it("going back closes the feeling wheel, and nothing is felt", async () => {
+    await ada.page.locator('[data-tool="feel"]').click();
+    await ada.page.locator(".feel").waitFor();
+    await ada.page.goBack();
+    await ada.page.locator(".feel").waitFor({ state: "detached" });
+    expect(await ada.page.locator("main.field").count()).toBe(1);
   });
 
   it("going back closes the sheet, and never leaves the app while one is open", async () => {

@@ -225,7 +225,10 @@ export const between = async (person: Person): Promise<string[]> => {
 };
 
 /** From the field to one of the rooms behind "More", by its row. */
-export const openRow = async ({ page }: Person, row: "abilities" | "devices" | "lock" | "moon" | "twelve" | "words"): Promise<void> => {
+export const openRow = async (
+  { page }: Person,
+  row: "abilities" | "apart" | "boundaries" | "devices" | "end" | "lock" | "moon" | "twelve" | "words",
+): Promise<void> => {
   await page.locator('[data-tool="more"]').click();
   await page.locator(`[data-row="${row}"]`).click();
   await page.locator(`dialog[data-sheet="${row}"]`).waitFor();

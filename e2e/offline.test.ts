@@ -2,10 +2,12 @@
  * The app without a network, and after everything that may happen to a browser: what it says, that nothing it accepted is
  * lost, and that it mends itself when it can.
  */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fieldShows, newProfile, openPerson, pairUp, say, startRelay, type Person, type RelayProcess } from "./kit.ts";
+import { webDir } from "../scripts/web.ts";
+import { fieldShows, invite, join_, newProfile, openPerson, pairUp, say, startRelay, type Person, type RelayProcess } from "./kit.ts";
 import { breakBuild, buildVersion, kept, lookForNewer, versionOf } from "./versions.ts";
 
 const thoughtOn = (person: Person, text: string) => person.page.locator(".said .drift", { hasText: text }).first();
@@ -55,9 +57,10 @@ describe("a device that has the app", () => {
       return { caches: caches_, paths: requests.flat().map(({ url }) => new URL(url).pathname) };
     });
     expect(names.caches).toHaveLength(1);
-    expect(names.paths).toContain("/index.html");
-    for (const path of names.paths)
-      expect(path).toMatch(/^\/(assets\/[\w.-]+\.(js|css)|icons\/[\w-]+\.png|index\.html|first\.js|icon\.svg|manifest\.webmanifest)$/);
+    const build = readdirSync(webDir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !/\.(br|gz)$/.test(entry.name) && entry.name !== "sw.js")
+      .map((entry) => `/${relative(webDir, join(entry.parentPath, entry.name))}`);
+    expect(names.paths.toSorted()).toEqual(build.toSorted());
   });
 
   it("[SAY1] opens with its relay gone, says so, shows what there is, and sends later what is said meanwhile", async () => {
@@ -93,9 +96,19 @@ describe("a device that has the app", () => {
 
   it("a newer version waits until its person takes it, and an older page goes on until then", async () => {
     const before = await versionOf(ada);
+    const cleo = await openPerson("Cleo", relay);
+    await kept(cleo);
+    // From its next start on a page has the version that is kept.
+    await cleo.page.reload();
+    await cleo.page.locator("main.room").waitFor();
+    await cleo.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     await relay.kill();
     await relay.restart(newer);
     expect(await lookForNewer(ada)).toBe(true);
+    // Who is not on the field is told too.
+    expect(await lookForNewer(cleo)).toBe(true);
+    await cleo.page.locator('main.room [data-notice="update"]').getByRole("button").waitFor();
+    await cleo.close();
     const notice = ada.page.locator('[data-notice="update"]');
     await notice.waitFor();
     // Neither a start nor time takes it.
@@ -200,5 +213,131 @@ describe("a browser that may keep nothing", () => {
       await ada.close();
       await relay.stop();
     }
+  });
+});
+
+describe("a browser that takes its storage away while a page opens", () => {
+  it.each([
+    ["once: it is opened anew, and is a beginning", 1, "main.room"],
+    ["each time: it says so, instead of opening for ever", 99, '[data-why="damaged"]'],
+  ])("%s", async (_, times, shows) => {
+    const relay = await startRelay();
+    const prepare = async (context: BrowserContext): Promise<void> => {
+      await context.addInitScript((most) => {
+        const { transaction } = IDBDatabase.prototype;
+        let left = most;
+        IDBDatabase.prototype.transaction = function (...asked) {
+          if (asked[0] === "values" && left-- > 0) throw new DOMException("closed", "InvalidStateError");
+          return transaction.apply(this, asked);
+        };
+      }, times);
+    };
+    const ada = await openPerson("Ada", relay, "localhost", undefined, { prepare });
+    try {
+      await ada.page.locator(shows).waitFor();
+      expect(ada.wrongs).toEqual([]);
+    } finally {
+      await ada.close();
+      await relay.stop();
+    }
+  });
+});
+
+describe("a browser that keeps no app", () => {
+  let relay: RelayProcess;
+  let ada: Person;
+  let ben: Person;
+  let isThere = false;
+  const without =
+    (part: RegExp, isBack: () => boolean) =>
+    async (context: BrowserContext): Promise<void> => {
+      await context.addInitScript(() => {
+        navigator.serviceWorker.register = () => Promise.reject(new Error("not here"));
+      });
+      await context.route(part, (route) => (isBack() ? route.continue() : route.abort("connectionrefused")));
+    };
+  const missing = () => ada.page.locator('dialog[data-sheet="missing"]');
+
+  beforeAll(async () => {
+    relay = await startRelay();
+    [ada, ben] = await Promise.all([
+      openPerson("Ada", relay, "localhost", undefined, {
+        prepare: without(/assets\/further-rooms-/, () => isThere),
+      }),
+      openPerson("Ben", relay),
+    ]);
+  });
+  afterAll(async () => {
+    await Promise.all([ada?.close(), ben?.close()]);
+    await relay?.stop();
+  });
+
+  it("a room that could not be fetched says so where it would be, and leads back from there", async () => {
+    for (const way of ["I lost my device", "Read a saved line"]) {
+      await ada.page.getByRole("button", { name: way }).click();
+      await missing().waitFor();
+      await ada.page.keyboard.press("Escape");
+      await ada.page.getByRole("button", { name: "Invite the other" }).waitFor();
+      await missing().waitFor({ state: "detached" });
+    }
+    await pairUp(ada, ben);
+    const more = ada.page.locator('[data-tool="more"]');
+    await more.click();
+    await missing().waitFor();
+    await ada.page.goBack();
+    await missing().waitFor({ state: "detached" });
+    expect(await more.evaluate((button) => document.activeElement === button)).toBe(true);
+    // What needs no other part of the app goes on.
+    await say(ada, "by the candle");
+    await thoughtOn(ben, "by the candle").waitFor();
+  });
+
+  it("it is tried again by the button there, and is there", async () => {
+    await ada.page.locator('[data-tool="more"]').click();
+    const again = missing().getByRole("button", { name: "Try again" });
+    await again.click();
+    await missing().waitFor();
+    isThere = true;
+    await again.click();
+    await ada.page.locator('dialog[data-sheet="more"]').waitFor();
+    expect([...ada.wrongs, ...ben.wrongs]).toEqual([]);
+  });
+
+  it("what is missing of a room is said in its place, and covers no way back on a small phone", async () => {
+    const [dora, cleo] = await Promise.all([
+      openPerson("Dora", relay),
+      openPerson("Cleo", relay, "localhost", { width: 320, height: 568 }, { prepare: without(/assets\/rooms-/, () => false) }),
+    ]);
+    await join_(cleo, await invite(dora));
+    await cleo.page.locator(".missing").waitFor();
+    await cleo.page.getByRole("button", { name: "Give up" }).click({ timeout: 5000 });
+    await cleo.page.getByRole("button", { name: "Invite the other" }).waitFor();
+    await Promise.all([dora.close(), cleo.close()]);
+    expect([...dora.wrongs, ...cleo.wrongs]).toEqual([]);
+  });
+
+  it("where the app itself could not be fetched that is said, but not behind the neutral page; and trying again begins it", async () => {
+    let isBack = true;
+    const dora = await openPerson("Dora", relay, "localhost", undefined, { prepare: without(/assets\/index-.*\.js/, () => isBack) });
+    const { page } = dora;
+    const hide = (hidden: string): Promise<void> => page.evaluate((to) => localStorage.setItem("beside.hidden", to), hidden);
+    const unheard = (): Promise<unknown> => page.waitForEvent("requestfailed");
+    await page.locator("main.room").waitFor();
+    isBack = false;
+    await hide("yes");
+    await Promise.all([unheard(), page.reload()]);
+    expect((await page.locator("body").innerText()).trim()).toBe("");
+    await hide("no");
+    await page.reload();
+    const again = page.getByRole("link", { name: "Try again" });
+    await again.waitFor();
+    // Above the horizon that stands there from the first.
+    const [words, horizon] = await Promise.all([page.locator("#no-code p").boundingBox(), page.locator(".dawn rect").boundingBox()]);
+    expect((words?.y ?? Infinity) + (words?.height ?? 0)).toBeLessThan(horizon?.y ?? 0);
+    isBack = true;
+    await again.click();
+    await page.locator("main.room").waitFor();
+    expect(await again.count()).toBe(0);
+    await dora.close();
   });
 });

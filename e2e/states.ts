@@ -10,6 +10,7 @@ import { encodeCbor } from "../src/protocol/cbor.ts";
 import { readInvitation, writeInvitation } from "../src/protocol/invitation.ts";
 import { sha256 } from "../src/protocol/keys.ts";
 import { writerLock } from "../src/web/adapters/tab-wire.ts";
+import { fieldOf } from "../src/web/words/days.ts";
 import { accept, codeOn, deviceLink, fieldShows, invite, join_, openRow, say, sixWords, type Person } from "./kit.ts";
 import { minutes, type RelayKind, type Who, type World } from "./world.ts";
 
@@ -1093,6 +1094,23 @@ const devices: Chapter = {
       },
     ],
     [
+      "end, on a device that was removed",
+      async ({ tablet }) => {
+        await openRow(tablet, "end");
+        await tablet.page.locator("[data-removed]").waitFor();
+        return tablet;
+      },
+    ],
+    [
+      "ended, on a device that was removed",
+      async ({ tablet }) => {
+        await press(tablet, "End it now");
+        await press(tablet, "End it");
+        await tablet.page.locator('[data-ended="removed"]').waitFor();
+        return tablet;
+      },
+    ],
+    [
       "twelve words, before",
       async ({ ada }) => {
         await toField(ada);
@@ -1202,6 +1220,420 @@ const devices: Chapter = {
   ],
 };
 
+/** A browser that tells of a battery, full until it is drained. */
+const withBattery = async ({ context }: Person): Promise<void> => {
+  await context.addInitScript(() => {
+    const battery = Object.assign(new EventTarget(), { level: 1, charging: false });
+    Object.assign(globalThis, { drain: () => (Object.assign(battery, { level: 0.04 }), battery.dispatchEvent(new Event("levelchange"))) });
+    Object.assign(navigator, { getBattery: async () => battery });
+  });
+};
+const inRoom = async ({ page }: Person, row: string): Promise<void> => {
+  await page.locator("dialog[open]").last().locator(`[data-row="${row}"]`).click();
+  await page.locator(`dialog[data-sheet="${row}"]`).waitFor();
+};
+const choose = ({ page }: Person, name: string, value: string): Promise<void> => page.locator(`input[name="${name}"][data-choice="${value}"]`).check();
+const goApart = async (person: Person): Promise<void> => {
+  await person.page.locator("form.apart button[type=submit]").click();
+  await person.page.locator("[data-paused]").waitFor();
+};
+
+const boundaries: Chapter = {
+  name: "boundaries",
+  people: ["ada", "ben"],
+  states: [
+    [
+      "boundaries",
+      paired(async ({ ada }) => {
+        await ada.page.locator(".bounds").click();
+        await ada.page.locator('[data-sheet="boundaries"]').waitFor();
+        await ada.page.locator('[data-sense="feeling"] select').selectOption("3600000");
+        return ada;
+      }),
+    ],
+    [
+      "boundaries, what I let in",
+      async ({ ada }) => {
+        await inRoom(ada, "let-in");
+        await choose(ada, "let-touch", "quiet");
+        await choose(ada, "let-thought", "off");
+        await choose(ada, "let-presence", "off");
+        return ada;
+      },
+    ],
+    [
+      "history",
+      async ({ ada }) => {
+        await ada.page.locator('[data-sheet="let-in"] .back').click();
+        await inRoom(ada, "history");
+        await ada.page.locator(".past-lines li").nth(1).waitFor();
+        return ada;
+      },
+    ],
+    [
+      "field, presence is not let in",
+      async ({ ada, ben }) => {
+        await toField(ada);
+        await fieldShows(ada, "state", "not-let-in");
+        await say(ben, "said while nobody let it in");
+        await say(ben, "and once more");
+        await fieldShows(ben, "waiting", "0");
+        return ada;
+      },
+    ],
+    [
+      "between us, what was not let in",
+      async ({ ada }) => {
+        await sheet(ada, "between");
+        await ada.page.locator('[data-folded="2"]').waitFor();
+        return ada;
+      },
+    ],
+    [
+      "between us, what was not let in is shown",
+      async ({ ada }) => {
+        await press(ada, "Show");
+        await ada.page.locator(".kept .words", { hasText: "and once more" }).waitFor();
+        return ada;
+      },
+    ],
+    [
+      "apart, before",
+      async ({ ada }) => {
+        await toField(ada);
+        await openRow(ada, "boundaries");
+        await inRoom(ada, "let-in");
+        await choose(ada, "let-presence", "on");
+        await choose(ada, "let-thought", "on");
+        await toField(ada);
+        await openRow(ada, "apart");
+        return ada;
+      },
+    ],
+    [
+      "apart, until something happens",
+      async ({ ada }) => {
+        await choose(ada, "ending", "when");
+        await ada.page.locator('input[name="when"]').fill("the thesis is handed in");
+        await ada.page.locator('input[name="pass-feeling"]').check();
+        return ada;
+      },
+    ],
+    ["apart, until something happens, its end", ({ ada }) => toEnd(ada)],
+    [
+      "apart, nobody is told",
+      async ({ ada }) => {
+        await choose(ada, "tell", "no");
+        return toEnd(ada);
+      },
+    ],
+    [
+      "apart, out of reach",
+      async ({ ada }) => {
+        await choose(ada, "tell", "yes");
+        await choose(ada, "kind", "dark");
+        await ada.page.locator('input[name="until"]').waitFor();
+        return ada;
+      },
+    ],
+    [
+      "field, I am apart",
+      async ({ ada }) => {
+        await choose(ada, "kind", "apart");
+        await goApart(ada);
+        return ada;
+      },
+    ],
+    [
+      "field, the other is apart until something happens",
+      async ({ ben }) => {
+        await fieldShows(ben, "state", "away");
+        return ben;
+      },
+    ],
+    [
+      "between us, while I am apart",
+      async ({ ada, ben }) => {
+        await say(ben, "for when you are back");
+        return sheet(ada, "between");
+      },
+    ],
+    [
+      "boundaries, while I am apart",
+      async ({ ada }) => {
+        await toField(ada);
+        await openRow(ada, "boundaries");
+        return ada;
+      },
+    ],
+    [
+      "apart, while it lasts",
+      async ({ ada }) => {
+        await inRoom(ada, "apart");
+        return ada;
+      },
+    ],
+    [
+      "field, I am out of reach, with a time",
+      async ({ ada }) => {
+        await ada.page.locator("[data-come-back]").click();
+        await drift(ada, "for when you are back");
+        await toField(ada);
+        await openRow(ada, "apart");
+        await choose(ada, "kind", "dark");
+        await goApart(ada);
+        return ada;
+      },
+    ],
+    [
+      "field, the other is out of reach",
+      async ({ ben }) => {
+        await ben.page.locator(".state", { hasText: "out of reach" }).waitFor();
+        return ben;
+      },
+    ],
+    [
+      "field, I am apart and nobody was told",
+      async ({ ada }) => {
+        await press(ada, "Come back");
+        await openRow(ada, "apart");
+        await choose(ada, "tell", "no");
+        await goApart(ada);
+        return ada;
+      },
+    ],
+    [
+      "field, the other's battery",
+      async ({ ada, ben, open }) => {
+        await press(ada, "Come back");
+        await withBattery(ben);
+        await open(ben, `http://127.0.0.1:${new URL(ada.page.url()).port}/`);
+        await fieldShows(ada, "state", "beside");
+        await openRow(ben, "boundaries");
+        await choose(ben, "give-goodbye", "full");
+        await toField(ben);
+        await ben.page.evaluate(() => (globalThis as unknown as { drain: () => void }).drain());
+        // Nobody waits for a goodbye; what is said after it is at the relay after it.
+        await say(ben, "good night");
+        await fieldShows(ben, "waiting", "0");
+        await ben.page.goto("about:blank");
+        await fieldShows(ada, "state", "away");
+        return ada;
+      },
+    ],
+  ],
+};
+
+const ending: Chapter = {
+  name: "the end",
+  people: ["ada", "ben"],
+  states: [
+    [
+      "end",
+      paired(async ({ ada, ben }) => {
+        await say(ben, "the key is under the blue pot");
+        await feel(ben, 1, 1, ada);
+        await openRow(ada, "end");
+        return ada;
+      }),
+    ],
+    [
+      "end, asked once",
+      async ({ ada }) => {
+        await ada.page.locator('input[name="wipe"]').check();
+        await press(ada, "End it now");
+        await ada.page.locator(".sure").scrollIntoViewIfNeeded();
+        return ada;
+      },
+    ],
+    [
+      "end, later",
+      async ({ ada }) => {
+        await press(ada, "Cancel");
+        await ada.page.locator('input[name="wipe"]').uncheck();
+        return toEnd(ada);
+      },
+    ],
+    [
+      "end, at a time",
+      async ({ ada }) => {
+        await press(ada, "Set this time");
+        await ada.page.locator("[data-end-at]").waitFor();
+        return toEnd(ada);
+      },
+    ],
+    [
+      "the quiet view, while together",
+      async ({ ada }) => {
+        await press(ada, "Call it off");
+        await press(ada, "Choose the quiet view");
+        await ada.page.locator('[data-last="feeling"]').waitFor();
+        return ada;
+      },
+    ],
+    [
+      "ended by me, the relay does not know",
+      async ({ ada, relay }) => {
+        await press(ada, "Leave the quiet view");
+        await relay.stop();
+        await openRow(ada, "end");
+        await press(ada, "End it now");
+        await press(ada, "End it");
+        await ada.page.locator('[data-ended="untold"]').waitFor();
+        return ada;
+      },
+    ],
+    [
+      "ended by me",
+      async ({ ada, relay }) => {
+        await relay.start();
+        await ada.page.locator('[data-ended="told"]').waitFor({ timeout: 60_000 });
+        return ada;
+      },
+    ],
+    [
+      "ended by the other",
+      async ({ ben }) => {
+        await stage(ben, "ended");
+        await ben.page.locator(".kept li").first().waitFor();
+        return ben;
+      },
+    ],
+    [
+      "ended, the quiet view",
+      async ({ ben }) => {
+        await press(ben, "The quiet view");
+        await ben.page.locator("[data-leave]").waitFor();
+        return ben;
+      },
+    ],
+    [
+      "ended, taking it off",
+      async ({ ada }) => {
+        await press(ada, "Take it off this device");
+        await ada.page.locator(".sure").scrollIntoViewIfNeeded();
+        return ada;
+      },
+    ],
+    [
+      "ended, a new line",
+      async ({ ada }) => {
+        await press(ada, "Cancel");
+        await press(ada, "Begin a new line");
+        await ada.page.locator("[data-line-back]").waitFor();
+        return ada;
+      },
+    ],
+  ],
+};
+
+/** Ends the line of the two, and pairs them anew from what shows then. */
+const pairAnew = async (world: World): Promise<void> => {
+  const { ada, ben } = world;
+  await openRow(ada, "end");
+  await press(ada, "End it now");
+  await press(ada, "End it");
+  for (const person of [ada, ben]) await stage(person, "ended");
+  for (const person of [ada, ben]) await press(person, "Begin a new line");
+  await pair(world);
+};
+const openEarlier = async (person: Person): Promise<Person> => {
+  await person.page.locator('[data-tool="between"]').click();
+  await person.page.locator('[data-way="earlier"]').click();
+  await person.page.locator("[data-earlier]").waitFor();
+  return person;
+};
+
+const recalling: Chapter = {
+  name: "after the end, anew",
+  people: ["ada", "ben"],
+  states: [
+    [
+      "earlier lines",
+      paired(async (world) => {
+        const { ada, ben } = world;
+        await say(ben, "the key is under the blue pot");
+        await drift(ada, "blue pot");
+        await pairAnew(world);
+        return openEarlier(ada);
+      }),
+    ],
+    [
+      "earlier lines, asked once",
+      async ({ ada }) => {
+        await ada.page.locator("[data-earlier] button").click();
+        await ada.page.locator(".sure").scrollIntoViewIfNeeded();
+        return ada;
+      },
+    ],
+    [
+      "earlier lines, said by me",
+      async ({ ada }) => {
+        await press(ada, "Say so");
+        await ada.page.locator('[data-earlier="mine"]').waitFor();
+        return ada;
+      },
+    ],
+    [
+      "earlier lines, said by the other",
+      async ({ ben }) => {
+        await openEarlier(ben);
+        await ben.page.locator('[data-earlier="theirs"]').waitFor();
+        return ben;
+      },
+    ],
+    [
+      "earlier lines, said by both",
+      async ({ ben }) => {
+        await ben.page.locator("[data-earlier] button").click();
+        await press(ben, "Say so");
+        await ben.page.locator('[data-earlier="both"]').waitFor();
+        return ben;
+      },
+    ],
+    [
+      "earlier lines, read",
+      async ({ ada }) => {
+        await ada.page.locator('[data-earlier="both"]').waitFor();
+        await press(ada, "Read what was kept");
+        await ada.page.locator('[data-sheet="earlier-kept"] .kept li').first().waitFor();
+        return ada;
+      },
+    ],
+    [
+      "ended, beside a line that goes on",
+      async ({ ada }) => {
+        for (const name of ["earlier-kept", "earlier", "between"]) {
+          await ada.page.locator(`[data-sheet="${name}"] .back`).click();
+          await ada.page.locator(`[data-sheet="${name}"]`).waitFor({ state: "detached" });
+        }
+        await ada.page.locator("nav.lines button").first().click();
+        await stage(ada, "ended");
+        return ada;
+      },
+    ],
+  ],
+};
+
+const wiping: Chapter = {
+  name: "the end, with nothing left here",
+  people: ["ada", "ben"],
+  states: [
+    [
+      "ended and taken off, the relay does not know",
+      paired(async ({ ada, relay }) => {
+        await relay.stop();
+        await openRow(ada, "end");
+        await ada.page.locator('input[name="wipe"]').check();
+        await press(ada, "End it now");
+        await press(ada, "End it");
+        await ada.page.locator('[data-ended="wiped"]').waitFor();
+        return ada;
+      }),
+    ],
+  ],
+};
+
 const otherRelay: Chapter = {
   name: "another relay",
   people: ["ada", "ben"],
@@ -1272,6 +1704,260 @@ const rewound: Chapter = {
   ],
 };
 
+/** A promise up to its last press; late at once, and opened five minutes after that. */
+const compose = async ({ now }: World, person: Person, words: string, inMinutes: number): Promise<void> => {
+  const { page } = person;
+  await sheet(person, "promise");
+  await page.locator("[data-new]").click();
+  await page.locator('textarea[name="promise"]').fill(words);
+  await page.locator('[data-choice="time"]').check();
+  await page.locator('input[name="by"]').fill(fieldOf(now() + minutes(inMinutes)));
+  await page.locator('select[name="grace"]').selectOption("0");
+  await page.locator('input[name="note"]').check();
+  await page.locator('textarea[name="sealed"]').fill("The spare key is in the blue box. I went by the lake path.");
+  await page.locator('select[name="release"]').selectOption("5");
+};
+const vow = ({ page }: Person, state: string): Promise<void> => page.locator(`main.field .vow[data-vow="${state}"]`).waitFor();
+
+const promises: Chapter = {
+  name: "promises",
+  people: ["ada", "ben"],
+  states: [
+    ["promises, nothing yet", paired(async ({ ada }) => sheet(ada, "promise"))],
+    [
+      "promise, new",
+      async ({ ada }) => {
+        await ada.page.locator("[data-new]").click();
+        await ada.page.locator("form.apart").waitFor();
+        return ada;
+      },
+    ],
+    [
+      "promise, something happens",
+      async ({ ada }) => {
+        await ada.page.locator('[data-choice="when"]').check();
+        await press(ada, "Promise it");
+        await wrong(ada, "empty");
+        return ada;
+      },
+    ],
+    [
+      "promise, a note and a farewell",
+      async (world) => {
+        const { ada } = world;
+        await toField(ada);
+        await compose(world, ada, "home by noon, by the lake path", 120);
+        await press(ada, "Also a farewell…");
+        await press(ada, "Yes, write one");
+        await ada.page.locator('textarea[name="farewell"]').fill("It was good, all of it.");
+        return ada;
+      },
+    ],
+    [
+      "promise, what it does not protect against",
+      async ({ ada }) => {
+        await press(ada, "No farewell");
+        return toEnd(ada);
+      },
+    ],
+    [
+      "promise, its receipt",
+      async ({ ada }) => {
+        await press(ada, "Promise it");
+        await ada.page.locator('dialog [data-tone="guarded"]').waitFor();
+        return ada;
+      },
+    ],
+    [
+      "field, with a promise of mine",
+      async ({ ada, pass }) => {
+        await toField(ada);
+        await vow(ada, "guarded");
+        await pass(minutes(30));
+        await vow(ada, "guarded");
+        return ada;
+      },
+    ],
+    [
+      "field, with a promise of the other's",
+      async ({ ben }) => {
+        await vow(ben, "guarded");
+        return ben;
+      },
+    ],
+    ["promises, of the other", ({ ben }) => sheet(ben, "promise")],
+    [
+      "promise, more time",
+      async ({ ada }) => {
+        await sheet(ada, "promise");
+        await ada.page.locator("[data-extend]").click();
+        return ada;
+      },
+    ],
+    [
+      "field, a promise that is not guarded",
+      async ({ ada, ben, move, relay }) => {
+        await toField(ada);
+        await toField(ben);
+        await relay.stop();
+        await move(minutes(6));
+        await vow(ben, "unguarded");
+        return ben;
+      },
+    ],
+    [
+      "field, past the deadline with no answer",
+      async ({ ben, move }) => {
+        await move(minutes(90));
+        await ben.page.locator(".vow", { hasText: "has not answered" }).waitFor();
+        return ben;
+      },
+    ],
+    [
+      "field, kept and not yet at the relay",
+      async ({ ada }) => {
+        await ada.page.locator("[data-keep]").click();
+        await vow(ada, "kept");
+        return ada;
+      },
+    ],
+    [
+      "field, a promise that is soon due",
+      async (world) => {
+        const { ada, ben, relay } = world;
+        await relay.start();
+        await ben.page.locator(".vow").waitFor({ state: "detached", timeout: 60_000 });
+        await compose(world, ada, "back at the hut", 3);
+        await press(ada, "Promise it");
+        await ada.page.locator('dialog [data-tone="guarded"]').waitFor();
+        await toField(ada);
+        await ada.page.locator("[data-soon]").waitFor();
+        return ada;
+      },
+    ],
+    [
+      "field, a promise that is late",
+      async ({ ben, pass }) => {
+        await pass(minutes(4));
+        await vow(ben, "late");
+        return ben;
+      },
+    ],
+    [
+      "field, my promise is late",
+      async ({ ada }) => {
+        await vow(ada, "late");
+        return ada;
+      },
+    ],
+    [
+      "field, a promise that was released",
+      async ({ ben, pass }) => {
+        await pass(minutes(6));
+        await vow(ben, "released");
+        return ben;
+      },
+    ],
+    ["promise, released", ({ ben }) => sheet(ben, "promise")],
+    [
+      "promise, its note is open",
+      async ({ ben }) => {
+        await press(ben, "Read what was sealed");
+        await ben.page.locator("[data-opened]").waitFor();
+        return ben;
+      },
+    ],
+    [
+      "field, asked for a promise",
+      async ({ ada, ben }) => {
+        await ben.page.locator("[data-ask] summary").click();
+        await ben.page.locator('input[name="ask"]').fill("when will you be home?");
+        await press(ben, "Ask");
+        await notice(ada, "question");
+        return ada;
+      },
+    ],
+    [
+      "promises, asking again",
+      async ({ ben }) => {
+        await ben.page.locator("[data-asked]").waitFor();
+        return toEnd(ben);
+      },
+    ],
+    [
+      "sign of life, to begin",
+      async ({ ada }) => {
+        await sheet(ada, "promise");
+        await ada.page.locator('[data-row="life"]').click();
+        await ada.page.locator('dialog[data-sheet="life"]').waitFor();
+        return ada;
+      },
+    ],
+    [
+      "sign of life, ahead",
+      async ({ ada, now }) => {
+        await ada.page.locator('input[name="from"]').fill(fieldOf(now() + minutes(5)).slice(11));
+        await ada.page.locator('input[name="to"]').fill(fieldOf(now() + minutes(185)).slice(11));
+        await press(ada, "Begin");
+        await ada.page.locator('[data-ahead="14"]').waitFor();
+        return ada;
+      },
+    ],
+    [
+      "sign of life, a day off",
+      async ({ ada }) => {
+        await ada.page.locator("details summary", { hasText: "A day off" }).click();
+        await ada.page.locator(".days button").nth(1).click();
+        return ada;
+      },
+    ],
+    [
+      "sign of life, the window is open",
+      async ({ ada, pass }) => {
+        await press(ada, "Yes, a day off");
+        await ada.page.locator('[data-day="off"]').waitFor();
+        await ada.page.locator("details summary", { hasText: "A day off" }).click();
+        await pass(minutes(6));
+        await ada.page.locator("[data-here]").waitFor();
+        return ada;
+      },
+    ],
+    [
+      "field, the window is open",
+      async ({ ada }) => {
+        await toField(ada);
+        await ada.page.locator("main.field [data-keep]").waitFor();
+        return ada;
+      },
+    ],
+    [
+      "sign of life, of the other",
+      async ({ ben }) => {
+        await ben.page.locator('[data-row="life"]').click();
+        await ben.page.locator('[data-life="other"]').waitFor();
+        return ben;
+      },
+    ],
+    [
+      "end, with promises",
+      async ({ ada }) => {
+        await openRow(ada, "end");
+        await ada.page.locator("[data-running]").scrollIntoViewIfNeeded();
+        return ada;
+      },
+    ],
+    [
+      "sign of life, few windows ahead",
+      async ({ ada, ben, move }) => {
+        await ada.page.goto("about:blank");
+        await move(minutes(12.5 * 24 * 60));
+        await ben.page.locator('[data-few="true"]').waitFor();
+        return ben;
+      },
+    ],
+  ],
+};
+
 const unavailable: Chapter = {
   name: "what this browser keeps",
   people: ["ada", "ben", "cleo"],
@@ -1308,11 +1994,21 @@ const unavailable: Chapter = {
       },
     ],
     [
-      "a part of the page is missing",
+      "a room is missing",
       async ({ ben }) => {
-        await ben.page.route(/assets\/rooms-/, (route) => route.abort("connectionrefused"));
+        await ben.page.route(/assets\/(further-)?rooms-/, (route) => route.abort("connectionrefused"));
         await ben.page.reload();
         await press(ben, "Add this device to mine");
+        await ben.page.locator('dialog[data-sheet="missing"]').waitFor();
+        return ben;
+      },
+    ],
+    [
+      "a part of the page is missing",
+      async ({ ben }) => {
+        await press(ben, "Back");
+        await ben.page.getByLabel("Your name").fill("Ben");
+        await press(ben, "Invite the other");
         await ben.page.locator(".missing").waitFor();
         return ben;
       },
@@ -1330,8 +2026,13 @@ export const chapters: readonly Chapter[] = [
   skies,
   locked,
   devices,
+  boundaries,
+  ending,
+  recalling,
+  wiping,
   otherRelay,
   forked,
   rewound,
+  promises,
   unavailable,
 ];

@@ -28,6 +28,10 @@ export interface World {
   readonly tablet: Person;
   /** On or back, for everyone; or on one person's device alone. */
   move(by: number, who?: Who): Promise<void>;
+  /** On for everyone, in steps after each of which the relay looked at its clock: it was there all the time, and vigils fire as they are due. */
+  pass(by: number): Promise<void>;
+  /** What time it is for everyone. */
+  now(): number;
   readonly relay: {
     stop(): Promise<void>;
     /** At the same address; `anew`: with nothing of what it had. */
@@ -42,6 +46,8 @@ export interface World {
 
 const hour = 3_600_000;
 const path = "/side.html";
+/** Less than the relay takes for a time in which it was away. */
+const step = 45_000;
 
 const tillTen = (now: number): number => {
   const ten = new Date(now);
@@ -88,6 +94,30 @@ export const createWorld = async (people: readonly Who[], kind: RelayKind): Prom
     return person;
   };
 
+  const moveAll = async (by: number): Promise<void> => {
+    offset += by;
+    move(offset);
+    for (const [each, person] of opened) await tellTime(person, offset + (offsets.get(each) ?? 0));
+  };
+  /** Its own vigil is due every half minute. */
+  const looked = async (): Promise<void> => {
+    for (;;) {
+      const { vigils } = (await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()) as { readonly vigils: { readonly canary: number | null } };
+      if (vigils.canary !== null && vigils.canary < 30) return;
+    }
+  };
+  /** Every field has heard of it: who lost the connection on the way tries again once more time has passed. */
+  const heard = async (): Promise<void> => {
+    for (const { page } of opened.values()) {
+      const isOnline = (): Promise<boolean> =>
+        page
+          .waitForFunction(() => document.querySelector("main.field:not([data-connection=online])") === null, undefined, { timeout: 500 })
+          .then(() => true)
+          .catch(() => false);
+      for (let tries = 0; tries < 10 && !(await isOnline()); tries++) await moveAll(10_000);
+    }
+  };
+
   return {
     get ada() {
       return of("ada");
@@ -102,15 +132,20 @@ export const createWorld = async (people: readonly Who[], kind: RelayKind): Prom
       return of("tablet");
     },
     async move(by, who) {
-      if (who === undefined) {
-        offset += by;
-        move(offset);
-        for (const [each, person] of opened) await tellTime(person, offset + (offsets.get(each) ?? 0));
-      } else {
+      if (who === undefined) await moveAll(by);
+      else {
         offsets.set(who, (offsets.get(who) ?? 0) + by);
         await tellTime(of(who), offset + (offsets.get(who) ?? 0));
       }
     },
+    async pass(by) {
+      for (let left = by; left > 0; left -= step) {
+        await moveAll(Math.min(step, left));
+        await looked();
+        await heard();
+      }
+    },
+    now: () => clock.now(),
     relay: {
       async stop() {
         await honest?.stop();

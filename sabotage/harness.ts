@@ -96,7 +96,20 @@ const runTests = (copy: string, breaks: readonly Break[]): Promise<Report> => {
   rmSync(report, { force: true });
   const files = [...new Set(breaks.map(({ test }) => test.file))];
   const names = [...new Set(breaks.map(({ test }) => test.name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")))];
-  const args = ["run", ...files, "--root", copy, "--project", "unit", "-t", names.join("|"), "--reporter=json", `--outputFile=${report}`];
+  const args = [
+    "run",
+    ...files,
+    "--root",
+    copy,
+    "--project",
+    "unit",
+    "--project",
+    "process",
+    "-t",
+    names.join("|"),
+    "--reporter=json",
+    `--outputFile=${report}`,
+  ];
   // Nothing is kept between runs: neither a broken module nor what was learned of the broken copy.
   const child = spawn(process.execPath, [join(copy, "node_modules", "vitest", "vitest.mjs"), ...args, "--no-cache", "--no-fsModuleCache"], {
     cwd: copy,

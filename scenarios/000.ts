@@ -1,16 +1,20 @@
 /** Seed 000: a bond that is mostly distant and sometimes right beside; a promise to come back; an end that comes first. */
-import { accept, fieldShows, invite, sixWords, type Person } from "../e2e/kit.ts";
+import { accept, closeSheet, codeOn, deviceLink, fieldShows, invite, say, sixWords, type Person } from "../e2e/kit.ts";
 import { later, type Beat, type Scenario } from "./beat.ts";
 import { day, hour, minute } from "./kit/clock.ts";
-import { must, mustBeLike } from "./kit/like.ts";
+import { must, mustBeLike, until } from "./kit/like.ts";
 import { hears, lightOf, looksAgain, showsPresence } from "./kit/screen.ts";
-import { countLike, textsOf, type Looking } from "./kit/terminal.ts";
+import type { Line } from "./kit/processes.ts";
+import { countLike, textsOf, type Looking, type Terminal } from "./kit/terminal.ts";
 
 /** Ada has a phone's screen, Ben a terminal. */
 const beats = (): readonly Beat[] => {
   let ada: Person;
   let link = "";
   let looking: Looking;
+  let laptop: Terminal;
+  /** The first promise. */
+  let first = "";
   /** How far Ben's light stood, the nearest first. */
   const distances: number[] = [];
 
@@ -22,6 +26,9 @@ const beats = (): readonly Beat[] => {
     distances.push(distance);
     return sentence;
   };
+
+  const promiseOf = async (person: Terminal, id: string): Promise<Line> =>
+    ((await person.does("promises"))["promises"] as readonly Line[]).find((one) => one["id"] === id) ?? {};
 
   return [
     {
@@ -59,7 +66,7 @@ const beats = (): readonly Beat[] => {
       run: async ({ ben }) => {
         await ada.page.getByRole("button", { name: "We compared them" }).click();
         mustBeLike(await ben.does("status"), { compared: false });
-        mustBeLike(await ben.reads("status"), /not compared yet/);
+        mustBeLike(await ben.reads("status"), /not written down yet/);
         mustBeLike(await ben.does("words", "--compared"), { compared: true });
       },
     },
@@ -77,6 +84,25 @@ const beats = (): readonly Beat[] => {
         await fieldShows(ada, "state", "beside");
         distances.push((await lightOf(ada)).distance);
         await looking.hears({ kind: "state", state: "beside" });
+      },
+    },
+    {
+      rules: ["DEV1", "PAIR4"],
+      says: "Ada takes a laptop along: it is let in by the three words on both of its screens, and vouched for",
+      run: async ({ terminal }) => {
+        laptop = terminal("Ada's laptop");
+        const joining = laptop.begins("device", "join", "--name", "laptop");
+        const ended = joining.finish(await deviceLink(ada));
+        const { code } = (await joining.line({ step: "asking" })) as { code: readonly string[] };
+        mustBeLike(await codeOn(ada), code);
+        await ada.page.getByRole("button", { name: /Let .+ in/ }).click();
+        mustBeLike((await ended).code, 0);
+        await ada.page.getByRole("button", { name: /Vouch for it/ }).click();
+        await closeSheet(ada);
+        await until(
+          async () => (await laptop.does("device", "list"))["mine"],
+          (mine: readonly { newUntil: unknown }[]) => mine.length === 2 && mine.every(({ newUntil }) => newUntil === null),
+        );
       },
     },
     {
@@ -157,9 +183,39 @@ const beats = (): readonly Beat[] => {
     },
     later("TOUCH2", "they breathe together; one paces, the other follows"),
     later("TOUCH2", "it drains the one who gives: the receiver stops it, which is always in reach"),
-    later("PROM1", "Ada promises to be back by an hour, with a sealed note; both see it"),
+    {
+      rules: ["PROM1", "PROM6"],
+      says: "Ada promises to be back by an hour, with a sealed note; both see it, and the note is on nobody else's disk",
+      run: async ({ ben }) => {
+        const made = await laptop.tells("I am coming back.\nThe spare key is under the blue pot.\n", "promise", "--by", "3h", "--note", "--release", "1h");
+        mustBeLike(made, { state: "guarded", sealed: true, note: null });
+        first = String(made["id"]);
+        for (const [person, from] of [
+          [laptop, "me"],
+          [ben, "other"],
+        ] as const)
+          mustBeLike((await person.does("promises"))["promises"], [{ id: first, from, words: "I am coming back.", by: made["by"], state: "guarded" }]);
+        must(!ben.holds("blue pot"), "Ben does not have what is sealed", "it is in a file of Ben's home");
+      },
+    },
     later("PLACE3", "Ada is on the way, and Ben sees the distance shrink"),
-    later("PRES4", "Ben's battery announces its end, so that the silence has a reason"),
+    {
+      rules: ["PRES4"],
+      says: "Ben's battery announces its end, so that the silence has a reason",
+      run: async ({ ben, time }) => {
+        mustBeLike(await ben.tries("", "battery", "low"), { code: 3, problem: { error: "not-given" } });
+        await ben.does("give", "goodbye", "full");
+        looking = await ben.looks();
+        await ben.does("battery", "low");
+        await looking.losesPower();
+        await time.pass(25 * minute);
+        await looksAgain(ada);
+        await fieldShows(ada, "state", "away");
+        mustBeLike((await lightOf(ada)).sentence, /battery was nearly empty/);
+        await ben.does("battery", "fine");
+        await time.pass(10 * minute);
+      },
+    },
     {
       rules: ["PRES3"],
       says: "without any announcement the power goes: Ben is unheard since then, not closed, not ended",
@@ -171,10 +227,58 @@ const beats = (): readonly Beat[] => {
         mustBeLike(await adaSees("unheard"), /unheard since/);
       },
     },
-    later("PROM2", "the promise is guarded, and says by which relay, until when, and when that was checked"),
-    later("PROM3", "it runs late: the ladder climbs, with Ada's own words for it"),
-    later("PROM4", "ending A: kept in the last second, and nothing opens"),
-    later("PROM3", "ending B: not kept, and the envelope opens exactly once, although the relay is killed meanwhile"),
+    {
+      rules: ["PROM2"],
+      says: "the promise is guarded, and says by which relay, until when, and when that was checked",
+      run: async ({ ben, relay }) => {
+        mustBeLike(await promiseOf(ben, first), { guard: { relay: relay.url, due: (await promiseOf(ben, first))["by"], checked: /Z$/ } });
+        mustBeLike(await ben.reads("status"), new RegExp(`Ada promised “I am coming back\\.”.*Guarded until .* by ${relay.url}, checked .*(just now|ago)`));
+      },
+    },
+    {
+      rules: ["PROM3"],
+      says: "it runs late: the ladder climbs, with Ada's own words for it",
+      run: async ({ ben, time }) => {
+        const due = Date.parse(String((await promiseOf(ben, first))["by"]));
+        await time.pass(due + 9 * minute - time.now());
+        mustBeLike(await promiseOf(ben, first), { state: "guarded", late: null });
+        await time.pass(2 * minute);
+        mustBeLike(await until(() => promiseOf(ben, first), { state: "late" }), { late: /Z$/, note: null });
+        mustBeLike(await ben.reads("status"), /“I am coming back\.”.*Late since .*its note opens at/);
+      },
+    },
+    {
+      rules: ["PROM4"],
+      says: "ending A: kept in the last minute, and nothing opens",
+      run: async ({ ben, time }) => {
+        const due = Date.parse(String((await promiseOf(ben, first))["by"]));
+        await time.pass(due + 69 * minute - time.now());
+        mustBeLike(await laptop.does("keep", first), { state: "kept", unconfirmed: false });
+        await time.pass(10 * minute);
+        for (const person of [laptop, ben]) mustBeLike(await promiseOf(person, first), { state: "kept", released: null, note: null });
+      },
+    },
+    {
+      rules: ["PROM3"],
+      says: "ending B: not kept, and the envelope opens exactly once, although the relay is killed meanwhile",
+      run: async ({ ben, relay, time }) => {
+        const made = await laptop.tells("I am coming back.\nThe spare key is under the blue pot.\n", "promise", "--by", "20m", "--note");
+        const id = String(made["id"]);
+        looking = await ben.looks();
+        await looking.hears({ kind: "guard", id, state: "guarded" });
+        for (const span of [21 * minute, 10 * minute, 6 * minute]) {
+          await time.pass(span);
+          await relay.kill();
+          await relay.restart();
+        }
+        await time.pass(5 * minute);
+        await looking.hears({ kind: "promise", what: "released", id: id, note: "The spare key is under the blue pot." });
+        await time.pass(5 * minute);
+        await looking.leaves();
+        for (const what of ["late", "released"]) mustBeLike(countLike(looking.lines(), { kind: "promise", what, id: id }), 1);
+        mustBeLike(await promiseOf(ben, id), { state: "released", note: "The spare key is under the blue pot." });
+      },
+    },
     {
       rules: ["SAY1"],
       says: "the relay is killed while Ben speaks: the words are kept, said to be kept, and arrive exactly once",
@@ -219,7 +323,24 @@ const beats = (): readonly Beat[] => {
         must(page.includes("<bdi>Ben</bdi>") && page.includes("I hold on.") && !page.includes("<script"), "the page is readable and runs nothing", page);
       },
     },
-    later("KEEP2", "the one who is left chooses a quiet view: the last things marked and kept, no prompts, no imitation"),
+    {
+      rules: ["KEEP2"],
+      says: "the one who is left chooses a quiet view: the last things marked and kept, no prompts, no imitation",
+      run: async ({ ben }) => {
+        await say(ada, "Keep the window open.");
+        mustBeLike(await ben.reads("status"), /not written down yet/);
+        await ben.does("keeping", "on");
+        const text = await ben.reads("status");
+        mustBeLike(text, /The last\. .*Keep the window open\./);
+        must(!/not compared|not written down|`beside/.test(text), "nothing is asked", text);
+        const kept = (await ben.begins("between").finish()).lines;
+        mustBeLike(
+          kept.filter((line) => line["last"] === true),
+          [{ from: "other", body: { text: "Keep the window open." } }],
+        );
+        mustBeLike(countLike(kept, { from: "other" }), (count: unknown) => Number(count) >= 1);
+      },
+    },
   ];
 };
 

@@ -91,7 +91,16 @@ const beats = (): readonly Beat[] => {
         mustBeLike(await ben.does("status"), { me: { name: "Benjamin" }, other: { name: "Ada of the coast" } });
       },
     },
-    later("PROM1", "Ada asks Ben for a promise, and Ben refuses; asking again at once is damped"),
+    {
+      rules: ["PROM1"],
+      says: "Ada asks Ben for a promise, and Ben makes none, which needs no word; asking again at once is damped",
+      run: async ({ ada, ben }) => {
+        mustBeLike(await ada.tells("Will you call me tonight?\n", "ask"), { asked: true });
+        await benLooks.hears({ kind: "promise", what: "asked", words: "Will you call me tonight?" });
+        mustBeLike(await ada.tries("", "ask"), { code: 3, problem: { error: "too-often" } });
+        for (const person of [ada, ben]) mustBeLike((await person.does("promises"))["promises"], []);
+      },
+    },
     {
       rules: ["SAY1"],
       says: "Ada says something that fades: a minute after Ben saw it nothing of it is left on Ben's disk",
@@ -144,8 +153,38 @@ const beats = (): readonly Beat[] => {
         await adaLooks.leaves();
       },
     },
-    later("LINK2", "Ada reaches again and again: it is damped, not delivered as a storm"),
-    later("MOON1", "with everything closed, both see whether the moon is up for the other"),
+    {
+      rules: ["LINK2"],
+      says: "Ada reaches again and again: it is damped, not delivered as a storm, until Ben reaches too",
+      run: async ({ ada, ben }) => {
+        benLooks = await ben.looks();
+        // Ada is told the same each time.
+        for (let at = 0; at < 5; at++) mustBeLike(await ada.does("touch", "--for", "0.3"), { met: false });
+        await ada.does("feel", "calm");
+        await benLooks.hears({ kind: "feeling", name: "calm" });
+        mustBeLike(countLike(benLooks.lines(), { kind: "touch", what: "offered" }), 3);
+        const adaHolds = ada.begins("touch", "--for", "60");
+        const benHolds = ben.begins("touch", "--for", "60");
+        await benLooks.hears({ kind: "touch", what: "met" });
+        for (const holds of [benHolds, adaHolds]) mustBeLike((await holds.end("SIGINT")).lines.at(-1), { met: true });
+        await benLooks.leaves();
+      },
+    },
+    {
+      rules: ["MOON1"],
+      says: "with everything closed, both see whether the moon is up for the other",
+      run: async ({ ada, ben }) => {
+        await ada.does("hour", "on", "--place", "48,16");
+        await ben.does("hour", "on", "--place=-34,151");
+        await ada.does("show", "off");
+        for (const person of [ada, ben]) {
+          await until(() => person.does("status"), { hour: { other: { zone: "UTC" } } });
+          mustBeLike(await person.sees(), { state: "closed" });
+          const up = (value: unknown): boolean => typeof value === "boolean";
+          mustBeLike(await person.does("moon"), { me: { moon: { up } }, other: { moon: { up } }, both: { up } });
+        }
+      },
+    },
   ];
 };
 

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { between, fieldShows, say, sixWords, type Person } from "../e2e/kit.ts";
 import { later, type Beat, type Scenario } from "./beat.ts";
+import { day } from "./kit/clock.ts";
 import { askToBeLetIn, letIn, type Arrival } from "./kit/device.ts";
 import { must, mustBeLike, until } from "./kit/like.ts";
 import { lightOf, showsPresence } from "./kit/screen.ts";
@@ -209,8 +210,35 @@ const beats = (): readonly Beat[] => {
         must(!(await ben.exports()).page.includes("I should not"), "Ben has none of it", "Ben has it");
       },
     },
-    later("BOUND4", "Ada goes apart without a date, and nothing flows that Ada did not allow"),
-    later("PROM5", "a promise with a condition and no date: never broken by itself, never nagging"),
+    {
+      rules: ["BOUND4"],
+      says: "Ben goes apart without a date: Ada's screen says so, as announced, and nothing flows that Ben did not allow",
+      run: async ({ ben, relay }) => {
+        mustBeLike(await ben.does("apart"), { apart: { announced: true, until: null } });
+        await fieldShows(ada, "state", "away");
+        mustBeLike((await lightOf(ada)).sentence, /apart/);
+        const records = await relay.sum("records");
+        mustBeLike(await ben.tries("x", "say"), { code: 3, problem: { error: "apart" } });
+        benLooks = await ben.looks();
+        await benLooks.leaves();
+        mustBeLike(await relay.sum("records"), records);
+      },
+    },
+    {
+      rules: ["BOUND1", "BOUND4"],
+      says: "boundaries are edited while apart: on return Ada sees what is given now, since when, and no more than that",
+      run: async ({ ben }) => {
+        await ben.does("give", "presence", "off");
+        await ben.does("let", "touch", "quiet");
+        await fieldShows(ada, "state", "away");
+        await ben.does("back");
+        await fieldShows(ada, "state", "closed");
+        mustBeLike((await lightOf(ada)).sentence, /closed · .*\d/);
+        await ben.does("give", "presence", "full");
+        await fieldShows(ada, "state", "near");
+        await ben.does("let", "touch", "on");
+      },
+    },
     {
       rules: ["PRES2"],
       says: "Ben changes what is given while Ada is away; on return Ada sees it, since when, and no more than that",
@@ -222,6 +250,17 @@ const beats = (): readonly Beat[] => {
         mustBeLike((await lightOf(ada)).sentence, /closed · .*\d/);
         await ben.does("show", "on");
         await fieldShows(ada, "state", "near");
+      },
+    },
+    {
+      rules: ["PROM5"],
+      says: "a promise with a condition and no date: never broken by itself, never nagging",
+      run: async ({ ben, time }) => {
+        const made = await ben.tells("I come home.\nthe roads are open\n", "promise", "--when");
+        mustBeLike(made, { state: "open", by: null, when: "the roads are open", guard: null });
+        await time.pass(20 * day);
+        mustBeLike((await ben.does("promises"))["promises"], [{ id: made["id"], state: "open", unanswered: false, late: null }]);
+        must(!/late|Past|guarded/.test(await ben.reads("status")), "nothing nags", await ben.reads("status"));
       },
     },
     later("BOUND1", "both read the same list of what each gives, in the same words; what each lets in is nobody else's"),

@@ -1,6 +1,7 @@
 /** Seed 004: a presence that is heavy, and someone who means harm. Nothing the other's client does reaches further than the line. */
 import { randomBytes } from "node:crypto";
 import { later, type Beat, type Scenario } from "./beat.ts";
+import { minute } from "./kit/clock.ts";
 import { must, mustBeLike, until } from "./kit/like.ts";
 import { comeAsStranger, type Stranger } from "./kit/stranger.ts";
 import { countLike, textsOf, type Looking } from "./kit/terminal.ts";
@@ -12,6 +13,7 @@ const beats = (): readonly Beat[] => {
   let way: Way;
   let link = "";
   let adaLooks: Looking;
+  const lastThought = "I was glad of every day.";
 
   const appends = (passed: readonly Passed[]): readonly Passed[] => passed.filter(({ frame: [type] }) => type === frame.append);
   /** The bodies of Ada's records, as Ben's device got them. */
@@ -74,7 +76,35 @@ const beats = (): readonly Beat[] => {
         mustBeLike(await ben.sees(), { state: "closed" });
       },
     },
-    later("BOUND1", "Ada lets in less of it, and Ben is not told"),
+    {
+      rules: ["BOUND1"],
+      says: "Ada lets in less of it, and Ben is not told: not in what both see, and not on the wire",
+      run: async ({ ada, ben, relay }) => {
+        const [records, before] = [await relay.sum("records"), await ben.does("grants")];
+        await ada.does("let", "presence", "off");
+        mustBeLike(await ada.sees(), { state: "not-let-in" });
+        mustBeLike(await relay.sum("records"), records);
+        mustBeLike(await ben.does("grants"), before);
+        const looking = await ben.looks();
+        await looking.leaves();
+        mustBeLike([await ada.sees(), countLike(adaLooks.lines(), { kind: "presence" })], [{ state: "not-let-in" }, 0]);
+      },
+    },
+    {
+      rules: ["PROM3"],
+      says: "a last thought that Ben sealed opens for Ada once, after its time and not before; nobody between could read it",
+      run: async ({ ben, time }) => {
+        const made = await ben.tells(`I will be back.\n${lastThought}\n`, "promise", "--by", "10m", "--note");
+        mustBeLike(made, { state: "guarded" });
+        must(!way.sent.some(({ bytes }) => Buffer.from(bytes).includes(lastThought)), "it is sealed on its way", "it was read");
+        await time.pass(24 * minute);
+        mustBeLike(countLike(adaLooks.lines(), { kind: "promise", what: "released" }), 0);
+        await time.pass(2 * minute);
+        mustBeLike(await adaLooks.hears({ kind: "promise", what: "released" }), { from: "other", note: lastThought });
+        await time.pass(5 * minute);
+        mustBeLike(countLike(adaLooks.lines(), { kind: "promise", what: "released" }), 1);
+      },
+    },
     {
       rules: ["BOUND3"],
       says: "rubbish, another version, text, and a frame over every size are refused; the bond goes on",
@@ -193,9 +223,45 @@ const beats = (): readonly Beat[] => {
     },
     later("SOS1", "unable to speak, Ada presses and holds: it repeats until someone acknowledges, and Ada sees that"),
     later("TOUCH2", "what is too strong is limited by the one who receives it, whatever is sent"),
-    later("END1", "Ada ends the line, alone and at once; place and presence stop first"),
-    later("END1", "after it the other can do nothing on the line, with any client"),
-    later("BOUND6", "Ada reads what was given, when and from which device: nobody can be told it was otherwise"),
+    {
+      rules: ["END1"],
+      says: "Ada ends the line, alone and at once: presence stops first, and the other is told by whom, not when",
+      run: async ({ ada, ben, relay }) => {
+        const records = await relay.sum("records");
+        mustBeLike(await ada.does("end", "--yes"), { ended: true, told: true });
+        mustBeLike(await adaLooks.hears({ kind: "ended" }), { from: "me" });
+        mustBeLike(await relay.sum("records"), records);
+        mustBeLike((await ben.tries("", "status"))["said"], { other: { state: "ended", since: null }, by: "other" });
+      },
+    },
+    {
+      rules: ["END1"],
+      says: "after it the other can do nothing on the line, with any client: recorded proofs and words are refused",
+      run: async ({ ada, ben, relay }) => {
+        const records = await relay.sum("records");
+        mustBeLike(await ben.tries("One more thing.", "say"), { code: 3, problem: { error: "ended" } });
+        const stranger = await comeAsStranger(relay.url);
+        for (const { bytes, frame: passed } of way.sent) if (passed[0] === frame.open) stranger.send(bytes);
+        mustBeLike((await stranger.answer(frame.refused))[1], frame.open);
+        stranger.leave();
+        const replaying = await comeAsStranger(relay.url);
+        replaying.send(openFrame(replaying.challenge, readLink(link).line, makeKey()));
+        mustBeLike((await replaying.answer(frame.refused))[3], refusal.unknown);
+        replaying.leave();
+        mustBeLike(await relay.sum("records"), records);
+        mustBeLike(await ada.does("status"), { by: "me", told: true });
+      },
+    },
+    {
+      rules: ["BOUND6"],
+      says: "Ada reads what was given, when and from which device: nobody can be told it was otherwise",
+      run: async ({ ada, time }) => {
+        const past = (await ada.begins("history").finish()).lines.filter((line) => line["is"] === "gave");
+        mustBeLike(past, [{ sense: "presence", give: "off", by: 0, at: (at: unknown) => Date.parse(String(at)) <= time.now() }]);
+        const { page } = await ada.exports();
+        must(page.includes("What you gave, and your devices"), "the export has it too", page);
+      },
+    },
     {
       rules: ["KEEP1"],
       says: "the last things are kept, by each for oneself: who said what, and when",
@@ -211,10 +277,23 @@ const beats = (): readonly Beat[] => {
           ],
         );
         must(page.includes("I never asked for this."), "the page has them too", page);
+        must(page.includes(lastThought), "and what was sealed for afterwards", page);
       },
     },
-    later("KEEP2", "the last things are marked and quiet: no prompts, no imitation"),
-    later("PROM3", "a sealed last thought opens once, afterwards"),
+    {
+      rules: ["KEEP2"],
+      says: "the last things are marked and quiet: no prompts, no imitation",
+      run: async ({ ada }) => {
+        await ada.does("keeping", "on");
+        const kept = (await ada.begins("between").finish()).lines;
+        mustBeLike(
+          kept.filter((line) => line["last"] === true),
+          [{ from: "other", body: { text: "Still here." } }],
+        );
+        mustBeLike(await ada.reads("between"), /The last\. .*Still here\./);
+        must(!(await ada.reads("status")).includes("`beside"), "nothing is asked", await ada.reads("status"));
+      },
+    },
   ];
 };
 

@@ -10,6 +10,7 @@ import { toHex } from "../src/base/bytes.ts";
 import { decodeEntry } from "../src/line/entry.ts";
 import { decodeFrame } from "../src/protocol/frames.ts";
 import { readEntry } from "../src/testing/fake-sealer.ts";
+import { createPromises, type Promises } from "./life-promises.ts";
 import { pairUp, settle, until, view, type Person, type World } from "./world.ts";
 
 const second = 1000;
@@ -27,10 +28,14 @@ const demand = (holds: boolean, what: string): void => {
   if (!holds) throw new Broken(what);
 };
 
-export const liveThrough = async (world: World, length: number): Promise<void> => {
+/** Promises ask for time of their own: every tenth of the lives that are lived in each test run has some. */
+export const hasPromises = (seed: number): boolean => seed % 10 === 0;
+
+export const liveThrough = async (world: World, length: number, promising = hasPromises(world.seed)): Promise<void> => {
+  const promises = promising ? createPromises(world) : null;
   await pairUp(world);
   const { ada, ben } = world.people;
-  const life = new Life(world);
+  const life = new Life(world, promises);
   for (const who of [ada, ben]) {
     life.words.set(who.of, wordsOf(who));
     who.onScreen = true;
@@ -42,7 +47,7 @@ export const liveThrough = async (world: World, length: number): Promise<void> =
     life.tend();
     return view(tablet)?.stage === "together" ? true : undefined;
   });
-  const look = createLook(world);
+  const look = createLook(world, promises);
   const faults = life.plan(length);
   // A quiet life goes on until enough has happened in it.
   const isFull = (): boolean => length < turns || (world.counts["events"] ?? 0) >= leastEvents;
@@ -54,6 +59,7 @@ export const liveThrough = async (world: World, length: number): Promise<void> =
     await world.runUntil(world.schedule.now() + pace(world), look);
   }
   await calm(world, life, look);
+  if (promises) await outlast(world, life, promises, look);
   await demandWhole(world);
 };
 
@@ -98,10 +104,12 @@ class Life {
   readonly #world: World;
   readonly #coming: Coming[] = [];
   readonly #images = new Map<Person, readonly (readonly [string, Uint8Array])[]>();
+  readonly #promises: Promises | null;
   #named = 0;
 
-  constructor(world: World) {
+  constructor(world: World, promises: Promises | null) {
     this.#world = world;
+    this.#promises = promises;
   }
 
   /** When what happens: each kind once at a random turn, and some again. */
@@ -172,6 +180,7 @@ class Life {
       case "clock moved":
         killFor(world, who, chance.whole(10, 5 * second));
         who.skew += chance.whole(-hour, hour);
+        who.wasSet = true;
         return;
       case "left politely":
         who.onScreen = false;
@@ -312,6 +321,15 @@ class Life {
     this.#world.note(`${device.name} with the words: ${restored?.ok ? "back" : restored?.error}`);
   }
 
+  /** For a while, or until someone comes back of themselves. */
+  #goApart(who: Person): void {
+    const { chance, schedule } = this.#world;
+    const dark = chance.hit(0.2);
+    const until = dark || chance.hit(0.5) ? schedule.now() + chance.whole(2 * hour, 4 * hour) : null;
+    const passes = chance.hit(0.5) ? [] : [chance.pick(["feeling", "thought", "touch"])];
+    this.#world.act(who, { do: "apart", announced: chance.hit(0.6), dark, until, when: null, passes });
+  }
+
   #giveUp(one: Coming): void {
     this.#world.note(`${one.device.name} is not let in`);
     if (one.device.home) this.#world.crashPerson(one.device);
@@ -326,6 +344,7 @@ class Life {
 
   doSomething(): void {
     const { chance } = this.#world;
+    if (this.#promises && chance.hit(0.4)) return this.#promises.doSomething(this.active());
     const world = this.#world;
     const who = chance.pick(this.active());
     if (!who) return;
@@ -345,7 +364,13 @@ class Life {
     else if (dice < 0.89) {
       const place = { lat: chance.whole(-90, 90), lon: chance.whole(-180, 180) };
       act({ do: "hour", intent: { zone: chance.pick(["UTC", "Europe/Lisbon", "+05:45"]), ...(chance.hit(0.5) ? { place } : {}) } });
-    } else {
+    } else if (dice < 0.92)
+      act({ do: "let", sense: chance.pick(["presence", "feeling", "touch", "thought", "hour"]), letIn: chance.pick(["on", "quiet", "off"] as const) });
+    else if (dice < 0.94) this.#goApart(who);
+    else if (dice < 0.96) act({ do: "back" });
+    else if (dice < 0.97) act({ do: "boundary", intent: { sense: "goodbye", give: chance.pick(["off", "full"] as const) } });
+    else if (dice < 0.98) act({ do: "goodbye", intent: { going: chance.hit(0.5) } });
+    else {
       who.onScreen = !who.onScreen;
       who.hiddenAt = world.schedule.now();
       who.bond?.onScreen(who.onScreen);
@@ -375,7 +400,7 @@ const killFor = (world: World, who: Person, time: number): void => {
 };
 
 /** Watches what is sealed and what leaves, and looks at every device after every event. */
-const createLook = (world: World): (() => void) => {
+const createLook = (world: World, promises: Promises | null): (() => void) => {
   const leftUnder = new Map<string, string>();
   world.network.onLeaving = (device, message) => {
     const frame = decodeFrame(message);
@@ -394,22 +419,28 @@ const createLook = (world: World): (() => void) => {
   world.onSealed = (who, event) => {
     const entry = decodeEntry(event.plain);
     const grant = together(who)?.grants.find((one) => one.sense === entry?.kind);
+    const pause = together(who)?.apart.me;
+    const flows = ["presence", "hour", "goodbye"].includes(entry?.kind ?? "");
+    // What is put away like any device says that it left, once (a pause that nobody is told of).
+    const isLeft = entry?.kind === "presence" && (entry.body as { readonly what?: unknown }).what === "left";
+    if (pause && flows && !isLeft) world.broken ??= new Broken(`${who.name} sealed ${entry?.kind} during a pause`);
     if (grant?.mine === "off") world.broken ??= new Broken(`${who.name} sealed ${entry?.kind} without giving it`);
     const place = entry?.kind === "hour" ? (entry.body as { readonly place?: unknown }).place : null;
     if (place !== null && grant?.mine !== "full") world.broken ??= new Broken(`${who.name} sealed a place and gives only the hour`);
   };
   return () => {
-    for (const who of world.devices) if (!who.gone) lookAt(world, who);
+    for (const who of world.devices) if (!who.gone) lookAt(world, who, promises);
   };
 };
 
 const grantOf = (now: TogetherView, whose: "mine" | "theirs"): Give | undefined => now.grants.find(({ sense }) => sense === "hour")?.[whose];
 
-const lookAt = (world: World, who: Person): void => {
+const lookAt = (world: World, who: Person, promises: Promises | null): void => {
   const others = world.devices.filter((device) => device.of !== who.of);
   const now = view(who);
   for (const other of others) if (other.onScreen && other.bond) other.lastHere = world.schedule.now();
   if (now?.stage !== "together") return;
+  promises?.look(who, now);
   for (const [given, shown] of [
     [grantOf(now, "mine"), now.hour.me],
     [grantOf(now, "theirs"), now.hour.other],
@@ -449,12 +480,25 @@ const calm = async (world: World, life: Life, look: () => void): Promise<void> =
   for (let i = 0; i < 60; i++) {
     life.tend();
     for (const who of life.active()) if (!who.home) await world.startPerson(who);
+    // Who is away without a word says nothing again either, until they are back.
+    for (const who of life.active()) if (together(who)?.apart.me) world.act(who, { do: "back" });
     if (!life.busy && life.active().every(isWhole)) break;
     if (i % 4 === 0) for (const who of life.active()) world.act(who, { do: "try-now" });
     // Who made a line anew too often within an hour has to wait for the next.
     await world.runUntil(world.schedule.now() + (i < 40 ? 10 * second : 10 * minute), look);
   }
   await settle(world, 30 * second);
+};
+
+/** What was promised for this life has its time, with everyone there to see it. */
+const outlast = async (world: World, life: Life, promises: Promises, look: () => void): Promise<void> => {
+  for (const who of life.active()) {
+    who.onScreen = true;
+    who.bond?.onScreen(true);
+  }
+  await world.runUntil(promises.over(life.active()) + 3 * minute, look);
+  for (let i = 0; i < 20 && !life.active().every(isWhole); i++) await world.runUntil(world.schedule.now() + 10 * second, look);
+  promises.demandSettled(life.active().filter((who) => together(who)));
 };
 
 const together = (who: Person): TogetherView | undefined => {
@@ -488,7 +532,9 @@ const demandWhole = async (world: World): Promise<void> => {
   }
   const all = new Map<Person, readonly string[]>();
   for (const who of left) all.set(who, linesOf(await allKept(who), who));
-  const everything = new Set([...all.values()].flat());
+  // What fired of a promise whose owner's device forgot that it was extended, for them alone it was still as before.
+  const isOfForgetful = (line: string): boolean => line.startsWith("fired-") && world.devices.some(({ of, lossy }) => lossy && line.split(" ")[1] === of);
+  const everything = new Set([...all.values()].flat().filter((line) => !isOfForgetful(line)));
   for (const [who, lines] of all) {
     demand(new Set(lines).size === lines.length, `${who.name} keeps something twice: ${lines.find((line, i) => lines.indexOf(line) !== i)}`);
     // What only a lost device knew of its own person may be gone from that person's devices; never from the other's.
@@ -501,6 +547,15 @@ const demandWhole = async (world: World): Promise<void> => {
   for (const who of steady) {
     const [a, b] = [all.get(steady[0] as Person) ?? [], all.get(who) ?? []];
     demand(a.every((line, i) => line === b[i]) && a.length === b.length, `${who.name} keeps it in another order than ${steady[0]?.name}`);
+  }
+  // What I gave, and when, is the same on all my devices (BOUND6).
+  for (const who of steady) {
+    const past = async (device: Person): Promise<string> =>
+      (await (device.bond as Bond).history())
+        .flatMap((one) => (one.is === "device" ? [] : [`${one.by} ${one.is} ${"sense" in one ? `${one.sense} ${one.give} ${one.until}` : ""}`]))
+        .join("\n");
+    const first = steady.find((device) => device.of === who.of) as Person;
+    demand((await past(who)) === (await past(first)), `${who.name} remembers another history of grants than ${first.name}`);
   }
   for (const said of world.said) {
     const texts = [...everything].filter((line) => line.includes(`"text":"${said.text}"`));

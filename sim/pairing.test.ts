@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { equalBytes } from "../src/base/bytes.ts";
 import { Secret } from "../src/base/secret.ts";
 import { certifyDevice, readCertificate } from "../src/protocol/certificate.ts";
-import { decodeFrame, encodeFrame } from "../src/protocol/frames.ts";
+import { decodeFrame, encodeFrame, frameTypes } from "../src/protocol/frames.ts";
 import { readInvitation, ticketOf, writeInvitation } from "../src/protocol/invitation.ts";
 import { personSeed, publicKey, sha256, sign } from "../src/protocol/keys.ts";
 import { knockTranscript } from "../src/protocol/transcripts.ts";
@@ -19,6 +19,7 @@ import {
   invited,
   inviting,
   knockAs,
+  lieTo,
   listen,
   minute,
   origin,
@@ -30,6 +31,7 @@ import {
   stranger,
   textsOf,
   together,
+  wordsOf,
 } from "./stories-kit.ts";
 
 const stageOf = (who: { readonly bond: { view(): { readonly stage: string } } | null | undefined }): string | undefined => who.bond?.view().stage;
@@ -275,10 +277,85 @@ describe("Making a bond", () => {
     await invited(story);
     await happens(world, homeOf(ada).forget(ada.bond?.id ?? ""));
     expect(homeOf(ada).bonds()).toEqual([]);
+    await settle(world, 2 * second);
     expect((await ada.disk.list("bond/")).length).toBe(0);
     const pair = await paired(2);
     await happens(pair.world, homeOf(pair.ada).forget(pair.ada.bond?.id ?? ""));
     expect(homeOf(pair.ada).bonds().length).toBe(1);
+  });
+
+  it("[PAIR2] who waits behind an invitation that is taken back is told that nobody waits there, and so is who comes later", async () => {
+    const story = quietWorld();
+    const { world, ada } = story;
+    const link = await invited(story);
+    const ben = await stranger(world, "Ben");
+    await knockAs(world, ben, link);
+    expect(stageOf(ben)).toBe("knocking");
+    await happens(world, homeOf(ada).forget(ada.bond?.id ?? ""));
+    await settle(world, 2 * second);
+    expect(whyOf(ben)).toBe("unknown");
+    const eve = await stranger(world, "Eve");
+    await knockAs(world, eve, link);
+    expect([whyOf(eve), await ada.disk.list("bond/")]).toEqual(["unknown", []]);
+  });
+
+  it("[PAIR2] without a connection an invitation taken back is gone here at once and after a start, and the relay hears of it later", async () => {
+    const story = quietWorld();
+    const { world, ada } = story;
+    const link = await invited(story);
+    world.network.cut("ada");
+    await settle(world, 2 * minute);
+    let heard = 0;
+    homeOf(ada).watch(() => heard++);
+    await happens(world, homeOf(ada).forget(ada.bond?.id ?? ""));
+    expect([homeOf(ada).bonds(), heard]).toEqual([[], 1]);
+    await restart(world, ada);
+    expect(homeOf(ada).bonds()).toEqual([]);
+    const ben = await stranger(world, "Ben");
+    await knockAs(world, ben, link);
+    expect(stageOf(ben)).toBe("knocking");
+    world.network.mend("ada");
+    await settle(world, 10 * minute);
+    expect([whyOf(ben), homeOf(ada).bonds(), await ada.disk.list("bond/")]).toEqual(["unknown", [], []]);
+  });
+
+  it("[PAIR2] of an invitation taken back that the relay does not know any more nothing stays", async () => {
+    const story = quietWorld();
+    const { world, ada } = story;
+    await invited(story);
+    world.network.cut("ada");
+    await happens(world, homeOf(ada).forget(ada.bond?.id ?? ""));
+    lieTo(world, 0, (frame) => (frame.type === "opened" ? { type: "refused", re: frameTypes.open, n: 0, code: "unknown", after: 0 } : frame));
+    world.network.mend("ada");
+    await settle(world, 10 * minute);
+    expect(await ada.disk.list("bond/")).toEqual([]);
+  });
+
+  it("[LOSE1] twelve words find a line behind any number of invitations that were taken back", async () => {
+    const story = quietWorld();
+    const { world, ada } = story;
+    world.startRelay();
+    await world.startPerson(ada);
+    for (let taken = 0; taken < 17; taken++) {
+      const made = await happens(world, homeOf(ada).invite({ name: "Ada", relay: origin }));
+      if (!made.ok) throw new Error(made.error);
+      await until(world, () => (made.value.view().stage === "inviting" ? true : undefined));
+      await happens(world, homeOf(ada).forget(made.value.id));
+      await settle(world, second);
+    }
+    const made = await happens(world, homeOf(ada).invite({ name: "Ada", relay: origin }));
+    if (!made.ok) throw new Error(made.error);
+    world.adopt(ada, made.value);
+    await until(world, () => (stageOf(ada) === "inviting" ? true : undefined));
+    const ben = await stranger(world, "Ben");
+    await knockAs(world, ben, inviting(ada).link);
+    await acceptAs(world, ada, "Ben");
+    await say(world, ada, "the eighteenth");
+    const words = await wordsOf(world, ada);
+    await settle(world, 5 * minute);
+    const phone = world.newDevice("ada", "new phone");
+    await world.startPerson(phone);
+    expect(await happens(world, homeOf(phone).restore({ words: words.join(" "), relay: origin, device: "new phone" }))).toMatchObject({ ok: true });
   });
 
   it("[PAIR3] both see the same six words, and each other pair of people sees others", async () => {

@@ -7,6 +7,7 @@ import {
   bondOf,
   crash,
   diskOf,
+  happens,
   hour,
   keptOf,
   listen,
@@ -97,6 +98,99 @@ describe("Being there", () => {
     expect(stateOf(ben)).toEqual({ is: "closed", since: null });
   });
 
+  const days = 24 * hour;
+  it.each([
+    ["was never given", undefined],
+    ["is taken back", { do: "boundary", intent: { sense: "presence", give: "off" } }],
+    ["is paused, with a word", { do: "apart", announced: true, dark: false, until: null, when: null, passes: [] }],
+    ["is dark", { do: "apart", announced: true, dark: true, until: 1, when: null, passes: [] }],
+    ["is paused, without a word", { do: "apart", announced: false, dark: false, until: null, when: null, passes: ["touch"] }],
+  ] as const)("[PRES2] while it %s, what a device is used for shows nowhere: whoever asks gets no answer", async (_, how) => {
+    const { world, ada, ben } = await (how === undefined ? paired() : beside());
+    look(ben, true);
+    await act(world, ben, { do: "boundary", intent: { sense: "presence", give: "full" } });
+    if (how !== undefined) await act(world, ada, "until" in how && how.until !== null ? { ...how, until: world.schedule.now() + days } : how);
+    await settle(world, minute);
+    const ear = listen(world);
+    // Hers comes and goes, on screen and off, over connections that break; his asks who is there, each time anew.
+    for (let i = 0; i < 4; i++) {
+      look(ada, i % 2 === 0);
+      await restart(world, ada);
+      await restart(world, ben);
+      await settle(world, 20 * minute);
+      world.network.cut("ada");
+      await settle(world, minute);
+      world.network.mend("ada");
+      await settle(world, minute);
+    }
+    const toOthers = ["append", "live", "change", "refound"];
+    expect(ear.left.filter(({ device, frame }) => device === "ada" && toOthers.includes(frame.type))).toEqual([]);
+    expect(ear.left.filter(({ device, frame }) => device === "ben" && frame.type === "live").length).toBeGreaterThan(100);
+  });
+
+  it("[PRES2] what was ready for the moment of going, before it ran out, does not go at the next start, and takes its place behind what is said next", async () => {
+    const { world, ada, ben } = await beside();
+    await act(world, ada, { do: "boundary", intent: { sense: "presence", give: "full", until: world.schedule.now() + hour } });
+    await settle(world, minute);
+    await crash(world, ada);
+    await settle(world, 2 * hour);
+    const ear = listen(world);
+    look(ada, true);
+    await restart(world, ada);
+    await settle(world, 10 * minute);
+    const appended = (): number => ear.left.filter(({ device, frame }) => device === "ada" && frame.type === "append").length;
+    expect([appended(), together(ada).connection.waiting]).toEqual([0, 0]);
+    expect(await happens(world, bondOf(ada).settled(second))).toBe(true);
+    await say(world, ada, "now I am");
+    await settle(world, 2 * second);
+    expect([textsOf(ben), together(ada).connection.trouble]).toEqual([["now I am"], null]);
+  });
+
+  it("[BOUND4] in a pause that nobody was told of a line that is lost is not taken up again before it is over", async () => {
+    const { world, ada, ben } = await beside();
+    await act(world, ada, { do: "apart", announced: false, dark: false, until: null, when: null, passes: [] });
+    await settle(world, minute);
+    const key = `bond/${bondOf(ada).id}/mls`;
+    await crash(world, ada);
+    await ada.disk.write({ put: [[key, new Uint8Array([1, 2, 3])]] });
+    const ear = listen(world);
+    await world.startPerson(ada);
+    await settle(world, hour);
+    const toOthers = ["append", "live", "change", "refound"];
+    expect(ear.left.filter(({ device, frame }) => device === "ada" && toOthers.includes(frame.type))).toEqual([]);
+    await act(world, ada, { do: "back" });
+    await settle(world, minute);
+    await say(world, ben, "there you are");
+    await settle(world, 5 * second);
+    expect([together(ada).mending, textsOf(ada), stateOf(ben).is]).toEqual([null, ["there you are"], "beside"]);
+  });
+
+  it("[PRES2] [HELLO3] who does not give it sees the other who does, beside while both look, and is seen by nobody", async () => {
+    const { world, ada, ben } = await paired();
+    await act(world, ben, { do: "boundary", intent: { sense: "presence", give: "full" } });
+    look(ada, true);
+    look(ben, true);
+    await until(world, () => (stateOf(ada).is === "beside" ? true : undefined));
+    expect(stateOf(ben)).toEqual({ is: "closed", since: null });
+    look(ben, false);
+    await settle(world, 2 * second);
+    expect(stateOf(ada).is).toBe("near");
+  });
+
+  it("[TOUCH1] [HELLO3] two who both show nothing of themselves still meet", async () => {
+    const { world, ada, ben } = await paired();
+    await act(world, ada, { do: "touch", intent: { hold: true } });
+    await until(world, () => (together(ben).touch.offered ? true : undefined));
+    await act(world, ben, { do: "touch", intent: { hold: true } });
+    await until(world, () => (together(ada).touch.met && together(ben).touch.met ? true : undefined));
+    await act(world, ben, { do: "touch", intent: { hold: false } });
+    await settle(world, 500);
+    expect([together(ada).touch, together(ben).touch]).toMatchObject([
+      { holding: true, offered: false },
+      { holding: false, offered: true },
+    ]);
+  });
+
   it("[PRES2] turning it off is at once: not a word of presence is sealed or leaves after that, and Ben sees it closed, not unheard", async () => {
     const { world, ada, ben } = await beside();
     const ear = listen(world);
@@ -148,9 +242,14 @@ describe("Being there", () => {
       expect(stateOf(ada).is, `after ${i + 1} times 10 min`).toBe("around");
     }
     expect((await liveOf(ben, ear)).filter(({ sense }) => sense === "presence")).toEqual([]);
-    expect(ear.sealed.filter(({ by }) => by === "ben").map(({ entry }) => (entry.body as { readonly what?: string }).what)).toEqual(
-      expect.arrayContaining(["still"]),
-    );
+    // What leaves does not say more either, to an app that shows more than it should.
+    const hours = ear.sealed.filter(({ by }) => by === "ben").map(({ entry }) => entry.body as { readonly what: string; readonly at: number });
+    expect([hours.length >= 1 && hours.length <= 3, hours.every(({ what, at }) => what === "left" && at % hour === 0)]).toEqual([true, true]);
+    ear.clear();
+    look(ben, false);
+    await restart(world, ben);
+    await settle(world, minute);
+    expect(ear.sealed.filter(({ by }) => by === "ben")).toEqual([]);
   });
 
   it("[PRES2] when the grant ran out with the page open, going away says nothing, and the bond goes on", async () => {

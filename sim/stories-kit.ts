@@ -14,6 +14,7 @@ import { decodeCbor, encodeCbor, type Cbor } from "../src/protocol/cbor.ts";
 import { decodeFrame, encodeFrame, isRelayFrame, type DeviceFrame, type RelayFrame } from "../src/protocol/frames.ts";
 import { derive, publicKey, sha256, sign } from "../src/protocol/keys.ts";
 import { openTranscript } from "../src/protocol/transcripts.ts";
+import type { Limits } from "../src/relay/core/limits.ts";
 import { aadOf } from "../src/line/next.ts";
 import { decodeDurable } from "../src/line/durable.ts";
 import type { Durable } from "../src/line/state.ts";
@@ -42,16 +43,17 @@ export const quietWorld = (seed = 1): Story => {
 };
 
 /** Ada and Ben, just paired and calm. */
-export const paired = async (seed = 1): Promise<Story> => {
+export const paired = async (seed = 1, limits: Partial<Limits> = {}): Promise<Story> => {
   const story = quietWorld(seed);
+  story.world.limits = { ...story.world.limits, ...limits };
   await pairUp(story.world);
   await settle(story.world, 3 * second);
   return story;
 };
 
 /** Ada and Ben, each on screen and giving presence, beside each other. */
-export const beside = async (seed = 1): Promise<Story> => {
-  const story = await paired(seed);
+export const beside = async (seed = 1, limits: Partial<Limits> = {}): Promise<Story> => {
+  const story = await paired(seed, limits);
   const { world, ada, ben } = story;
   for (const who of [ada, ben]) {
     look(who, true);
@@ -314,6 +316,14 @@ export const day = 24 * hour;
 
 /** A device of `by`'s own person, let in from `by`'s screen. */
 export const addDeviceOf = async (story: Story, by: Person, name: string): Promise<Person> => {
+  const device = await letIn(story, by, name);
+  await until(story.world, () => (view(device)?.stage === "together" ? true : undefined));
+  await settle(story.world, 3 * second);
+  return device;
+};
+
+/** The same, as far as to the yes of who is in. */
+export const letIn = async (story: Story, by: Person, name: string): Promise<Person> => {
   const { world } = story;
   await act(world, by, { do: "add-device" });
   const link = await until(world, () => together(by).adding?.link ?? undefined);
@@ -324,8 +334,6 @@ export const addDeviceOf = async (story: Story, by: Person, name: string): Promi
   world.adopt(device, arriving.value);
   const asking = await until(world, () => together(by).adding?.asking[0]);
   await act(world, by, { do: "let-in", asking: asking.id });
-  await until(world, () => (view(device)?.stage === "together" ? true : undefined));
-  await settle(world, 3 * second);
   return device;
 };
 

@@ -10,10 +10,12 @@ import type { Act, BondView } from "../src/line/view.ts";
 import { Secret } from "../src/base/secret.ts";
 import type { Ports } from "../src/line/driver.ts";
 import type { Store, StoreChange } from "../src/ports/store.ts";
-import { nextHead } from "../src/protocol/chain.ts";
-import { publicKey, sha256, sign, verify } from "../src/protocol/keys.ts";
+import { sha256 } from "../src/protocol/keys.ts";
+import type { Limits } from "../src/relay/core/limits.ts";
+import type { Log, Write } from "../src/relay/core/log-port.ts";
 import { createRelayCore } from "../src/relay/core/relay-core.ts";
 import { Crashed, createMemoryLog, type MemoryLog } from "../src/relay/log/memory.ts";
+import { createNodeCrypto } from "../src/relay/node-crypto.ts";
 import type { Happening } from "../src/senses/sense.ts";
 import { createFakeSealers, type SealedEvent } from "../src/testing/fake-sealer.ts";
 import { createMemoryStore, type MemoryStore } from "../src/testing/memory-store.ts";
@@ -35,6 +37,8 @@ export interface Person {
   disk: MemoryStore;
   /** Wall clock minus the world's. */
   skew: number;
+  /** Its wall clock was once set. */
+  wasSet: boolean;
   /** Rises with each start: what an earlier process planned does not happen. */
   life: number;
   loading: boolean;
@@ -80,10 +84,20 @@ export interface World {
   /** What people were told is safe. */
   readonly said: Said[];
   log: MemoryLog;
+  /** Of a relay that starts from now on. */
+  limits: Partial<Limits>;
+  /** The relay's own key: with it a story's relay signs what is not so. */
+  readonly relaySeed: Secret;
+  /** The relay's wall clock minus the world's. */
+  relaySkew: number;
+  /** How often the relay looks at the time. */
+  relayLooks: number;
   /** Runs until the world's time is `at`, looking after each event. */
   runUntil(at: number, look?: () => void): Promise<void>;
   /** Told of everything a device seals, as it seals it. */
   onSealed: (who: Person, event: SealedEvent) => void;
+  /** Told of everything that the relay has made durable. */
+  onWritten: (batch: readonly Write[]) => void;
   startRelay(): void;
   crashRelay(): void;
   startPerson(person: Person): Promise<void>;
@@ -91,6 +105,7 @@ export interface World {
   adopt(person: Person, bond: Bond | null): void;
   act(person: Person, act: Act): void;
   note(what: string): void;
+  count(what: string): void;
   /** Something that must never be was seen where nobody could throw it. */
   broken: Error | null;
 }
@@ -136,6 +151,7 @@ export const createWorld = (seed: number): World => {
     bond: null,
     disk: createMemoryStore(),
     skew: 0,
+    wasSet: false,
     life: 0,
     loading: false,
     onScreen: false,
@@ -206,6 +222,15 @@ export const createWorld = (seed: number): World => {
     };
   };
 
+  const heardLog = (log: MemoryLog): Log => ({
+    ...log,
+    write: (batch) => {
+      const written = log.write(batch);
+      if (written.ok) world.onWritten(batch);
+      return written;
+    },
+  });
+
   const world: World = {
     seed,
     chance,
@@ -223,7 +248,14 @@ export const createWorld = (seed: number): World => {
     said: [],
     onSealed: () => undefined,
     log: createMemoryLog(),
+    // Small, so that a device that takes nothing for some seconds is felt.
+    limits: { unsent: 4096 },
+    relaySeed,
+    relaySkew: 0,
+    relayLooks: 5 * second,
+    onWritten: () => undefined,
     note,
+    count,
     broken: null,
 
     runUntil: async (at, look) => {
@@ -241,26 +273,19 @@ export const createWorld = (seed: number): World => {
       if (network.relay) return;
       note("relay starts");
       network.relay = createRelayCore({
-        log: world.log,
-        clock: { now: () => schedule.now(), monotonic: () => schedule.now() - start },
-        crypto: {
-          relayKey: publicKey(relaySeed),
-          sign: (label, message) => sign(relaySeed, label, message),
-          verify,
-          sha256,
-          nextHead,
-        },
+        log: heardLog(world.log),
+        clock: { now: () => schedule.now() + world.relaySkew, monotonic: () => schedule.now() - start },
+        crypto: createNodeCrypto(relaySeed),
         random: (length) => chance.bytes(length),
         outlet: network.outlet,
-        // Small, so that a device that takes nothing for some seconds is felt.
-        limits: { unsent: 4096 },
+        limits: world.limits,
       });
       const relay = network.relay;
       const tick = (): void => {
         if (network.relay !== relay) return;
         relay.tick();
         planCommit();
-        schedule.after(second * 5, tick);
+        schedule.after(world.relayLooks, tick);
       };
       schedule.after(second, tick);
     },

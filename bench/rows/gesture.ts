@@ -90,13 +90,21 @@ const feel = async ({ page }: Person, degrees: number): Promise<void> => {
   await page.mouse.up();
 };
 
-const touchOnce = async (author: Person, reader: Person): Promise<number> => {
-  const light = await author.page.locator("button.light.mine").boundingBox();
+/** Lights come nearer after a meeting, slowly: where one is, is where it is now. */
+const hold = async ({ page }: Person): Promise<void> => {
+  const light = await page.locator("button.light.mine").boundingBox();
   if (!light) throw new Error("no light to hold");
-  await author.page.mouse.move(light.x + light.width / 2, light.y + light.height / 2);
-  const millis = await timed(author, reader, "data-touch", "pointerdown", () => author.page.mouse.down());
-  await author.page.mouse.up();
-  await fieldShows(reader, "touch", "none");
+  await page.mouse.move(light.x + light.width / 2, light.y + light.height / 2);
+  await page.mouse.down();
+};
+
+const touchOnce = async (author: Person, reader: Person): Promise<number> => {
+  const millis = await timed(author, reader, "data-touch", "pointerdown", () => hold(author));
+  // What is offered again and again and never met is not shown for a while.
+  await hold(reader);
+  await fieldShows(author, "touch", "met");
+  for (const { page } of [author, reader]) await page.mouse.up();
+  for (const person of [author, reader]) await fieldShows(person, "touch", "none");
   return millis;
 };
 

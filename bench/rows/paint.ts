@@ -34,7 +34,13 @@ const openOnce = async (page: Page, url: string): Promise<{ readonly paint: numb
   await page.goto(url);
   return page.evaluate(async () => {
     const usable = await (globalThis as unknown as Marked).benchUsable;
-    const paint = performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Number.NaN;
+    // The browser says it only once it is on the screen, which may be later than the page's own last word on that frame.
+    const paint = await new Promise<number>((resolve) =>
+      new PerformanceObserver((list) => {
+        const first = list.getEntriesByName("first-contentful-paint")[0];
+        if (first) resolve(first.startTime);
+      }).observe({ type: "paint", buffered: true }),
+    );
     return { paint, usable };
   });
 };

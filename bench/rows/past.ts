@@ -12,6 +12,7 @@ import { createKit, type Ended, type Kit, type Person } from "../../src/cli/test
 import type { Bond } from "../../src/line/home.ts";
 import { inChromium } from "../chromium.ts";
 import { pause } from "../flow.ts";
+import { longestTask } from "../main-thread.ts";
 import type { PastPage } from "../pages/past-page.ts";
 import { buildPages } from "../pages-built.ts";
 import { homeOf, makePast, openHome, openStore, rareText, relayOf, type Past } from "../past.ts";
@@ -202,34 +203,6 @@ const scrollThrough = (page: Page, perFrame: number): Promise<readonly number[]>
       }),
     perFrame,
   );
-
-interface TraceEvent {
-  readonly name: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** Processor time, in microseconds. */
-  readonly tdur?: number;
-  readonly args: { readonly name?: string };
-}
-
-/** The longest task of the page's own thread while `work` was done, in milliseconds of processor time: what else the machine does is not in it. */
-const longestTask = async (page: Page, work: () => Promise<unknown>): Promise<number> => {
-  const devtools = await page.context().newCDPSession(page);
-  const events: TraceEvent[] = [];
-  devtools.on("Tracing.dataCollected", ({ value }) => events.push(...(value as unknown as TraceEvent[])));
-  await devtools.send("Tracing.start", {
-    traceConfig: { includedCategories: ["toplevel", "disabled-by-default-devtools.timeline"], excludedCategories: ["*"] },
-  });
-  await work();
-  const complete = new Promise((resolve) => devtools.once("Tracing.tracingComplete", resolve));
-  await devtools.send("Tracing.end");
-  await complete;
-  await devtools.detach();
-  const mains = new Set(events.flatMap(({ name, args, pid, tid }) => (name === "thread_name" && args.name === "CrRendererMain" ? `${pid} ${tid}` : [])));
-  const tasks = events.flatMap(({ name, tdur = 0, pid, tid }) => (name.endsWith("RunTask") && mains.has(`${pid} ${tid}`) ? tdur : []));
-  if (tasks.length === 0) throw new Error("the browser told of no task");
-  return Math.max(...tasks) / 1000;
-};
 
 /** From the key to the first result on the screen, and to the word that this is all. */
 const searchFor = (page: Page, words: string): Promise<{ readonly first: number; readonly all: number; readonly found: number }> =>

@@ -25,10 +25,14 @@ export interface Running {
   lines(): readonly Line[];
   /** The first line, printed already or to come, that is like this. */
   line(wanted: unknown): Promise<Line>;
+  /** Until this was printed, in whatever form. */
+  prints(wanted: RegExp): Promise<void>;
   /** A line on standard input; more may follow. */
   answers(line: string): void;
   finish(input?: string): Promise<Ended>;
   end(signal: NodeJS.Signals): Promise<Ended>;
+  /** One that does not end it. */
+  signal(signal: NodeJS.Signals): void;
 }
 
 export const startProcess = (root: keyof typeof roots, args: readonly string[], environment: Readonly<Record<string, string>>): Running => {
@@ -81,11 +85,26 @@ export const startProcess = (root: keyof typeof roots, args: readonly string[], 
         }),
         () => `no line like ${JSON.stringify(wanted)} came: ${seen()}`,
       ),
+    prints: (wanted) =>
+      bounded(
+        new Promise((resolve, reject) => {
+          const look = (): void => {
+            if (!wanted.test(stdout) && !over) return;
+            waiting.delete(look);
+            if (wanted.test(stdout)) resolve();
+            else reject(new Error(`it ended without ${wanted.source}: ${seen()}`));
+          };
+          waiting.add(look);
+          look();
+        }),
+        () => `nothing like ${wanted.source} was printed: ${seen()}`,
+      ),
     answers: (line) => child.stdin.write(`${line}\n`),
     finish: (input) => {
       child.stdin.end(input);
       return bounded(ended, () => `it did not end: ${seen()}`);
     },
+    signal: (signal) => void child.kill(signal),
     end: (signal) => {
       child.kill(signal);
       return bounded(ended, () => `it did not end at ${signal}: ${seen()}`);

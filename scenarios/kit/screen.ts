@@ -12,7 +12,7 @@ export const lightOf = async ({ page }: Person): Promise<{ readonly shape: strin
   const light = page.locator(".light.theirs");
   return {
     shape: await light.getAttribute("data-shape"),
-    distance: await light.evaluate((one) => Number((one as HTMLElement).style.getPropertyValue("--distance"))),
+    distance: await page.locator(".rail.theirs").evaluate((one) => Number((one as HTMLElement).style.getPropertyValue("--distance"))),
     sentence: await page.locator("p.state").innerText(),
   };
 };

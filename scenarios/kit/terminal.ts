@@ -21,6 +21,9 @@ export interface Looking {
   leaves(): Promise<void>;
   /** The battery is taken out. */
   losesPower(): Promise<void>;
+  /** The device is shut in the middle of it, and opened again. */
+  sleeps(): void;
+  wakes(): void;
 }
 
 export interface Terminal {
@@ -34,9 +37,13 @@ export interface Terminal {
   tries(input: string, ...args: readonly string[]): Promise<{ readonly code: number | null; readonly said: Line; readonly problem: Line }>;
   /** What a person reads, without `--json`. */
   reads(...args: readonly string[]): Promise<string>;
+  /** The same, with this on standard input; it may say no. */
+  says(input: string, ...args: readonly string[]): Promise<Ended>;
   /** A command that goes on. */
   begins(...args: readonly string[]): Running;
   looks(): Promise<Looking>;
+  /** As `looks`, without `--json`; what a person read by the time of leaving. */
+  looksPlainly(): Promise<{ leaves(): Promise<string> }>;
   /** The other, as `status` tells. */
   sees(): Promise<Line>;
   exports(): Promise<{ readonly page: string; readonly entries: readonly Kept[] }>;
@@ -74,6 +81,7 @@ export const createTerminal = (name: string, folder: () => string, clock: string
       const problem = stderr.trim().split("\n").at(-1) ?? "";
       return { code, said: lines.at(-1) ?? {}, problem: problem.startsWith("{") ? (JSON.parse(problem) as Line) : {} };
     },
+    says: (input, ...args) => start(args).finish(input),
     reads: async (...args) => {
       const { code, stdout, stderr } = await start(args).finish();
       mustBeLike({ code, stderr }, { code: 0 });
@@ -87,7 +95,14 @@ export const createTerminal = (name: string, folder: () => string, clock: string
         hears: watching.line,
         leaves: async () => mustBeLike((await watching.end("SIGTERM")).code, 0),
         losesPower: async () => void (await watching.end("SIGKILL")),
+        sleeps: () => watching.signal("SIGSTOP"),
+        wakes: () => watching.signal("SIGCONT"),
       };
+    },
+    looksPlainly: async () => {
+      const watching = start(["watch"]);
+      await watching.prints(/Connected to /);
+      return { leaves: async () => (await watching.end("SIGTERM")).stdout };
     },
     sees: async () => (await does("status"))["other"] as Line,
     exports: async () => {

@@ -48,8 +48,35 @@ describe("the command line", () => {
       asked("between", "--memory", "ab12"),
       asked("between", "--search", "the heron", "--by", "other", "--feel", "joy"),
       asked("take-up"),
+      asked("give", "hour", "coarse", "--until", "21:15"),
+      asked("let", "thought", "quiet"),
+      asked("apart", "--until", "3d", "--pass", "touch,feeling"),
+      asked("dark", "--until", "2026-12-24T18:00:00Z"),
+      asked("end", "--later", "off"),
+      asked("end", "--yes", "--wipe"),
     ])
       expect(JSON.parse(JSON.stringify(one.options))).toEqual(one.options);
+  });
+
+  test("what one gives and lets in is named by its sense, and a wrong word or time is told without repeating it", () => {
+    expect(asked("give", "presence", "full", "--until", "90m")).toMatchObject({
+      options: { sense: "presence", give: "full", until: { is: "in", span: 5_400_000 } },
+    });
+    for (const line of [
+      ["give", "name", "off"],
+      ["give", "touch", "on"],
+      ["give", "touch", "off", "--until", "2h"],
+      ["give", "touch", "full", "--until", "sometime"],
+      ["let", "boundary", "off"],
+      ["let", "touch", "full"],
+      ["apart", "--until", "sometime"],
+      ["dark"],
+      ["end", "--later", "sometime"],
+      ["end", "--later", "2h", "--wipe"],
+      ["keeping"],
+      ["battery", "half"],
+    ])
+      expect(wrong(...line)).not.toContain("sometime");
   });
 
   test("some commands are two words, and half of one is told what is missing", () => {
@@ -86,6 +113,36 @@ describe("the command line", () => {
     expect(wrong("between", "heron")).not.toContain("heron");
     expect(wrong("import")).toContain("import wants");
     expect(wrong("forget", "--memory", "no")).toContain("--memory");
+  });
+
+  test("[PROM1] a promise has a time or waits for something; its words, its note and its farewell are no arguments", () => {
+    expect(asked("promise", "--by", "2h", "--note")).toMatchObject({
+      options: { by: { is: "in" }, grace: 600_000, release: 300_000, note: true, farewell: null, yes: false },
+    });
+    expect(asked("promise", "--when", "--grace", "0m")).toMatchObject({ options: { by: null, grace: 0 } });
+    expect(asked("promise", "--by", "21:15", "--note", "--farewell", "1d", "--yes")).toMatchObject({ options: { farewell: 86_400_000, yes: true } });
+    for (const argv of [
+      [],
+      ["--by", "2h", "--when"],
+      ["--by", "soon"],
+      ["--when", "--note"],
+      ["--by", "2h", "--farewell", "1d"],
+      ["--by", "2h", "--grace", "8d"],
+    ])
+      expect(wrong("promise", ...argv)).toContain("Usage: beside promise");
+    expect(wrong("promise", "home by nine", "--by", "2h")).not.toContain("nine");
+    expect(asked("extend", "3f", "--by", "3h")).toMatchObject({ options: { id: "3f", by: { is: "in" } } });
+    expect(wrong("keep", "home")).not.toContain("home");
+    expect(wrong("withdraw")).toContain("beside promises");
+  });
+
+  test("[LIFE1] a sign of life has a window of the day, or is off", () => {
+    expect(asked("life", "--from", "8:00", "--to", "11:30")).toMatchObject({ options: { from: 480, to: 690, note: false } });
+    expect(asked("life", "off")).toMatchObject({ options: "off" });
+    for (const argv of [[], ["--from", "8:00"], ["--from", "8:00", "--to", "8:00"], ["--from", "2h", "--to", "9:00"], ["on"], ["off", "--from", "8:00"]])
+      expect(wrong("life", ...argv)).toContain("Usage: beside life");
+    expect(asked("sign-key", "k")).toMatchObject({ options: { file: expect.stringMatching(/\/k$/) } });
+    expect(read("help", "sign-key")).toMatchObject({ value: { is: "help", about: "sign-key" } });
   });
 
   test("the relay of an invitation comes from the flag, the environment, or this machine", () => {

@@ -169,6 +169,23 @@ describe("a second device", () => {
     expect((await ben.plain("status")).stdout).toContain("Ada took a device out of the line.");
   });
 
+  test("[END1] a removed device ends what it has, says that it was there alone, and the two go on", async () => {
+    const { ada, ben } = await pair(kit, relay.url);
+    const laptop = await addDevice(ada, "laptop");
+    await ada.run("device", "remove", "2", "--yes");
+    expect((await laptop.run("status")).code).toBe(3);
+    const asked = await laptop.plain("end");
+    expect([asked.code, asked.stdout]).toEqual([3, expect.stringContaining("cannot end the bond for the two of you")]);
+    expect(asked.stdout).not.toContain("is told that you ended it");
+    const ended = await laptop.run("end", "--yes");
+    expect([ended.code, ended.json]).toMatchObject([0, { ended: true, told: false, cannot: "removed" }]);
+    const status = await laptop.plain("status");
+    expect([status.code, status.stdout]).toEqual([0, expect.stringContaining("Ended on this device alone")]);
+    expect(status.stdout).not.toContain("does not know yet");
+    await say(ben, "still here");
+    expect(await textsOf(ada)).toEqual(["still here"]);
+  });
+
   test("[DEV1] an older device vouches for a new one, which may then remove others", async () => {
     const { ada } = await pair(kit, relay.url);
     const laptop = await addDevice(ada, "laptop");

@@ -26,8 +26,8 @@ export const readInput = async (stream: Readable & { readonly isTTY?: boolean },
   }
 };
 
-/** Nobody answers a question with more. */
-const lineCap = 4096;
+/** Nobody answers a question with more: a note fits in one line. */
+const lineCap = 16_384;
 
 /** The next line of standard input, without its end; `undefined` when there is none any more. One question at a time. */
 export type NextLine = () => Promise<string | undefined>;

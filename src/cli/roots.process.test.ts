@@ -69,7 +69,7 @@ describe("composition roots", () => {
 
   test("only the relay command loads the relay, and only when it runs", () => {
     const direct = readdirSync(here, { recursive: true, encoding: "utf8" }).filter(
-      (name) => name.endsWith(".ts") && !name.includes("test") && readFileSync(join(here, name), "utf8").includes("/relay/"),
+      (name) => /\.[jt]s$/.test(name) && !name.includes("test") && readFileSync(join(here, name), "utf8").includes("/relay/"),
     );
     expect(direct.toSorted()).toEqual(["main.ts", "root.ts"]);
     for (const root of direct) expect(readFileSync(join(here, root), "utf8")).toContain('await import("../relay/main.ts")');

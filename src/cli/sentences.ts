@@ -4,14 +4,16 @@ import type { WordsState } from "../line/home.ts";
 import type { Millis } from "../base/brand.ts";
 import type { SenseName } from "../senses/index.ts";
 import { placeText } from "../senses/hour/hour.cli.ts";
-import type { BondView, ConnectionView, GrantView, OtherState, TogetherView, TransferView } from "../line/view.ts";
+import type { BondView, ConnectionView, GrantView, OtherState, PauseView, TogetherView, TransferView } from "../line/view.ts";
 import { warmthLeft, type FeelingEntry } from "../senses/feeling/feeling.ts";
 import { offsetIn } from "../senses/hour/zone.ts";
 import { feltText } from "../senses/feeling/feeling.cli.ts";
 import { noticeSentence } from "./devices.ts";
+import { cleanLine } from "../senses/text.ts";
 import { isolate } from "./isolate.ts";
+import { currentPromises, lifeSentences, promiseSentence } from "./promises.ts";
 import type { Times } from "./times.ts";
-import { mendingWords, notSyncedText, troubleText } from "./words.ts";
+import { endCannot, endUntold, mendingWords, notSyncedText, troubleText } from "./words.ts";
 
 /** What was said at a time. Its further lines stand under its first, so that none can pass for a telling of its own. */
 export const timedText = (time: string, text: string): string => `${time}  ${text.replaceAll("\n", `\n${" ".repeat(time.length + 2)}`)}`;
@@ -31,11 +33,27 @@ export const stateSentence = (name: string, state: OtherState, now: Millis, time
     case "far":
       return `${name} is far (last here ${at(state.since)}).`;
     case "unheard":
-      return state.since === null ? `No sign of ${name} yet.` : `${name} is unheard since ${at(state.since)}.`;
+      if (state.since === null) return `No sign of ${name} yet.`;
+      return `${name} is unheard since ${at(state.since)}${state.expected === undefined ? "" : `, and said to be back by ${at(state.expected)}`}.`;
+    case "away":
+      return awaySentence(name, state, at);
+    case "not-let-in":
+      return `You do not let in when ${name} is here: \`beside let presence on\` does.`;
     case "closed":
       return state.since === null ? `${name} does not show when here.` : `${name} closed this at ${at(state.since)}.`;
     default:
       return exhaustive(state);
+  }
+};
+
+const awaySentence = (name: string, { why, since, until, when }: Extract<OtherState, { is: "away" }>, at: (since: Millis) => string): string => {
+  switch (why) {
+    case "battery":
+      return `The battery of ${name}'s device was nearly empty (${at(since)}).`;
+    case "dark":
+      return `${name} is out of reach until ${at(until ?? since)}, as announced.`;
+    case "apart":
+      return `${name} is apart since ${at(since)}, as announced${until === null ? "" : `, until ${at(until)}`}${when === null ? "" : `: ${isolate(cleanLine(when))}`}.`;
   }
 };
 
@@ -76,11 +94,29 @@ export const statusSentences = (view: BondView, now: Millis, times: Times): stri
     case "together":
       return togetherSentences(view, times);
     case "ended":
-      return view.by === "me" ? `You ended the bond with ${isolate(view.other.name)}.` : `${shownName(view.other.name)} ended the bond.`;
+      return endedSentence(view, now, times);
     default:
       return exhaustive(view);
   }
 };
+
+export const endedSentence = ({ by, told, cannot, since, wiped, other }: Extract<BondView, { stage: "ended" }>, now: Millis, times: Times): string => {
+  const who =
+    by === "me"
+      ? `You ended the bond with ${isolate(other.name)}${since === null ? "" : ` (${times.at(since, now)})`}.`
+      : `${shownName(other.name)} ended the bond.`;
+  return [who, ...(told ? [] : [cannot ? endCannot[cannot] : endUntold]), ...(wiped ? ["Everything of it was taken off this device."] : [])].join(" ");
+};
+
+/** A pause of mine: its terms, and who knows. */
+export const pauseSentence = ({ dark, since, until, when, passes, announced }: PauseView, other: string, now: Millis, times: Times): string => {
+  const at = (time: Millis): string => times.at(time, now);
+  const ends = `${until === null ? "" : `, until ${at(until)}`}${when === null ? "" : `: ${isolate(cleanLine(when))}`}`;
+  const told = announced ? `${other} is told.` : "Nobody is told: it looks like any device that is off.";
+  return `You are ${dark ? "out of reach" : "apart"} since ${at(since)}${ends}. ${told}${passesSentence("You let pass", passes)} \`beside back\` ends it.`;
+};
+
+const passesSentence = (who: string, passes: readonly string[]): string => (passes.length === 0 ? "" : ` ${who}: ${passes.map(cleanLine).join(", ")}.`);
 
 const arrivingSentence = ({ step, code, transfer }: Extract<BondView, { stage: "arriving" }>): string => {
   switch (step) {
@@ -100,17 +136,31 @@ const percent = (transfer: TransferView | null): string => (transfer && transfer
 const togetherSentences = (view: TogetherView, times: Times): string => {
   const { now } = view;
   const other = shownName(view.other.name);
-  const lines = [`${stateSentence(other, view.other.state, now, times)}${thereSentence(view, times)}`];
+  // Silence says nothing of the other while this device itself hears nobody.
+  const own = view.connection.state === "offline" && view.other.state.is === "unheard" ? " This device itself is not connected." : "";
+  const lines = [
+    `${stateSentence(other, view.other.state, now, times)}${own}${passesSentence(`${other} lets pass`, view.apart.other?.passes ?? [])}${thereSentence(view, times)}`,
+  ];
+  if (view.apart.me) lines.push(pauseSentence(view.apart.me, other, now, times));
+  if (view.endAt !== null) lines.push(`You end this bond at ${times.at(view.endAt, now)}. \`beside end --later off\` calls it off.`);
   const felt = (who: string, feeling: FeelingEntry | null): void => {
     if (feeling && warmthLeft(feeling.at, now) > 0) lines.push(`${who} ${feltText(feeling)} (${times.at(feeling.at, now)}).`);
   };
   felt(`${other} felt`, view.feeling.other);
   felt("You felt", view.feeling.me);
+  lines.push(...currentPromises(view).map((one) => promiseSentence(one, other, now, times)), ...lifeSentences(view, other, times));
+  if (view.question) {
+    const { words, at } = view.question;
+    lines.push(`${other} asked for a promise (${times.at(at, now)})${words === null ? "" : `: ${isolate(cleanLine(words))}`}.`);
+  }
   if (view.touch.offered) lines.push(`${other} offers a touch. \`beside touch --for 10\` meets it.`);
-  lines.push(showSentence(view, times));
+  const isAsked = presenceGrant(view)?.mine === "off" && !view.presenceAsked;
+  if (!view.keeping || !isAsked) lines.push(showSentence(view, times));
   const given = hourSentence(view, times);
   if (given !== "") lines.push(given);
-  lines.push(view.compared ? "You compared the six words." : "The six words are not compared yet: `beside words`.");
+  if (view.compared) lines.push("You compared the six words.");
+  // The quiet view asks for nothing (KEEP2).
+  else if (!view.keeping) lines.push("The six words are not compared yet: `beside words`.");
   if (view.latecomerAt !== null) lines.push(`Someone came with the used invitation at ${times.at(view.latecomerAt, now)}, and was turned away.`);
   for (const notice of view.deviceNotices) lines.push(`${noticeSentence(notice, other)} (${times.at(notice.at, now)})`);
   if (view.mending !== null) lines.push(mendingWords[view.mending]);

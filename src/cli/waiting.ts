@@ -4,7 +4,19 @@ import type { Bond } from "../line/home.ts";
 import type { ActResult, Trouble } from "../line/state.ts";
 import type { Act, BondView } from "../line/view.ts";
 import { exits, type Exit, type Session } from "./command.ts";
-import { actWords, mendingWords, notSyncedCode, notSyncedText, troubleCode, troubleExit, troubleText, troubleWords, turnedAwayText } from "./words.ts";
+import {
+  actWords,
+  endCannot,
+  endUntold,
+  mendingWords,
+  notSyncedCode,
+  notSyncedText,
+  troubleCode,
+  troubleExit,
+  troubleText,
+  troubleWords,
+  turnedAwayText,
+} from "./words.ts";
 
 /** The first thing that `pick` finds in the view; `undefined` after `within`, or when the asker goes. */
 export const until = <T>(session: Session, bond: Bond, pick: (view: BondView) => T | undefined, within: Millis): Promise<T | undefined> =>
@@ -84,6 +96,17 @@ export const tellNotSynced = (session: Session, bond: Bond): Exit => {
   const { trouble, waiting } = view.connection;
   // What it is doing about it says more than how the connection is.
   const mending = !trouble && view.stage === "together" && view.connection.state !== "offline" ? view.mending : null;
+  if (view.stage === "ended" && view.cannot) {
+    session.output.problem(view.cannot, endCannot[view.cannot]);
+    return exits.refused;
+  }
+  if (view.stage === "ended" && !view.told) {
+    session.output.problem(
+      trouble ? troubleCode(trouble) : notSyncedCode(view.connection),
+      `${trouble ? troubleText(trouble) : notSyncedText(view.connection)} ${endUntold}`,
+    );
+    return trouble ? troubleExit(trouble) : exits.later;
+  }
   const text = trouble ? troubleText(trouble) : mending ? mendingWords[mending] : notSyncedText(view.connection);
   const exit = trouble ? troubleExit(trouble) : exits.later;
   const kept =

@@ -4,7 +4,8 @@
  */
 import type { HomeFault } from "../line/create-home.ts";
 import type { RestoreFault } from "../line/home.ts";
-import type { ActRefusal, Mending, Trouble, TurnedAway } from "../line/state.ts";
+import type { ActRefusal, EndUntold, Mending, Trouble, TurnedAway } from "../line/state.ts";
+import type { GuardWhy } from "../line/guards.ts";
 import type { BondView, ConnectionView } from "../line/view.ts";
 import type { StoreFault } from "../ports/store.ts";
 import type { RefusalCode } from "../protocol/frames.ts";
@@ -112,11 +113,20 @@ export const actWords: Record<ActRefusal, string> = {
   "no-such-knock": "There is no such knock. `beside knocks` shows who is at the door.",
   "not-together": "The two of you are not together yet. `beside status` says what is missing.",
   ended: "This bond has ended. What was kept can be read out with `beside export`.",
-  "not-given": "You do not give this at the moment.",
+  "not-given": "You do not give this at the moment. `beside give` does.",
+  apart: "You are apart at the moment. `beside back` ends that; an announced pause can let some things pass.",
+  "not-apart": "You are not apart.",
+  "bad-time": "That time is not one that is still to come, or it is more than a year ahead.",
+  "not-gradual": "This is given or it is not: only presence and hour can be given roughly (`coarse`).",
+  "no-such-promise": "There is no such promise of yours. `beside promises` shows all.",
+  "no-window": "No window of your sign of life is open now. `beside promises` shows when the next one is.",
+  settled: "That is settled already.",
+  "no-such-sense": "There is no such sense. `beside grants` shows all.",
+  "too-often": "That is more than anyone says in a day. Nothing was sent; go on tomorrow.",
   adding: "A device is being let in already. One at a time.",
   "no-such-device": "There is no such device of yours, or it is this one. `beside device list` shows all.",
   "too-new":
-    "This device was let in less than a day ago: it may not remove others or vouch yet. An older device of yours can, and can vouch for this one: `beside device vouch`.",
+    "This device was let in less than a day ago: it may not remove others, vouch or settle promises yet. An older device of yours can, and can vouch for this one: `beside device vouch`.",
   "too-many-devices": "Each of you has four devices at most. `beside device remove` makes room.",
   "needs-words": startWords["needs-words"],
   offline: "This needs the relay, which cannot be reached at the moment. Nothing of it was kept: try again when it can.",
@@ -124,6 +134,37 @@ export const actWords: Record<ActRefusal, string> = {
   "too-long": `That is too long for a thought: it holds ${thoughtCap} bytes.`,
   empty: "There was nothing to read in it, so nothing was said.",
   "bad-name": startWords["bad-name"],
+};
+
+/** Why a promise is not guarded (PROM2). */
+export const guardWords: Record<GuardWhy, string> = {
+  stopped: "the line has stopped, and what the relay has of it is not known",
+  "not-there": "the relay does not have it",
+  "older-turn": "the relay has it with another time",
+  "not-checked": "the relay was not heard for more than five minutes",
+  canary: "the relay's own watch does not show that it runs",
+  clock: "the relay's clock and this device's do not agree",
+  aside: "the relay could not do what was due, and tries again when it is started anew",
+  lost: "the relay lost what it was to send",
+  "not-what-was-sealed": "the relay has something else than this device gave it",
+  lifted: "the relay let go of it",
+  fired: "the relay has spoken, and what it said has not come here",
+  "no-part-here": "this device has no part of it",
+  refused: "the relay did not take it, and is asked again",
+};
+
+/** What a sealed note does not protect against (PROM6). */
+export const sealedNoteText = (other: string): string =>
+  `The relay holds the note and cannot open it; ${other} can open it and does not have it. That does not help against the two together, a relay that ${other} runs, or someone who makes you press \`keep\`.`;
+
+/** An end that is decided and durable, and has not left this device yet. */
+export const endUntold = "Ended here; the relay does not know yet, and is told as soon as it can be reached.";
+
+/** An end that the relay cannot be told of. */
+export const endCannot: Record<EndUntold, string> = {
+  unknown: "Ended here. The relay does not know this line: nothing is left there that could be ended, and nobody can say anything on it.",
+  removed:
+    "Ended on this device alone: it was taken out of the line before, and the relay takes nothing from it any more. Another device of yours can end the bond for both of you; so can this one after `beside restore` with the twelve words.",
 };
 
 export const arriveWords: Record<InvitationFault | "used-here" | "bad-name" | StoreFault, string> = {

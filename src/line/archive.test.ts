@@ -3,16 +3,18 @@ import { describe, expect, it } from "vitest";
 import { toHex } from "../base/bytes.ts";
 import { err, ok } from "../base/result.ts";
 import { Secret } from "../base/secret.ts";
-import { encodeCbor } from "../protocol/cbor.ts";
+import { encodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { createFakeSealers } from "../testing/fake-sealer.ts";
 import { createMemoryStore } from "../testing/memory-store.ts";
 import { decodeManifest, decodeSegment, encodeManifest, encodeSegment, idOfRow, manifestOf, perSegment, type Manifest, type Row } from "./archive.ts";
 import { joinPieces, openPiece } from "./blob.ts";
 import type { BlobLane } from "./blob-lane.ts";
-import { bytes, context, laptop, state } from "./bond.testing.ts";
+import { bytes, context, laptop, now, state } from "./bond.testing.ts";
 import { keptKey } from "./entry.ts";
 import { fetchArchive, keepArchive, type ArchiveJob, type JobBox } from "./jobs.ts";
-import type { Own } from "./state.ts";
+import { applyEntry } from "./senses.ts";
+import type { Own, State } from "./state.ts";
+import { step } from "./step.ts";
 
 let drawn = 0;
 /** Never the same twice, and always alike. */
@@ -88,8 +90,8 @@ const createShelf = () => {
   return { lane, blobs, kept: () => kept, puts: () => puts };
 };
 
-const keep = async (shelf: ReturnType<typeof createShelf>, rows: readonly Row[], seq: number, own: Own, box: JobBox | null = phoneBox) => {
-  const job: ArchiveJob = { own, box, manifest: manifestAt(seq) };
+const keep = async (shelf: ReturnType<typeof createShelf>, rows: readonly Row[], seq: number, own: Own, box: JobBox | null = phoneBox, differs = false) => {
+  const job: ArchiveJob = { own, box, manifest: manifestAt(seq), differs };
   const done = await keepArchive(job, { lane: shelf.lane, random, progress, store: createMemoryStore(new Map(rows)), sealers });
   if (!done.ok) throw new Error(done.error);
   return { ...done.value, own: { ...own, ...done.value.own, archive: done.value.archive } };
@@ -217,6 +219,44 @@ describe("An archive", () => {
     expect(rows).toEqual([row(2), row(5)]);
     const fetched = await fetch(shelf, own);
     expect(fetched.ok && fetched.value.rows).toEqual(rowsTo(9));
+  });
+
+  it("[ARCH3] of two that reach equally far, and one of them missed something, what either has is there and here", async () => {
+    const lacking = rowsTo(9).filter(([key]) => key !== keptKey(2) && key !== keptKey(5));
+    const shelf = createShelf();
+    await keep(shelf, lacking, 9, ownOf());
+    const whole = await keep(shelf, rowsTo(9), 9, ownOf(), laptopBox, true);
+    expect(whole.rows).toEqual([]);
+    const fetched = await fetch(shelf, whole.own);
+    expect(fetched.ok && fetched.value.rows).toEqual(rowsTo(9));
+    const puts = shelf.puts();
+    const late = await keep(shelf, lacking, 9, ownOf(), phoneBox, true);
+    expect([late.rows, late.archive, shelf.puts()]).toEqual([[row(2), row(5)], whole.archive, puts]);
+    // What is ahead of it there, it has from the log.
+    expect((await keep(shelf, [row(1)], 4, ownOf(), phoneBox, true)).rows).toEqual([row(2), row(3), row(4)]);
+  });
+
+  it("[ARCH3] [PROM3] what another device of mine alone had heard of a promise comes with the key, which no kept thing holds", async () => {
+    const id = "ab".repeat(16);
+    const made = { what: "made", id, words: "home by nine", by: now + 60_000, when: null, grace: 0, release: 0, note: true, farewell: null, at: now } as const;
+    const heard = (body: Cbor, of: State): State => (applyEntry(of, { kind: "promise", body }, "other", "", "2-4", context) || [of])[0];
+    const theirs = heard(made, heard({ what: "key", id, turn: 1, key: bytes(32, 5), at: now }, state()));
+    const archive = { manifest: bytes(16, 3), seq: 9, segments: [], at: null, gen: 1 };
+    const rows: readonly Row[] = [[keptKey(5), encodeCbor({ id: "2-4", seq: 5, from: "other", kind: "promise", at: now, body: made })]];
+    const [after] = step(state({ own: ownOf() }), { is: "archived", archived: { archive, own: ownOf(), rows, promise: theirs.senses.promise } }, context);
+    expect(after.senses.promise.list.map((one) => [one.id, one.key])).toEqual([[id, bytes(32, 5)]]);
+  });
+
+  it("[LOSE1] one whose writer had missed something fills no hole: what that one lacked is asked for still", () => {
+    const own = ownOf();
+    const behind = state({ own, missedFrom: 3, held: { after: 4, entries: [] }, seq: 12 });
+    const after = (over: Partial<Manifest>): number | null => {
+      const manifest: Manifest = { ...manifestAt(9), segments: [], ...over };
+      const fetched = { id: bytes(16, 4), manifest, own, rows: [], later: [], twice: [], known: [] };
+      return step(behind, { is: "fetched", fetched }, context)[0].missedFrom;
+    };
+    expect([after({}), after({ missedFrom: 5 }), after({ missedAsked: { after: 6, at: now - 1000 } }), after({ missedFrom: 2 })]).toEqual([9, 5, 6, 3]);
+    expect(manifestOf(state({ own, missedFrom: 5 }))?.missedFrom).toBe(5);
   });
 
   it("[ARCH3] what both have, at different places, is there once", async () => {

@@ -12,6 +12,9 @@ import { derive } from "../protocol/keys.ts";
 import { dehydrate, rehydrate } from "./durable.ts";
 import { initialSenses } from "./senses.ts";
 import { keptKey, placeOf } from "./entry.ts";
+import type { PastEvent } from "./history.ts";
+import { nothingRecalled, type Recalled } from "./recall.ts";
+import { noSettings, type Settings } from "./settings.ts";
 import type { Own, OwnDevice, Segment, State } from "./state.ts";
 import type { SenseStates } from "../senses/index.ts";
 
@@ -40,6 +43,14 @@ export interface Manifest {
   readonly shift: number;
   readonly unknown: readonly string[];
   readonly recent: readonly string[];
+  readonly settings: Settings;
+  readonly history: readonly PastEvent[];
+  readonly recalled: Recalled;
+  readonly notes: State["notes"];
+  readonly firings: State["firings"];
+  /** What its writer had not heard itself, though it stands before its place (say-again.ts): who begins from here asks for that too. */
+  readonly missedFrom: State["missedFrom"];
+  readonly missedAsked: State["missedAsked"];
   readonly segments: readonly Segment[];
 }
 
@@ -51,7 +62,7 @@ export const unremoved = <Device extends OwnDevice>(state: State, devices: reado
 export const manifestOf = (state: State): Omit<Manifest, "segments"> | undefined => {
   const { stage, own, words } = state;
   if (stage.at !== "together" || !own) return undefined;
-  const { presence, feeling, hour, touch: _, ...shared } = state.senses;
+  const { presence, feeling, hour, goodbye, touch: _, ...shared } = state.senses;
   return {
     line: state.line,
     relayHash: state.relay.hash,
@@ -70,6 +81,7 @@ export const manifestOf = (state: State): Omit<Manifest, "segments"> | undefined
       presence: { ...initialSenses.presence, theirs: presence.theirs },
       feeling: { me: feeling.me, other: feeling.other },
       hour: { ...hour, here: "" },
+      goodbye: { ...initialSenses.goodbye, theirs: goodbye.theirs },
     },
     devices: unremoved(state, own.devices),
     members: state.members.map(({ key, since }) => ({ key, since })),
@@ -79,6 +91,13 @@ export const manifestOf = (state: State): Omit<Manifest, "segments"> | undefined
     shift: state.shift,
     unknown: state.unknown,
     recent: state.recent,
+    settings: state.settings,
+    history: state.history,
+    recalled: state.recalled,
+    notes: state.notes,
+    firings: state.firings,
+    missedFrom: state.missedFrom,
+    missedAsked: state.missedAsked,
   };
 };
 
@@ -89,12 +108,15 @@ export const manifestKey = (own: Pick<Own, "key">): Secret => derive(own.key.exp
 
 export const encodeManifest = (manifest: Manifest): Uint8Array => encode(dehydrate({ version, ...manifest }));
 
+/** What an archive of an earlier release does not have. */
+const unknownBefore = { settings: noSettings, history: [], recalled: nothingRecalled, notes: {}, firings: [], missedFrom: null, missedAsked: null };
+
 /** `undefined` for what is no manifest of this line. Never throws. */
 export const decodeManifest = (bytes: Uint8Array, line?: Uint8Array): Manifest | undefined => {
   try {
     const { version: written, ...manifest } = rehydrate(decode(bytes)) as { version: number } & Manifest;
     if (written !== version || (line && !equalBytes(manifest.line, line)) || !Array.isArray(manifest.segments)) return undefined;
-    return { ...manifest, senses: { ...initialSenses, ...manifest.senses } };
+    return { ...unknownBefore, ...manifest, senses: { ...initialSenses, ...manifest.senses } };
   } catch {
     return undefined;
   }

@@ -6,6 +6,7 @@ import { fresh } from "./durable.ts";
 import type { Context } from "./event.ts";
 import { initialSenses } from "./senses.ts";
 import type { State } from "./state.ts";
+import { noVigils } from "./vigils.ts";
 
 export const now = 1_800_000_000_000;
 export const bytes = (length: number, fill: number): Uint8Array => new Uint8Array(length).fill(fill);
@@ -79,7 +80,9 @@ export const state = (over: Partial<State> = {}): State => ({
   scan: null,
   job: null,
   jobAt: 0,
-  asked: { package: false, verifier: false, packages: false },
+  asked: { package: false, verifier: false, packages: false, end: false },
+  cues: {},
+  vigils: noVigils,
   senseWake: {},
   anchor: { line: now, monotonic: 0 },
   ...over,

@@ -7,26 +7,33 @@ import { err, ok, type Result } from "../base/result.ts";
 import { Secret } from "../base/secret.ts";
 import type { Store, StoreFault } from "../ports/store.ts";
 import { decodeKept, type Cbor } from "../protocol/cbor.ts";
-import { certifyDevice, certifyEnd } from "../protocol/certificate.ts";
+import { certifiedDevice, certifyDevice, certifyEnd } from "../protocol/certificate.ts";
 import { genesisHead } from "../protocol/chain.ts";
 import { isOrigin, mailboxKeyOf, readDeviceLink, readInvitation } from "../protocol/invitation.ts";
 import { publicKey, recoverySeedV1, sha256 } from "../protocol/keys.ts";
 import { isSenseName } from "../senses/index.ts";
 import { parseName } from "../senses/name/name.ts";
+import { lifeOf } from "../senses/promise/life.ts";
 import { idOfRow, kindOfRow, type Row } from "./archive.ts";
 import { decodeDurable, encodeDurable, fresh } from "./durable.ts";
+import { isTold } from "./ending.ts";
 import { startDriver, type Driver, type Ports } from "./driver.ts";
-import { keptKey, keptPrefix, placeOfKey } from "./entry.ts";
+import { keptKey, keptPrefix, placeOf, placeOfKey } from "./entry.ts";
 import { decodeHome, encodeHome, newHome, sparesKept, takeKeys, withoutWords, type HomeRecord } from "./home-record.ts";
 import type { Bond, Home, Kept, WordsState } from "./home.ts";
 import { sealKnock } from "./knock.ts";
 import { deleteMemory, memoryPlaces, readMemories, readMemory, writeMemory } from "./memory.ts";
-import { recentKept, understand } from "./records.ts";
+import { isHeldBack } from "./next.ts";
+import { recalledOf, whoRecalled, type Recalled } from "./recall.ts";
+import { understand } from "./records.ts";
+import { recentKept } from "./firings.ts";
 import { restoreBonds } from "./restore.ts";
 import { initialSenses, isKept } from "./senses.ts";
 import type { Durable, Self, Stage, State, WordsKeys } from "./state.ts";
+import { lineNow } from "./time.ts";
 import { bondKeys, readWords, wordsOf, type BondKeys } from "./twelve-words.ts";
-import { viewOf } from "./view.ts";
+import { noVigils } from "./vigils.ts";
+import { viewOf, type Act } from "./view.ts";
 
 export type HomeFault = "newer" | "damaged";
 
@@ -39,6 +46,8 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
   const memories = await readMemories(store);
   let asked: readonly number[] = [];
   const watchers = new Set<() => void>();
+  /** Invitations that are over for their person; the relay is still to be told. */
+  const takenBack = new Set([...bonds.values()].filter((bond) => bond.isTakenBack()).map(({ id }) => id));
   const changed = (): void => watchers.forEach((watcher) => watcher());
   /** `home` also names bonds whose first save is under way. */
   const keepHome = (): readonly [string, Uint8Array] => ["home", encodeHome(home)];
@@ -65,15 +74,60 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
 
   const forget = async (id: string): Promise<void> => {
     const bond = bonds.get(id);
-    const stage = bond?.view().stage;
-    // What two people kept is theirs, after an end too.
-    if (!bond || stage === "together" || stage === "ended" || bond.isMember()) return;
-    bonds.delete(id);
-    home = { ...home, bonds: home.bonds.filter((one) => one !== id) };
-    await bond.stop();
+    const view = bond?.view();
+    // What two people kept is theirs, after an end too; what is left after it was taken off this device is only for the relay.
+    if (!bond || !view || view.stage === "together" || (view.stage === "ended" && !view.wiped) || bond.isMember()) return;
+    if (view.stage === "inviting") await takeBack(bond);
+    else await remove(bond);
+  };
+
+  /** Nobody who has the link may wait behind a door that never opens: the relay is told that the line is over, as soon as it can be. */
+  const takeBack = async (bond: RunningBond): Promise<void> => {
+    goOnceTold(bond);
+    takenBack.add(bond.id);
+    changed();
+    const done = await bond.act({ do: "take-back" });
+    // Somebody was let in, the moment before.
+    if (!done.ok && takenBack.delete(bond.id)) changed();
+  };
+
+  /** What is kept goes first; the rest as soon as the relay was told. */
+  const wipe = async (id: string): Promise<void> => {
+    const bond = bonds.get(id);
+    if (!bond || bond.view().stage !== "ended") return;
+    // What cannot be deleted is not called gone.
+    if (!(await dropKept(id))) return;
+    await bond.act({ do: "wipe" });
+    // What was being saved meanwhile.
+    await dropKept(id);
+    goOnceTold(bond);
+  };
+
+  const dropKept = async (id: string): Promise<boolean> => {
     const { key } = scoped(store, id);
-    const kept = await store.list(key(""));
-    await store.write({ put: [keepHome()], delete: kept.map(([name]) => name) });
+    const rest = [key("state"), key("mls")];
+    return (await store.write({ delete: (await store.keys(key(""))).filter((name) => !rest.includes(name)) })).ok;
+  };
+
+  const goOnceTold = (bond: RunningBond): void => {
+    let going = false;
+    const check = (): void => {
+      if (going || !bond.isOver()) return;
+      going = true;
+      stop();
+      void remove(bond);
+    };
+    const stop = bond.watch(check);
+    check();
+  };
+
+  const remove = async (bond: RunningBond): Promise<void> => {
+    bonds.delete(bond.id);
+    takenBack.delete(bond.id);
+    home = { ...home, bonds: home.bonds.filter((one) => one !== bond.id) };
+    await bond.stop();
+    const { key } = scoped(store, bond.id);
+    await store.write({ put: [keepHome()], delete: await store.keys(key("")) });
     changed();
   };
 
@@ -86,12 +140,19 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
     await store.write({ put: [keepHome()], delete: [key("state"), key("mls")] });
   };
 
+  for (const bond of bonds.values()) {
+    const view = bond.view();
+    // A device that was switched off in the middle of a wipe.
+    if (view.stage === "ended" && view.wiped) void dropKept(bond.id);
+    goOnceTold(bond);
+  }
+
   /** The words of this home matter once a bond was made with them: what came from another device has its words there. */
   const wordsState = (): WordsState =>
     home.words === "to-keep" && bonds.size > 0 && ![...bonds.values()].some((bond) => bond.hasPerson()) ? "elsewhere" : home.words;
 
   return ok({
-    bonds: () => [...bonds.values()],
+    bonds: () => [...bonds.values()].filter(({ id }) => !takenBack.has(id)),
     watch: (listener) => {
       watchers.add(listener);
       return () => watchers.delete(listener);
@@ -233,6 +294,23 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
     },
 
     forget,
+    wipe,
+    recall: async (id, earlier) => {
+      const proof = bonds.get(earlier)?.asEarlier();
+      const bond = bonds.get(id);
+      if (!proof) return err("not-ended");
+      const told = await bond?.act({ do: "recall", earlier: proof });
+      return told?.ok ? ok(undefined) : err("not-together");
+    },
+    earlier: async (id) => {
+      const recalled = bonds.get(id)?.recalled();
+      if (!recalled) return [];
+      return [...bonds.values()].flatMap((bond) => {
+        const other = bond.endedWith();
+        return other ? [{ bond: bond.id, ...whoRecalled(recalled, bond.id, other) }] : [];
+      });
+    },
+    signKey: (id) => bonds.get(id)?.signKey(),
 
     stop: async () => {
       await Promise.all([...bonds.values()].map((bond) => bond.stop()));
@@ -241,9 +319,18 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
 };
 
 interface RunningBond extends Bond {
+  /** Ended and taken off this device, with nothing left to be told. */
+  isOver(): boolean;
   /** In the group, whatever it still waits for. */
   isMember(): boolean;
   isRevoked(): boolean;
+  /** Nobody ever came to it. */
+  isTakenBack(): boolean;
+  /** Of an ended bond: what proves to be of it, and who it was with. */
+  asEarlier(): Extract<Act, { do: "recall" }>["earlier"] | undefined;
+  endedWith(): Uint8Array | undefined;
+  recalled(): Recalled;
+  signKey(): Secret | undefined;
   /** The person key is here. */
   hasPerson(): boolean;
   stop(): Promise<void>;
@@ -269,7 +356,13 @@ const loadHome = async (store: Store, ports: Ports): Promise<Result<{ readonly h
     // A seal that cannot be taken up again is made anew; what the bond kept is there meanwhile.
     const sealer = restored?.ok ? restored.value : null;
     const stuck: Partial<State> =
-      restored && !restored.ok && whole.stage.at === "together" ? { mending: whole.mending ?? { why: "cannot-follow", after: whole.seq } } : {};
+      restored && !restored.ok && whole.stage.at === "together"
+        ? {
+            mending: whole.mending ?? { why: "cannot-follow", after: whole.seq },
+            // What my others chose meanwhile is in the archive alone.
+            held: whole.held ?? (whole.own ? { after: placeOf(whole, whole.seq), entries: [] } : null),
+          }
+        : {};
     bonds.set(id, bondOf(id, startDriver({ ...state, ...stuck }, sealer, ports, scope.store), scope.store));
   }
   return ok({ home: home.value, bonds });
@@ -368,7 +461,8 @@ const stateOf = (durable: Durable, ports: Ports): State => {
     inboxHead: durable.head,
     live: null,
     liveEpoch: -1,
-    selfKey: publicKey(durable.self.device),
+    // Reckoning it is the first and slowest thing that curves are used for at a start; the certificate has it.
+    selfKey: certifiedDevice(durable.self.certificate) ?? publicKey(durable.self.device),
     onScreen: false,
     unsaved: { put: [], drop: [], dirty: false, retryAt: 0 },
     answers: [],
@@ -377,7 +471,9 @@ const stateOf = (durable: Durable, ports: Ports): State => {
     scan: null,
     job: null,
     jobAt: 0,
-    asked: { package: false, verifier: false, packages: false },
+    asked: { package: false, verifier: false, packages: false, end: false },
+    cues: {},
+    vigils: noVigils,
     senseWake: {},
     anchor: { line: Math.max(wall + durable.offset, durable.savedAt), monotonic: Math.round(ports.clock.monotonic()) },
   };
@@ -401,14 +497,43 @@ const scoped = (store: Store, id: string) => {
 const bondOf = (id: string, driver: Driver, store: Store): RunningBond => ({
   id,
   view: () => viewOf(driver.state(), driver.context()),
+  isOver: () => {
+    const { stage, trouble } = driver.state();
+    if (stage.at !== "ended" || !stage.wiped) return false;
+    // Of an invitation that nobody took a relay that has nothing of it, or is another one, needs to know nothing.
+    return isTold(stage) || (stage.other.length === 0 && (stage.cannot !== undefined || trouble?.is === "wrong-relay"));
+  },
   isMember: () => driver.state().stage.at === "together",
-  isRevoked: () => driver.state().trouble?.is === "revoked",
+  isRevoked: () => {
+    const { stage, trouble } = driver.state();
+    return trouble?.is === "revoked" || (stage.at === "ended" && stage.cannot?.why === "removed");
+  },
+  isTakenBack: () => {
+    const { stage } = driver.state();
+    return stage.at === "ended" && stage.wiped && !stage.told && stage.other.length === 0;
+  },
+  asEarlier: () => {
+    const { stage, line, self } = driver.state();
+    return stage.at === "ended" && !stage.wiped && self.certificate.length > 0 ? { line, device: self.device, certificate: self.certificate } : undefined;
+  },
+  endedWith: () => {
+    const { stage } = driver.state();
+    return stage.at === "ended" && !stage.wiped && stage.other.length > 0 ? stage.other : undefined;
+  },
+  recalled: () => recalledOf(driver.state()),
+  signKey: () => {
+    const { senses, notes } = driver.state();
+    const life = lifeOf(senses.promise, "me");
+    const keeper = life && notes[life.id]?.keeper;
+    return keeper && new Secret(keeper);
+  },
   hasPerson: () => driver.state().self.person !== null,
   watch: driver.watch,
   listen: driver.listen,
   act: driver.act,
   onScreen: driver.onScreen,
   settled: (within) => settled(driver, within),
+  history: () => Promise.resolve(driver.state().history),
   places: async () => (await store.keys(keptPrefix)).map(placeOfKey),
   kept: async ({ before, limit }) => {
     const rows = await store.list(keptPrefix, { reverse: true, limit, ...(before === undefined ? {} : { after: keptKey(before) }) });
@@ -430,7 +555,9 @@ const isLasting = (fault: State["fault"], link: State["link"]): boolean => {
 const settled = (driver: Driver, within: number): Promise<boolean> =>
   new Promise((resolve) => {
     const check = (): boolean | undefined => {
-      const { stage, outbox, inbox, link, unsaved, fault, trouble, mending, held, owes, job } = driver.state();
+      const state = driver.state();
+      const { stage, inbox, link, unsaved, fault, trouble, mending, held, owes, job } = state;
+      const waits = state.outbox.length > 0 && !isHeldBack(state, lineNow(state, driver.context()));
       if (
         isLasting(fault, link) ||
         trouble?.is === "wrong-relay" ||
@@ -440,8 +567,9 @@ const settled = (driver: Driver, within: number): Promise<boolean> =>
         trouble?.is === "closed-relay"
       )
         return false;
-      if (stage.at === "turned-away" || stage.at === "ended") return unsaved.dirty ? undefined : true;
-      if (unsaved.dirty || inbox.length > 0 || outbox.length > 0 || mending || held || owes.length > 0 || job) return undefined;
+      if (stage.at === "turned-away") return unsaved.dirty ? undefined : true;
+      if (stage.at === "ended") return unsaved.dirty ? undefined : isTold(stage) ? true : stage.cannot ? false : undefined;
+      if (unsaved.dirty || inbox.length > 0 || waits || mending || held || owes.length > 0 || job) return undefined;
       if (stage.at === "knocking") return link.is === "challenged" && link.answered ? true : undefined;
       return link.is === "open" && link.current ? true : undefined;
     };

@@ -19,8 +19,9 @@ import { deviceMailboxOf, deviceTicketOf, writeDeviceLink } from "../protocol/in
 import { sha256 } from "../protocol/keys.ts";
 import type { Context, Effect, Step } from "./event.ts";
 import { placeOf } from "./entry.ts";
+import { withPast } from "./history.ts";
 import { openDeviceKnock, sealDeviceAnswer } from "./knock.ts";
-import { tellOwn } from "./own-entries.ts";
+import { tellOwn, withKey } from "./own-entries.ts";
 import { nothing } from "./senses.ts";
 import type { ActRefusal, Adding, DeviceMember, LogItem, NewDevice, OutboxContent, State } from "./state.ts";
 import { lineNow } from "./time.ts";
@@ -39,8 +40,11 @@ const myDevices = (state: State): readonly DeviceMember[] => state.members.filte
 /** The first of mine that is left: it does what one of us has to do. */
 export const primaryOf = (state: State): number => Math.min(...myDevices(state).map((member) => member.index));
 
-export const notice = (state: State, what: DeviceNotice): State => ({
-  ...state,
+/** How many devices of mine come before this one: each does what those before it have not done in time. */
+export const rankOf = (state: State): number => myDevices(state).filter(({ index }) => index < state.index).length;
+
+export const notice = (state: State, what: DeviceNotice, device: number | null): State => ({
+  ...withPast(state, { is: "device", at: what.at, what: what.is, who: what.who, name: what.name, device }),
   notices: [...state.notices, what].slice(-noticesKept),
   happened: [...state.happened, { kind: "device", from: what.who, at: what.at, is: what.is, name: what.name }],
 });
@@ -74,14 +78,13 @@ export const membersChanged = (before: State, item: LogItem, { added, removed, m
     members: [...before.members.map((member) => (gone(member.key) ? { ...member, revoked: true } : member)), ...came],
   });
   const nameOf = (key: Uint8Array): string => before.own?.devices.find((device) => equalBytes(device.key, key))?.name ?? "";
-  for (const member of added)
-    state = notice(state, {
-      is: "added",
-      who: isMine(member) ? "me" : "other",
-      at: item.at,
-      name: made?.add.find((device) => equalBytes(device.key, member.device))?.name ?? "",
-    });
-  for (const member of removed) state = notice(state, { is: "removed", who: isMine(member) ? "me" : "other", at: item.at, name: nameOf(member.device) });
+  const indexOf = (key: Uint8Array): number | null => state.members.find((member) => equalBytes(member.key, key))?.index ?? null;
+  for (const { device, ...member } of added) {
+    const name = made?.add.find(({ key }) => equalBytes(key, device))?.name ?? "";
+    state = notice(state, { is: "added", who: isMine({ device, ...member }) ? "me" : "other", at: item.at, name }, indexOf(device));
+  }
+  for (const member of removed)
+    state = notice(state, { is: "removed", who: isMine(member) ? "me" : "other", at: item.at, name: nameOf(member.device) }, indexOf(member.device));
   if (state.own) state = { ...state, own: { ...state.own, devices: state.own.devices.filter((device) => !gone(device.key)) } };
   // Removed: what it kept stays, and nothing goes out or comes in any more.
   if (gone(before.selfKey))
@@ -113,8 +116,7 @@ const handOver = (state: State, made: Extract<OutboxContent, { is: "change" }>, 
   const others = devices.filter((device) => !equalBytes(device.key, state.selfKey) && !came.some((one) => equalBytes(one.key, device.key)));
   // The record's place as generation: whoever removes later has the later key, on every device.
   return {
-    ...state,
-    own: { ...own, key: new Secret(context.random(32)), gen: seq, devices },
+    ...withKey({ ...state, own: { ...own, devices } }, { key: new Secret(context.random(32)), gen: seq }),
     owes: [...others.map((device) => ({ ...device, seq: 0 })), ...owes.filter((device) => !others.some((one) => equalBytes(one.key, device.key)))],
   };
 };

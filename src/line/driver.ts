@@ -15,7 +15,7 @@ import type { Argon2id } from "../ports/words.ts";
 import { decodeFrame, encodeFrame, isRelayFrame } from "../protocol/frames.ts";
 import type { Happening } from "../senses/sense.ts";
 import { createBlobLane } from "./blob-lane.ts";
-import type { Answer, Context, Effect, Event, Job, Work } from "./event.ts";
+import { joinEntries, type Answer, type Context, type Effect, type Event, type Job, type Work } from "./event.ts";
 import { fetchArchive, keepArchive, type JobBox } from "./jobs.ts";
 import { ownKeyInfo } from "./own.ts";
 import { keptKey } from "./entry.ts";
@@ -69,7 +69,9 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
 
   const push = (event: Event): void => {
     if (stopped) return;
-    queue.push(event);
+    const joined = joinEntries(queue.at(-1), event);
+    if (joined) queue[queue.length - 1] = joined;
+    else queue.push(event);
     // Before the first step: what a step pushes waits in the queue, however early.
     if (working) return;
     working = true;

@@ -38,7 +38,7 @@ const stages: readonly Stage[] = [
   },
   { at: "turned-away", why: "taken" },
   { at: "together", other: bytes(32, 9), since: 7, words: ["a", "b", "c", "d", "e", "f"], compared: true, latecomerAt: 8 },
-  { at: "ended", by: "other" },
+  { at: "ended", by: "other", told: true, other: bytes(32, 7), since: null, wiped: false },
 ];
 
 const durable = (stage: Stage): Omit<Durable, "mls"> => ({

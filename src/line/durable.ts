@@ -7,7 +7,10 @@ import { Secret } from "../base/secret.ts";
 import { certifyEnd } from "../protocol/certificate.ts";
 import { publicKey } from "../protocol/keys.ts";
 import { err, ok, type Result } from "../base/result.ts";
+import { noDay } from "./damping.ts";
+import { nothingRecalled } from "./recall.ts";
 import { initialSenses } from "./senses.ts";
+import { noSettings } from "./settings.ts";
 import type { Durable, State } from "./state.ts";
 
 const version = 2;
@@ -27,7 +30,8 @@ export const durableOf = (state: State): Omit<Durable, "mls"> => ({
   n: state.n,
   outbox: state.outbox,
   ahead: state.ahead,
-  senses: state.senses,
+  // A touch is of this moment: nothing of it reaches a disk.
+  senses: { ...state.senses, touch: initialSenses.touch },
   offset: state.offset,
   savedAt: state.savedAt,
   fault: state.fault,
@@ -36,6 +40,7 @@ export const durableOf = (state: State): Omit<Durable, "mls"> => ({
   words: state.words,
   box: state.box,
   own: state.own,
+  ownLater: state.ownLater,
   boxed: state.boxed,
   lastResort: state.lastResort,
   mending: state.mending,
@@ -56,6 +61,16 @@ export const durableOf = (state: State): Omit<Durable, "mls"> => ({
   owes: state.owes,
   notices: state.notices,
   unknown: state.unknown,
+  settings: state.settings,
+  recalled: state.recalled,
+  guards: state.guards,
+  firings: state.firings,
+  arms: state.arms,
+  notes: state.notes,
+  relayKey: state.relayKey,
+  history: state.history,
+  keptToday: state.keptToday,
+  saidToday: state.saidToday,
 });
 
 export const encodeDurable = (durable: Omit<Durable, "mls">): Uint8Array => encode(dehydrate({ version, ...durable }));
@@ -65,11 +80,15 @@ export const decodeDurable = (bytes: Uint8Array, mls: Uint8Array | undefined): R
     const { version: written, ...durable } = rehydrate(decode(bytes)) as { version: number } & Omit<Durable, "mls">;
     if (written > version) return err("newer");
     const current = written === 1 ? fromVersion1(durable as unknown as Version1) : durable;
-    return ok({ ...current, senses: { ...initialSenses, ...current.senses }, mls: mls ?? null });
+    return ok({ ...fresh, ...current, stage: wholeStage(current.stage), senses: { ...initialSenses, ...current.senses }, mls: mls ?? null });
   } catch {
     return err("damaged");
   }
 };
+
+/** An end that an earlier release heard of had been told by the relay. */
+const wholeStage = (stage: Durable["stage"]): Durable["stage"] => (stage.at === "ended" ? { ...heardOfEnd, ...stage } : stage);
+const heardOfEnd = { told: true, other: new Uint8Array(), since: null, wiped: false };
 
 /** As release 0.1 wrote it: one device a side, the person key on it. What is new begins empty. */
 interface Version1 extends Omit<Durable, "mls" | "self" | "fault"> {
@@ -97,6 +116,7 @@ export const fresh = {
   words: null,
   box: null,
   own: null,
+  ownLater: [],
   boxed: null,
   lastResort: null,
   mending: null,
@@ -117,6 +137,16 @@ export const fresh = {
   owes: [],
   notices: [],
   unknown: [],
+  settings: noSettings,
+  recalled: nothingRecalled,
+  guards: {},
+  firings: [],
+  arms: [],
+  notes: {},
+  relayKey: null,
+  history: [],
+  keptToday: noDay,
+  saidToday: noDay,
 } satisfies Partial<Durable>;
 
 const secretMark = "\u0000secret";

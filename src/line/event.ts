@@ -65,7 +65,7 @@ export type JobEvent =
   | { readonly is: "fetched"; readonly fetched: Fetched | null };
 
 export type Job =
-  | { readonly is: "archive"; readonly own: Own; readonly manifest: Omit<Manifest, "segments"> }
+  | { readonly is: "archive"; readonly own: Own; readonly manifest: Omit<Manifest, "segments">; readonly differs: boolean }
   | { readonly is: "fetch"; readonly own: Own; readonly after: number };
 
 export type Effect =
@@ -118,3 +118,16 @@ export type Work =
   | { readonly do: "save"; readonly change: StoreChange };
 
 export type Step = readonly [State, readonly Effect[]];
+
+/** As many as one frame of the relay may hold. */
+const joinedAtMost = 512;
+
+/**
+ * What came faster than it is applied is opened and saved together: a flood costs one save for many, and what its reader does
+ * meanwhile waits for that one alone.
+ */
+export const joinEntries = (last: Event | undefined, event: Event): Event | undefined => {
+  if (last?.is !== "frame" || event.is !== "frame" || last.frame.type !== "entries" || event.frame.type !== "entries") return undefined;
+  const items = [...last.frame.items, ...event.frame.items];
+  return items.length > joinedAtMost ? undefined : { is: "frame", frame: { type: "entries", items } };
+};

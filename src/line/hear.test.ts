@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { Secret } from "../base/secret.ts";
 import { equalBytes } from "../base/bytes.ts";
-import type { FrameOf } from "../protocol/frames.ts";
+import { frameTypes, type FrameOf } from "../protocol/frames.ts";
 import { publicKey, sha256, sign } from "../protocol/keys.ts";
 import { openedTranscript } from "../protocol/transcripts.ts";
 import { bytes, context, head, now, state } from "./bond.testing.ts";
+import type { Effect } from "./event.ts";
 import { hearFrame } from "./hear.ts";
 import type { State } from "./state.ts";
 import { step } from "./step.ts";
@@ -58,6 +59,13 @@ describe("What the relay says on opening", () => {
     expect(effects.some((effect) => effect.do === "seal")).toBe(false);
   });
 
+  it.each([
+    ["set-back", 3],
+    ["gap", 2],
+  ] as const)("[SEAL10] [LOG7] behind what the relay still has, it is %s where the relay has %i of it", (why, n) => {
+    expect(hear(waiting(), opened({ n, baseSeq: 12, seq: 12 })).mending?.why).toBe(why);
+  });
+
   const others = state().members;
   it.each<readonly [string, Partial<Fields>]>([
     ["gives a device another key", { members: opened().members.map((member) => (member.index === 2 ? { ...member, key: bytes(32, 99) } : member)) }],
@@ -79,5 +87,57 @@ describe("What the relay says on opening", () => {
     const [, again] = step(sent, { is: "frame", frame: { type: "refused", re: 3, n: 3, code: "stale", after: 0 } }, context);
     expect(again.filter((effect) => effect.do === "send" && effect.frame.type === "append")).toEqual([]);
     expect(again.some((effect) => effect.do === "wake")).toBe(true);
+  });
+
+  it("[RESYNC1] packages that the relay cannot read just now are asked for again on the same connection", () => {
+    const asked = { ...hear(waiting(), opened()), asked: { package: true, verifier: true, packages: true, end: false } };
+    const [refused] = hearFrame(asked, { type: "refused", re: frameTypes.packages, n: 0, code: "unavailable", after: now + 1000 }, context);
+    expect([refused.link.is, refused.link.is === "open" && refused.link.holdUntil, refused.asked.packages]).toEqual(["open", now + 1000, false]);
+  });
+
+  describe("an append that the relay will take later", () => {
+    const { stage } = state();
+    const outbox = [3, 4, 5].map((n) => ({ ...(state().outbox[0] as State["outbox"][number]), n }));
+    const under = (): State => {
+      const open = hear(waiting({ n: 6, outbox, stage: { ...(stage as Extract<State["stage"], { at: "together" }>), words: ["six"] } }), opened());
+      const current = hearFrame(open, { type: "current", seq: 10 }, context)[0];
+      return step(current, { is: "exported", secret: new Secret(bytes(32, 63)) }, context)[0];
+    };
+    const later = (after: number) => ({ ...context, wall: now + after, monotonic: after });
+    const refused = (before: State, n: number, code: FrameOf<"refused">["code"], after = 0) =>
+      step(before, { is: "frame", frame: { type: "refused", re: 3, n, code, after } }, context);
+    const appends = (effects: readonly Effect[]): readonly number[] =>
+      effects.flatMap((effect) => (effect.do === "send" && effect.frame.type === "append" ? [effect.frame.n] : []));
+
+    it.each(["busy", "full", "unavailable"] as const)(
+      "[LOG11] `%s`: what was under way behind it ends no connection, and all goes out again in time",
+      (code) => {
+        let [held, effects] = refused(under(), 3, code, now + 1000);
+        for (const n of [4, 5]) {
+          const [next, more] = refused(held, n, "gap");
+          held = next;
+          effects = [...effects, ...more];
+        }
+        expect([held.link.is, appends(effects), effects.some((effect) => effect.do === "disconnect")]).toEqual(["open", [], false]);
+        expect(effects).toContainEqual({ do: "wake", after: 1000 });
+        expect(appends(step(held, { is: "tick" }, later(999))[1])).toEqual([]);
+        expect(appends(step(held, { is: "tick" }, later(1000))[1])).toEqual([3, 4, 5]);
+      },
+    );
+
+    it("[LOG11] a moment's wait is no trouble, a longer one is told", () => {
+      expect(refused(under(), 3, "busy", now + 1000)[0].trouble).toBeNull();
+      expect(refused(under(), 3, "busy", now + 60_000)[0].trouble).toEqual({ is: "refused", code: "busy" });
+    });
+
+    it("[LOG2] a gap of its own begins anew with what the relay has", () => {
+      expect(refused(under(), 3, "gap")[1]).toContainEqual({ do: "disconnect" });
+    });
+
+    it("[LOG11] an answer that comes late, to what went out again meanwhile, costs a moment and no connection", () => {
+      const [late, effects] = refused(under(), 5, "gap");
+      expect([late.link.is, effects.some((effect) => effect.do === "disconnect"), appends(effects)]).toEqual(["open", false, []]);
+      expect(appends(step(late, { is: "tick" }, later(1000))[1])).toEqual([5]);
+    });
   });
 });

@@ -11,15 +11,18 @@ import { createTranscript, openedTranscript } from "../protocol/transcripts.ts";
 import { dropChange, hearDeviceKnocks } from "./devices.ts";
 import { mailboxAt, sendKnock, sendOpen } from "./door.ts";
 import type { Context, Effect, Step } from "./event.ts";
+import { askedAgain, canTell, cannotTell, ended, withHeld } from "./ending.ts";
 import { openDeviceAnswer, openKnock } from "./knock.ts";
 import { hearLive } from "./live.ts";
 import { linkDown } from "./link.ts";
 import { beginMending, beginScan, scanned, scanRecords } from "./resync.ts";
-import { hearSense } from "./senses.ts";
+import { hearSense, sendLive } from "./senses.ts";
 import type { DeviceMember, LogItem, OpenLink, OutboxItem, State, Trouble, WaitingKnock } from "./state.ts";
 import { lineNow, pingEvery, setTime } from "./time.ts";
+import { checkRefused, hearReceipt, hearReceipts, showAll, vigilRefused } from "./vigils.ts";
 
 const minute = 60_000;
+const aMoment: Millis = 5000;
 
 export const hearFrame = (state: State, frame: RelayFrame, context: Context): Step => {
   switch (frame.type) {
@@ -53,6 +56,10 @@ export const hearFrame = (state: State, frame: RelayFrame, context: Context): St
       return hearAnswered(heard(state), frame, context);
     case "done":
       return [hearDone(heard(state), frame), []];
+    case "receipt":
+      return [hearReceipt(heard(state), frame, context), []];
+    case "receipts":
+      return [hearReceipts(heard(state), frame, context), []];
     case "packagesOf":
       return [hearPackages(heard(state), frame), []];
     // Answers that nobody waits for any more (blob-lane.ts hears the others), or of a session that this one is not.
@@ -92,6 +99,7 @@ const hearChallenge = (before: State, challenge: FrameOf<"challenge">, context: 
   if (pinned && !equalBytes(hash, before.relay.hash)) return giveUp(before, { is: "wrong-relay" }, context);
   let state = setTime(before, challenge.now, context);
   if (!pinned) state = { ...state, relay: { ...state.relay, hash } };
+  if (!state.relayKey) state = { ...state, relayKey: challenge.relay };
   const nonce = context.random(32);
   state = {
     ...state,
@@ -167,6 +175,8 @@ const hearOpened = (before: State, frame: FrameOf<"opened">, context: Context): 
     holdUntil: 0,
   };
   state = { ...state, link, trouble: state.fault ? { is: state.fault } : null, index: frame.device, live: null };
+  // It is over here: all that the relay is needed for is to be told.
+  if (state.stage.at === "ended") return [canTell(state), []];
 
   if (state.stage.at === "knocking" || state.stage.at === "arriving") {
     if (!frame.welcome) return giveUp(state, { is: "unknown-here" }, context);
@@ -180,16 +190,22 @@ const hearOpened = (before: State, frame: FrameOf<"opened">, context: Context): 
     return [{ ...state, lastResort, scan: beginScan(frame.baseSeq, frame.baseHead), inboxSeq: frame.baseSeq, inboxHead: frame.baseHead, inbox: [] }, []];
   // This device once said more than it remembers (an old copy of it was put back): it would use its keys twice.
   if (frame.n >= state.n) return beginMending(state, "set-back", context);
+  // So did one that went on elsewhere under the count of what waits here, and took from the log what this one has not.
+  const isBehind = frame.baseSeq > state.seq;
+  if (isBehind && frame.n >= (state.outbox[0]?.n ?? state.n)) return beginMending(state, "set-back", context);
   // Who the devices are I know from the group; a relay that says otherwise would have me drop what they say.
   if (!sameMembers(state, frame)) return giveUp(dirty({ ...state, fault: "forked" }), { is: "forked" }, context);
   if (state.members.length === 0) state = { ...state, members: readMembers(frame), generation: frame.generation };
   if (frame.baseSeq === state.seq && equalBytes(frame.baseHead, state.head))
     return [begun(state.fault === "rewound" ? { ...state, fault: null, trouble: null } : state), []];
   // Away so long that the relay has not everything any more: keys of the group may have moved on in what is missing.
-  if (frame.baseSeq > state.seq) return beginMending({ ...state, gapAt: now }, "gap", context);
+  if (isBehind) return beginMending({ ...state, gapAt: now }, "gap", context);
   // The relay lost records I have, or tells another story about them: nothing more is sent until that is settled.
-  const fault = frame.seq < state.seq ? "rewound" : "forked";
-  return giveUp(dirty({ ...state, fault }), { is: fault }, context);
+  // What vigils leave in a log that was cut makes it longer, and not another one than was found out.
+  const fault = state.fault === "rewound" || frame.seq < state.seq ? "rewound" : "forked";
+  const [given, effects] = giveUp(dirty({ ...state, fault }), { is: fault }, context);
+  // One that was put back to an older copy waits with what was due meanwhile, for just this: what was kept since is not said to be late (VIG6).
+  return [given, [...showAll(state), ...effects]];
 };
 
 const readMembers = (frame: FrameOf<"opened">): readonly DeviceMember[] => {
@@ -227,6 +243,7 @@ const begun = (state: State): State => ({ ...state, inbox: [], inboxSeq: state.s
 
 const hearEntries = (state: State, frame: FrameOf<"entries">, context: Context): Step => {
   // Before it said where the log begins and stands.
+  if (state.stage.at === "ended") return [state, []];
   if (state.link.is !== "open") return outOfOrder(state, context);
   if (state.mending) {
     const scanned = state.scan && scanRecords(state, state.scan, frame.items);
@@ -284,7 +301,7 @@ const sentAs = ({ content, sealed }: OutboxItem): Pick<LogRecord, "body" | "epoc
 };
 
 const hearCurrent = (state: State, frame: FrameOf<"current">, context: Context): Step => {
-  if (state.link.is !== "open") return [state, []];
+  if (state.link.is !== "open" || state.stage.at === "ended") return [state, []];
   const { goal } = state.link;
   if (state.mending) {
     if (!state.scan || frame.seq !== state.scan.seq) return outOfOrder(state, context);
@@ -300,8 +317,7 @@ const hearLiveFrom = (state: State, frame: FrameOf<"liveFrom">, context: Context
   const member = state.members.find((one) => one.index === frame.device);
   if (!state.live || !member || member.revoked || member.index === state.index) return [state, []];
   const step = hearLive(state.live, state.selfKey, member.key, frame.body, lineNow(state, context));
-  const next = { ...state, live: step.live };
-  const sends: Effect[] = step.frames.map((body) => ({ do: "send", frame: { type: "live", body } }));
+  const [next, sends] = sendLive(state, step);
   if (!step.heard) return [next, sends];
   const [told, effects] = hearSense(next, step.heard.sense, step.heard.body, toHex(member.key), member.mine, context);
   return [told, [...sends, ...effects]];
@@ -378,14 +394,16 @@ const hearLatecomer = (state: State, frame: FrameOf<"latecomer">, context: Conte
 const hearEnded = (state: State, frame: FrameOf<"ended">, context: Context): Step => {
   const person = readEnd(state.line, frame.certificate);
   const mine = person !== undefined && equalBytes(person, state.self.personKey);
-  const theirs = person !== undefined && state.stage.at === "together" && equalBytes(person, state.stage.other);
+  const known = state.stage.at === "together" || state.stage.at === "ended" ? state.stage.other : undefined;
+  const theirs = person !== undefined && known !== undefined && equalBytes(person, known);
+  // What I ended myself is over at the relay too; whose certificate it keeps is all the same: nothing is left to be told.
+  if (state.stage.at === "ended")
+    return state.stage.told
+      ? [state, [{ do: "disconnect" }]]
+      : [dirty({ ...state, stage: { ...state.stage, told: true }, trouble: null }), [{ do: "disconnect" }]];
   // An end that neither of us signed: the line is gone all the same, and that is all that can be said of it.
   if (!mine && !theirs) return giveUp(state, { is: "unknown-here" }, context);
-  const by = mine ? "me" : "other";
-  return [
-    dirty({ ...state, stage: { at: "ended", by }, happened: [...state.happened, { kind: "ended", from: by, at: state.anchor.line }] }),
-    [{ do: "disconnect" }],
-  ];
+  return [ended(withHeld(state, context), mine ? "me" : "other", true, lineNow(state, context)), [{ do: "disconnect" }]];
 };
 
 /** When to try again: when the relay says, and soon whatever it says. */
@@ -402,6 +420,10 @@ const hearRefused = (state: State, frame: FrameOf<"refused">, context: Context):
     case frameTypes.knock:
       return refuseKnock(state, frame, context);
     case frameTypes.open:
+      if (state.stage.at === "ended" && (frame.code === "revoked" || frame.code === "unknown")) {
+        const [down, effects] = giveUp(state, { is: "revoked" }, context, now + askedAgain);
+        return [cannotTell(down, frame.code === "revoked" ? "removed" : "unknown", now), effects];
+      }
       if (frame.code === "revoked") return giveUp(state, { is: "revoked" }, context);
       if (frame.code === "unknown") return giveUp(state, { is: "unknown-here" }, context);
       return giveUp(state, { is: "refused", code: frame.code }, context, retryAt);
@@ -411,6 +433,9 @@ const hearRefused = (state: State, frame: FrameOf<"refused">, context: Context):
       return refuseChange(state, frame, context);
     case frameTypes.refound:
       return refuseRefound(state, frame, context);
+    case frameTypes.packages:
+      // On this very connection it is asked again: a line that is taken up waits for nothing else.
+      return [{ ...hold(), asked: { ...state.asked, packages: false } }, []];
     case frameTypes.offer:
       return [{ ...state, adding: null, trouble: { is: "refused", code: frame.code } }, []];
     case frameTypes.package:
@@ -419,20 +444,41 @@ const hearRefused = (state: State, frame: FrameOf<"refused">, context: Context):
     case frameTypes.answer:
       // Beside the log: tried again on the next connection.
       return [state, []];
+    case frameTypes.end:
+      // It goes on trying, on connections to come: the decision stands here.
+      return giveUp(state, { is: "refused", code: frame.code }, context, retryAt);
+    case frameTypes.arm:
+    case frameTypes.renew:
+    case frameTypes.refresh:
+    case frameTypes.lift:
+    case frameTypes.show:
+      return [vigilRefused(state, frame, context), []];
+    case frameTypes.check:
+      return [checkRefused(state, context), []];
     case frameTypes.append:
       // Another epoch began: its change is in the log before this answer, and what waits is sealed anew under it.
       // One that goes on saying so about the epoch I know is given time.
       if (frame.code === "stale" && state.link.is === "open")
         return [{ ...state, link: { ...state.link, sentN: Math.min(state.link.sentN, frame.n - 1), holdUntil: now + 1000 } }, []];
-      if (frame.code === "gap") return [state, [{ do: "disconnect" }]];
+      if (frame.code === "gap") return refuseGap(state, frame.n, now);
+      // A moment's wait is no trouble: it flows, only slower (LOG11).
+      if (frame.code === "busy" && retryAt - now <= aMoment) return [{ ...hold(), trouble: state.trouble }, []];
       return [hold(), []];
     case 0:
       // A relay of an earlier release does not know what it was asked: on this connection it is not asked again.
-      if (frame.code === "malformed") return [{ ...state, asked: { package: true, verifier: true, packages: true } }, []];
+      if (frame.code === "malformed") return [{ ...state, asked: { ...state.asked, package: true, verifier: true, packages: true } }, []];
       return frame.code === "version" ? giveUp(state, { is: "version" }, context) : [hold(), []];
     default:
       return frame.code === "version" ? giveUp(state, { is: "version" }, context) : [hold(), []];
   }
+};
+
+/** What was under way behind one that has to wait is refused for its place, and goes out again after it. The first has nothing before it. */
+const refuseGap = (state: State, n: number, now: Millis): Step => {
+  const [first] = state.outbox;
+  if (state.link.is !== "open" || !first || n === first.n) return [state, [{ do: "disconnect" }]];
+  const { sentN, holdUntil } = state.link;
+  return [{ ...state, link: { ...state.link, sentN: Math.min(sentN, n - 1), holdUntil: Math.max(holdUntil, now + 1000) } }, []];
 };
 
 /** Others may have changed the group first: their change is in the log before this answer, and mine is made anew on it. */

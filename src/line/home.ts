@@ -3,10 +3,12 @@
  */
 import type { Millis } from "../base/brand.ts";
 import type { Result } from "../base/result.ts";
+import type { Secret } from "../base/secret.ts";
 import type { StoreFault } from "../ports/store.ts";
 import type { Cbor } from "../protocol/cbor.ts";
 import type { InvitationFault } from "../protocol/invitation.ts";
 import type { Happening, Who } from "../senses/sense.ts";
+import type { PastEvent } from "./history.ts";
 import type { ActResult } from "./state.ts";
 import type { Act, BondView } from "./view.ts";
 
@@ -19,6 +21,10 @@ export interface Kept {
   readonly kind: string;
   readonly at: number | null;
   readonly body: Cbor;
+  /** It came while I did not let its sense in: it is set aside, and shows when it is asked for. */
+  readonly aside?: true;
+  /** When it came here, where that was during a pause of mine: its author's time does not say. */
+  readonly cameAt?: number;
 }
 
 export type ReadKept = (options: { readonly before?: number; readonly limit: number }) => Promise<readonly Kept[]>;
@@ -42,6 +48,8 @@ export interface Bond {
   settled(within: number): Promise<boolean>;
   /** Newest first, before `before` (a seq) when given. */
   kept: ReadKept;
+  /** My devices, and what I gave, oldest first (BOUND6). */
+  history(): Promise<readonly PastEvent[]>;
   /** The seqs of all that is kept, rising. Nothing of it is opened for that. */
   places(): Promise<readonly number[]>;
 }
@@ -85,6 +93,13 @@ export interface Memory {
   readonly other: string;
   readonly importedAt: Millis;
   readonly count: number;
+}
+
+/** An ended bond beside one that goes on (END3). `theirs`: the other said so, and is by their person key who it was with then. */
+export interface EarlierBond {
+  readonly bond: string;
+  readonly mine: boolean;
+  readonly theirs: boolean;
 }
 
 export interface Home {
@@ -133,6 +148,17 @@ export interface Home {
   }): Promise<Result<Bond, InvitationFault | "bad-name" | "own-invitation" | "used-here" | "needs-words" | StoreFault>>;
   /** Takes away a bond that never came to be (an invitation, a knock turned away), and what this device keeps of it. */
   forget(bond: string): Promise<void>;
+  /**
+   * After a new pairing: shows the other that I am who I was in the ended bond `earlier`, so that what both kept there can be taken
+   * up (END3). It is told to nobody but the other of `bond`.
+   */
+  recall(bond: string, earlier: string): Promise<Result<void, "not-ended" | "not-together">>;
+  /** Ended bonds on this device, the latest last, and who of the two said that they were of this one's. Of those that both named, what was kept shows here. */
+  earlier(bond: string): Promise<readonly EarlierBond[]>;
+  /** What may keep the windows of my sign of life in this bond, and do nothing else (LIFE1): for a button in the house. */
+  signKey(bond: string): Secret | undefined;
+  /** Takes everything of an ended bond off this device: at once, but for what the relay still has to be told with. */
+  wipe(bond: string): Promise<void>;
   /** Ends this process's part: closes connections, leaves the store consistent. */
   stop(): Promise<void>;
 }

@@ -13,6 +13,7 @@ import { sealBlob } from "./blob.ts";
 import type { BlobFault, BlobLane } from "./blob-lane.ts";
 import { decodeNote, decodeNoteKey, encodeNote, encodeNoteKey, noteInfo } from "./own.ts";
 import { keptKey } from "./entry.ts";
+import type { PromiseState } from "../senses/promise/promised.ts";
 import type { Own, Segment } from "./state.ts";
 
 export interface JobTools {
@@ -36,6 +37,8 @@ export interface ArchiveJob {
   readonly own: Own;
   readonly box: JobBox | null;
   readonly manifest: Omit<Manifest, "segments">;
+  /** A device of mine took the line up again: of what both reach, one may keep what the other does not. */
+  readonly differs: boolean;
 }
 
 export interface Archived {
@@ -44,6 +47,8 @@ export interface Archived {
   readonly own: Pick<Own, "key" | "gen">;
   /** What another device of mine had put there, and this one lacks. */
   readonly rows: readonly Row[];
+  /** What that one knew of promises: keys are not among what is kept. */
+  readonly promise: PromiseState | null;
 }
 
 /** Puts what is new into segments, writes the manifest anew, and has the relay keep them in place of the ones before. */
@@ -58,8 +63,8 @@ export const keepArchive = async (
   const own = { ...job.own, ...(await newerKey(job.own, told.value.note, manifest.line, job.box, sealers)) };
   const mine = currentId !== undefined && job.own.archive.manifest !== null && equalBytes(currentId, job.own.archive.manifest);
   const current = currentId && !mine ? await getManifest(lane, own, currentId, manifest.line) : undefined;
-  if (current && currentId && current.seq >= manifest.seq)
-    return ok({ archive: { manifest: currentId, seq: current.seq, segments: current.segments, at: null, gen: own.gen }, own, rows: [] });
+  const left = current && currentId && current.seq >= manifest.seq ? { manifest: currentId, seq: current.seq, segments: current.segments } : undefined;
+  if (left && !job.differs) return ok({ archive: { ...left, at: null, gen: own.gen }, own, rows: [], promise: null });
   const segments = mine ? job.own.archive.segments : (current?.segments ?? []);
   // Another device of mine wrote it: what only it had by then is not to be lost.
   const theirs = current
@@ -74,8 +79,15 @@ export const keepArchive = async (
   const whole = segments.filter((segment) => segment.count >= perSegment);
   const from = whole.at(-1)?.last ?? 0;
   // By id: something said again may stand at another place there than here.
-  const known = new Set((theirs.value.length > 0 ? await store.list("kept/", { after: keptKey(from) }) : []).map(idOfRow));
-  const lacked = theirs.value.filter((row) => !known.has(idOfRow(row)));
+  const here = current ? await store.list("kept/", { after: keptKey(from) }) : [];
+  const known = new Set(here.map(idOfRow));
+  const there = new Set(theirs.value.map(idOfRow));
+  // What comes after this device's place it has from the log.
+  const lacked = theirs.value.filter((row) => !known.has(idOfRow(row)) && (!left || seqOf(row) <= manifest.seq));
+  const isWhole = !here.some((row) => seqOf(row) <= manifest.seq && !there.has(idOfRow(row)));
+  // One that is ahead is left as it is in any case: this device is level with it soon.
+  if (left && (isWhole || left.seq > manifest.seq))
+    return ok({ archive: { ...left, at: null, gen: own.gen }, own, rows: lacked, promise: current?.senses.promise ?? null });
   const fresh: Segment[] = [];
   let total = 0;
   for (let after = from; ;) {
@@ -103,7 +115,13 @@ export const keepArchive = async (
   if (!put.ok) return put;
   const note = await makeNote(manifest, own, job.box, sealers);
   const kept = await lane.keep(note, [id, ...all.map((segment) => segment.id)]);
-  return kept.ok ? ok({ archive: { manifest: id, seq: manifest.seq, segments: all, at: null, gen: own.gen }, own, rows: lacked }) : kept;
+  if (!kept.ok) return kept;
+  return ok({
+    archive: { manifest: id, seq: manifest.seq, segments: all, at: null, gen: own.gen },
+    own,
+    rows: lacked,
+    promise: current?.senses.promise ?? null,
+  });
 };
 
 /** How many of these one blob holds with room to spare: a newer Beside's things may be large. */
@@ -167,20 +185,43 @@ export interface Fetched {
   readonly known: readonly string[];
 }
 
+interface FetchTools extends Omit<JobTools, "random"> {
+  readonly store?: Store;
+  readonly sealers: Pick<Sealers, "openBox">;
+}
+
+interface FetchOptions {
+  readonly after: number;
+  readonly line: Uint8Array;
+  readonly box: JobBox | null;
+  readonly ids?: readonly Uint8Array[];
+}
+
+/** Another device of mine may put a newer archive in its place meanwhile, and the pieces of this one go: then it is that one. */
+const tries = 4;
+
 /** The archive of my side, whole from `after` on; `gone` when there is none, or none that a key of this device opens. */
-export const fetchArchive = async (
+export const fetchArchive = async (own: Pick<Own, "key" | "gen">, tools: FetchTools, options: FetchOptions): Promise<Result<Fetched, BlobFault>> => {
+  for (let left = tries; ;) {
+    const fetched = await fetchOnce(own, tools, options);
+    if (fetched.ok || fetched.error !== "replaced") return fetched as Result<Fetched, BlobFault>;
+    if (--left === 0 || options.ids) return err("gone");
+  }
+};
+
+const fetchOnce = async (
   own: Pick<Own, "key" | "gen">,
-  { lane, progress, ...tools }: Omit<JobTools, "random"> & { readonly store?: Store; readonly sealers: Pick<Sealers, "openBox"> },
-  options: { readonly after: number; readonly line: Uint8Array; readonly box: JobBox | null; readonly ids?: readonly Uint8Array[] },
-): Promise<Result<Fetched, BlobFault>> => {
+  { lane, progress, ...tools }: FetchTools,
+  options: FetchOptions,
+): Promise<Result<Fetched, BlobFault | "replaced">> => {
   const told = options.ids ? ok({ ids: options.ids, note: new Uint8Array() }) : await lane.archive();
   if (!told.ok) return told;
   const [id] = told.value.ids;
   const key = await newerKey(own, told.value.note, options.line, options.box, tools.sealers);
   const manifest = id && (await getManifest(lane, key, id, options.line));
-  if (!id || !manifest) return err("gone");
+  if (!id || !manifest) return err(id ? "replaced" : "gone");
   const rows = await getRows(lane, manifest.segments, options.after, progress);
-  if (!rows.ok) return rows;
+  if (!rows.ok) return rows.error === "gone" ? err("replaced") : rows;
   const all = (await tools.store?.list("kept/")) ?? [];
   const here = all.filter((row) => seqOf(row) > options.after);
   const before = new Set(all.filter((row) => seqOf(row) <= options.after).map(idOfRow));

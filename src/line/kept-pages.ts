@@ -1,5 +1,7 @@
 /** What was kept, a page at a time, however much there is: nothing but one page is held. */
+import { passable } from "../senses/apart/apart.ts";
 import type { Bond, Kept, ReadKept } from "./home.ts";
+import type { PauseView } from "./view.ts";
 
 /** What can be read through: a line, or a memory of one. */
 export interface KeptSource {
@@ -33,3 +35,7 @@ export async function* newestFirst(kept: ReadKept, size = 500): AsyncGenerator<r
     if (page.length > 0) yield page;
   }
 }
+
+/** What the other said during a pause of mine, until I am back (BOUND4). */
+export const waitsFor = (pause: PauseView | null, { from, kind, at, cameAt }: Kept): boolean =>
+  pause !== null && from === "other" && (cameAt ?? at ?? 0) >= pause.heldSince && passable.some((sense) => sense === kind) && !pause.passes.includes(kind);

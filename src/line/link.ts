@@ -6,6 +6,8 @@ export const linkDown = (state: State, link: Extract<Link, { is: "down" }>): Sta
   live: null,
   scan: null,
   adding: state.adding && { ...state.adding, told: false },
-  asked: { package: false, verifier: false, packages: false },
+  asked: { package: false, verifier: false, packages: false, end: false },
+  // What was asked is asked anew; what was sealed and never left is sealed anew.
+  vigils: { ...state.vigils, asked: {}, ready: [], checkAt: 0, checking: false, known: false },
   link,
 });

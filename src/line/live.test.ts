@@ -3,7 +3,7 @@ import type { Sealed } from "../base/brand.ts";
 import { toHex } from "../base/bytes.ts";
 import { Secret } from "../base/secret.ts";
 import { liveSize } from "../protocol/sizes.ts";
-import { hearLive, rekeyLive, sayLive, startLive, type LiveState, type LiveStep } from "./live.ts";
+import { hearLive, rekeyLive, sayLive, speakLive, startLive, type LiveState, type LiveStep } from "./live.ts";
 
 const secret = new Secret(new Uint8Array(32).fill(1));
 const key = (fill: number): Uint8Array => new Uint8Array(32).fill(fill);
@@ -21,10 +21,20 @@ interface Device {
   heard: unknown[];
 }
 
+const silent = (fill: number, session: number, of = secret): Device => ({
+  key: key(fill),
+  live: startLive(of, new Uint8Array(16).fill(session), key(fill)),
+  out: [],
+  said: [],
+  heard: [],
+});
+/** One that shows that it is there, and says hello. */
 const device = (fill: number, session: number, now = start, of = secret): Device => {
-  const started = startLive(of, new Uint8Array(16).fill(session), key(fill), now);
-  return { key: key(fill), live: started.live, out: [...started.frames], said: [...started.frames], heard: [] };
+  const one = silent(fill, session, of);
+  speak(one, true, now);
+  return one;
 };
+const speak = (one: Device, speaks: boolean, now: number): void => take(one, speakLive(one.live, speaks, now));
 const take = (to: Device, step: LiveStep): void => {
   to.live = step.live;
   to.out.push(...step.frames);
@@ -32,7 +42,7 @@ const take = (to: Device, step: LiveStep): void => {
   if (step.heard) to.heard.push(step.heard.body);
 };
 const hear = (to: Device, from: Device, frame: Sealed, now: number): void => take(to, hearLive(to.live, to.key, from.key, frame, now));
-const say = (from: Device, now: number): void => take(from, sayLive(from.live, from.key, here, now));
+const say = (from: Device, now: number): void => take(from, sayLive(from.live, here, now));
 const sent = (from: Device): Sealed[] => from.out.splice(0);
 const accepts = (one: Device, other: Device): boolean => one.live.peers[toHex(other.key)]?.accepted === true;
 /** Carries what both say until nobody says anything more; how many frames that took. */
@@ -100,8 +110,7 @@ describe("Live frames", () => {
     sent(ada);
     // Ada has not been echoed by Ben: even a frame that opens is not of now.
     const forged = sayLive(
-      { ...ben.live, peers: { x: { session: new Uint8Array(16), accepted: true, counter: 0, helloAt: 0, helloTo: null } } },
-      ben.key,
+      { ...ben.live, peers: { x: { session: new Uint8Array(16), key: secret, accepted: true, counter: 0, saidAt: 0, helloAt: 0, helloTo: null } } },
       here,
       start + 1,
     );
@@ -244,11 +253,11 @@ describe("Live frames", () => {
     }
   });
 
-  it("[HELLO2] while nobody answers, a hello goes out every five seconds and nothing else does", () => {
+  it("[HELLO2] while nobody answers, a hello goes out every five seconds beside what is said, which nobody need answer to hear", () => {
     const ada = device(1, 101);
     sent(ada);
     for (let now = start + 1000; now <= start + 20_000; now += 1000) say(ada, now);
-    expect(ada.out.length).toBe(4);
+    expect(ada.out.length).toBe(20 + 4);
   });
 
   it("[HELLO2] under a new epoch's secret everyone says hello again, and old frames no longer open", () => {
@@ -256,7 +265,10 @@ describe("Live frames", () => {
     say(ada, start + 1);
     const old = sent(ada);
     const next = new Secret(new Uint8Array(32).fill(2));
-    for (const who of [ada, ben]) take(who, rekeyLive(who.live, next, who.key, start + 2000));
+    for (const who of [ada, ben]) {
+      who.live = rekeyLive(who.live, next, who.key);
+      speak(who, true, start + 2000);
+    }
     expect([accepts(ada, ben), accepts(ben, ada)]).toEqual([false, false]);
     talk(ada, ben, start + 2000);
     expect([accepts(ada, ben), accepts(ben, ada)]).toEqual([true, true]);
@@ -265,5 +277,70 @@ describe("Live frames", () => {
     say(ada, start + 3000);
     talk(ada, ben, start + 3000);
     expect(ben.heard.length).toBe(1);
+  });
+});
+
+describe("A device that gives no presence", () => {
+  it("[PRES2] [HELLO3] says no hello and answers none, whoever asks and however often; what its owner does goes out all the same", () => {
+    const [ada, ben] = [silent(1, 101), device(2, 102)];
+    for (let now = start; now < start + 60_000; now += 1000) {
+      if (now % 5000 === 0) say(ben, now);
+      talk(ada, ben, now);
+    }
+    for (const each of [silent(2, 150), device(2, 151, start + 60_000)]) {
+      say(each, start + 60_000);
+      for (const frame of sent(each)) hear(ada, ben, frame, start + 60_000);
+    }
+    expect(ada.said).toEqual([]);
+    say(ada, start + 61_000);
+    expect(ada.said.length).toBe(1);
+  });
+
+  it("[HELLO3] hears what is said now, also from a session that began before it came, and from one that is as silent", () => {
+    const ben = device(2, 102);
+    say(ben, start);
+    sent(ben);
+    const ada = silent(1, 101);
+    say(ben, start + 5000);
+    for (const frame of sent(ben)) hear(ada, ben, frame, start + 5100);
+    expect(ada.heard.length).toBe(1);
+    const cyd = silent(3, 103);
+    say(cyd, start + 5000);
+    for (const frame of sent(cyd)) hear(ada, cyd, frame, start + 5100);
+    expect(ada.heard.length).toBe(2);
+  });
+
+  it.each([-15_001, 15_001])("[HELLO3] does not hear what was said %i ms from its own time", (apart) => {
+    const [ada, ben] = [silent(1, 101), device(2, 102)];
+    say(ben, start);
+    for (const frame of sent(ben)) hear(ada, ben, frame, start + apart);
+    expect([ada.heard, ada.live.peers]).toEqual([[], {}]);
+  });
+
+  it("[HELLO3] hears a frame once, also where the frames of two sessions are played to it by turns", () => {
+    const [ada, ben, again] = [silent(1, 101), silent(2, 102), silent(2, 202)];
+    say(ben, start);
+    say(again, start + 1000);
+    const frames = [...sent(ben), ...sent(again)];
+    const hello = device(2, 102).said;
+    for (let round = 0; round < 3; round++) for (const frame of [...frames, ...hello]) hear(ada, ben, frame, start + 2000);
+    expect(ada.heard.length).toBe(2);
+  });
+
+  it("[HELLO3] what it says is heard by one that shows itself once it proved to be of now, and not before", () => {
+    const [ada, ben] = [silent(1, 101), device(2, 102)];
+    say(ada, start + 1);
+    talk(ada, ben, start + 1);
+    expect(ben.heard).toEqual([]);
+    speak(ada, true, start + 1500);
+    talk(ada, ben, start + 1500);
+    say(ada, start + 1600);
+    talk(ada, ben, start + 1600);
+    expect([ben.heard.length, accepts(ada, ben), accepts(ben, ada)]).toEqual([1, true, true]);
+    // From then on it is silent again, and what is asked gets no answer.
+    speak(ada, false, start + 1700);
+    const before = ada.said.length;
+    talk(ada, device(2, 203, start + 9000), start + 9000);
+    expect(ada.said.length).toBe(before);
   });
 });

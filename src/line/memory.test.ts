@@ -29,3 +29,16 @@ test("[KEEP1] one entry among many that is none makes the whole no export, and n
   }
   expect(await store.keys("")).toEqual([]);
 });
+
+test("[KEEP1] [SAY4] what was set aside is so in a memory of it, too, and in nothing else of it", async () => {
+  const store = createMemoryStore();
+  const entries = [entryOf(1), { ...entryOf(2), from: "other", aside: true }];
+  const made = await writeMemory(store, fileOf(entries), 5, async () => {});
+  expect(made).toMatchObject({ ok: true, value: { count: 2 } });
+  const read = await readMemory(store, made.ok ? made.value.id : "", { limit: 5 });
+  expect(read.map(({ seq, aside }) => [seq, aside])).toEqual([
+    [2, true],
+    [1, undefined],
+  ]);
+  expect(await writeMemory(store, fileOf([{ ...entryOf(1), aside: "yes" }]), 5, async () => {})).toEqual({ ok: false, error: "not-an-export" });
+});

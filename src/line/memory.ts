@@ -21,6 +21,8 @@ const entrySchema = v.object({
   kind: v.pipe(v.string(), v.minLength(1), v.maxLength(32)),
   at: v.nullable(v.string()),
   body: v.unknown(),
+  /** It was not let in when it came: in a memory, too, it shows when it is asked for. */
+  aside: v.optional(v.literal(true)),
 });
 const fileSchema = v.object({
   format: v.literal("beside-bond"),
@@ -92,11 +94,11 @@ const slices = <T>(all: readonly T[]): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / batch) }, (_, at) => all.slice(at * batch, (at + 1) * batch));
 
 /** `undefined` for what no entry is. */
-const rowOf = ({ at, body, ...entry }: FileEntry): readonly [string, Uint8Array] | undefined => {
+const rowOf = ({ at, body, aside, ...entry }: FileEntry): readonly [string, Uint8Array] | undefined => {
   const cbor = toCbor(body);
   const time = at === null ? null : Date.parse(at);
   if (cbor === undefined) return undefined;
-  return [keptKey(entry.seq), encodeCbor({ ...entry, at: time !== null && Number.isSafeInteger(time) ? time : null, body: cbor })];
+  return [keptKey(entry.seq), encodeCbor({ ...entry, at: time !== null && Number.isSafeInteger(time) ? time : null, body: cbor, ...(aside ? { aside } : {}) })];
 };
 
 export const readMemory = async (

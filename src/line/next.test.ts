@@ -39,7 +39,7 @@ describe("What is to be done next", () => {
 
   it("[HELLO1] a new epoch gets a secret of its own for what is said live", () => {
     const { stage, selfKey } = state();
-    const { live } = startLive(new Secret(bytes(32, 1)), bytes(16, 1), selfKey, now);
+    const live = startLive(new Secret(bytes(32, 1)), bytes(16, 1), selfKey);
     // Everything else that it wants for itself is there.
     const settled: Partial<State> = {
       link,

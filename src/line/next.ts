@@ -15,15 +15,18 @@ import { manifestOf, unremoved } from "./archive.ts";
 import { offerFrame, primaryOf, stillToDo } from "./devices.ts";
 import { sendKnock } from "./door.ts";
 import { encodeEntry, type EntryBody } from "./entry.ts";
+import { endIsDue, endNow, isTold, tellEnd } from "./ending.ts";
 import { durableOf, encodeDurable } from "./durable.ts";
 import type { Context, Effect, Step, Work } from "./event.ts";
 import { needsSeal } from "./records.ts";
 import { linkDown } from "./link.ts";
 import { amongOf, mendingWork, wantsPackages } from "./resync.ts";
 import { askAgain } from "./say-again.ts";
-import { aheadOf, isGivenInPart, queue, withhold } from "./senses.ts";
+import { aheadOf, flowsByItself, gives, hasToSay, isGivenInPart, queue, withhold } from "./senses.ts";
+import { isHushed } from "./settings.ts";
 import type { LogItem, OpenLink, OutboxContent, OutboxItem, State, WordsKeys } from "./state.ts";
 import { lineNow, pingEvery } from "./time.ts";
+import { vigilFrames } from "./vigils.ts";
 
 const receiveBatch = 256;
 const sealBatch = 32;
@@ -39,11 +42,20 @@ export const aadOf = (n: number): Uint8Array => u32(n);
 
 export const next = (before: State, context: Context): Step => {
   const now = lineNow(before, context);
-  const state = lastWord(askAgain(withhold(before, now)));
+  // Its time came: also when this device was off then.
+  if (endIsDue(before, context)) {
+    const [over, hung] = endNow(before, context);
+    const [then, effects] = next(over, context);
+    return [then, [...hung, ...effects]];
+  }
+  const given = withhold(before, now);
+  // Who is apart without a word asks for nothing and tells nothing, as if it were off.
+  const state = isHushed(given, now) ? given : lastWord(askAgain(given));
   const work = nextWork(state, context, now);
   if (work) return [state, [work]];
-  const [sent, sends] = send(state, now);
-  const [asked, asks] = ask(sent, now);
+  const [sent, sends] = state.stage.at === "ended" ? tellEnd(state) : send(state, now);
+  const [guarding, guards] = vigilFrames(sent, context);
+  const [asked, asks] = ask(guarding, now);
   const [linked, connects] = keepLink(asked, context, now);
   const [quiet, told] = linked.unsaved.dirty ? ([linked, []] as const) : tell(linked);
   const [busy, jobs] = startJob(quiet, now);
@@ -51,7 +63,8 @@ export const next = (before: State, context: Context): Step => {
   // What nobody waits for comes after what somebody does.
   const rest = busy.unsaved.dirty ? undefined : comfort(busy, now);
   const later = [...(wake === undefined ? [] : [{ do: "wake", after: wake } as const]), ...(rest ? [rest] : [])];
-  return [busy, [...sends, ...asks, ...connects, ...told, ...jobs, ...later]];
+  // The relay hears that a promise is settled before the log does: then what it let go it let go before (PROM4).
+  return [busy, [...guards, ...sends, ...asks, ...connects, ...told, ...jobs, ...later]];
 };
 
 /** Who finds it out lets the other know, behind what was said before; what is said from now on waits. */
@@ -114,10 +127,13 @@ const nextWork = (state: State, context: Context, now: number): Work | undefined
   return saveWork(state, now);
 };
 
-/** It may have been said already, which the archive knows; or less of it may be given once there is a connection. */
+/**
+ * It may have been said already, which the archive knows; what flows by itself may have been taken back on another device meanwhile,
+ * which the archive knows too (BOUND1); or less of it may be given once there is a connection.
+ */
 const isTooSoon = ({ link, held }: State, { was }: OutboxItem, { kind }: EntryBody): boolean => {
   const isOnline = link.is === "open" && link.current;
-  return (was !== undefined && held !== null) || (!isOnline && isSenseName(kind) && isGivenInPart(kind));
+  return (held !== null && (was !== undefined || (isSenseName(kind) && flowsByItself(kind)))) || (!isOnline && isSenseName(kind) && isGivenInPart(kind));
 };
 
 /** A last resort is made anew after so long, while the one before is still good for months. */
@@ -156,7 +172,7 @@ const comfort = (state: State, now: number): Work | undefined => {
   if (!state.lastResort || now - state.lastResort.madeAt > packageLife) return { do: "package" };
   const owed = owedNow(state);
   if (owed.length > 0 && state.own) return { do: "box", to: owed, own: state.own };
-  return current && state.sayAgain !== null && !state.held ? { do: "read-kept", from: Math.max(1, state.sayAgain) } : undefined;
+  return current && state.sayAgain !== null && !state.held && !isHushed(state, now) ? { do: "read-kept", from: Math.max(1, state.sayAgain) } : undefined;
 };
 
 const plainOf = (state: State, said: EntryBody) => encodeEntry({ ...said, seq: state.seq, head: state.head });
@@ -169,7 +185,7 @@ export const owedNow = (state: State): State["owes"] =>
 
 /** The entry to seal in advance, when the one there is does not hold any more. */
 const wantsAhead = (state: State, context: Context): EntryBody | undefined => {
-  if (state.link.is !== "open" || !state.link.current || state.outbox.some((item) => item.content.is !== "entry")) return undefined;
+  if (state.link.is !== "open" || !state.link.current || state.held || state.outbox.some((item) => item.content.is !== "entry")) return undefined;
   const said = aheadOf(state, context);
   const holds = state.ahead && state.ahead.n === state.n && state.ahead.epoch === state.epoch && JSON.stringify(state.ahead.said) === JSON.stringify(said);
   return holds ? undefined : said;
@@ -188,7 +204,8 @@ const saveWork = (state: State, now: number): Work | undefined => {
 const send = (state: State, now: number): Step => {
   const { link } = state;
   if (link.is !== "open" || !link.current || state.unsaved.dirty || (state.fault && state.fault !== "forked") || link.holdUntil > now) return [state, []];
-  if (state.mending) return sendRefound(state, link);
+  if (state.mending) return isHushed(state, now) ? [state, []] : sendRefound(state, link);
+  if (isHeldBack(state, now)) return sendCursor(state, link, []);
   const effects: Effect[] = [];
   let sentN = link.sentN;
   for (const item of state.outbox.slice(0, state.skips ? 1 : sendWindow)) {
@@ -208,11 +225,20 @@ const send = (state: State, now: number): Step => {
     else break;
     sentN = item.n;
   }
-  const cursorSent = state.stage.at === "together" ? state.seq : link.cursorSent;
-  if (cursorSent > link.cursorSent) effects.push({ do: "send", frame: { type: "cursor", seq: cursorSent } });
-  const moved: OpenLink = { ...link, sentN, cursorSent };
-  return [{ ...state, link: moved }, effects];
+  return sendCursor(state, { ...link, sentN }, effects);
 };
+
+const sendCursor = (state: State, link: OpenLink, sends: readonly Effect[]): Step => {
+  const cursorSent = state.stage.at === "together" ? state.seq : link.cursorSent;
+  const passed: readonly Effect[] = cursorSent > link.cursorSent ? [{ do: "send", frame: { type: "cursor", seq: cursorSent } }] : [];
+  return [{ ...state, link: { ...link, cursorSent } }, [...sends, ...passed]];
+};
+
+/**
+ * What nobody says now waits, while presence is not given, until its owner says something (PRES2): that this device was left the last
+ * time, which may have been told then, and counts that are filled with nothing. It would show that the device is in use.
+ */
+export const isHeldBack = (state: State, now: number): boolean => state.outbox.length > 0 && !hasToSay(state) && gives(state, "presence", now) === "off";
 
 const changeFrame = (
   state: State,
@@ -289,7 +315,9 @@ const startJob = (state: State, now: number): Step => {
   const at = archiveDueAt(state, now);
   if (at > now) return [{ ...state, jobAt: at }, []];
   const manifest = manifestOf(state);
-  return manifest ? [{ ...state, job: { is: "archive", done: 0, total: 0 } }, [{ do: "job", job: { is: "archive", own: state.own, manifest } }]] : [state, []];
+  if (!manifest) return [state, []];
+  const differs = state.missedAsked !== null || state.missedBy.some((index) => state.members.some((member) => member.mine && member.index === index));
+  return [{ ...state, job: { is: "archive", done: 0, total: 0 } }, [{ do: "job", job: { is: "archive", own: state.own, manifest, differs } }]];
 };
 
 export const archiveIsBehind = ({ own, lastKept }: State): boolean =>
@@ -302,10 +330,13 @@ const archiveDueAt = (state: State, now: number): number => {
   return urgent ? now : now + (primaryOf(state) === state.index ? archiveSoon : archiveLate);
 };
 
+/** The relay is not needed any more. */
+const isSettled = ({ stage }: State): boolean => (stage.at === "ended" && isTold(stage)) || stage.at === "turned-away";
+
 /** Connects, keeps an eye on the connection, and notices when it is dead. */
 const keepLink = (state: State, context: Context, now: number): Step => {
   const { link } = state;
-  if (state.stage.at === "ended" || state.stage.at === "turned-away" || (state.fault === "revoked" && link.is === "down")) return [state, []];
+  if (isSettled(state) || (state.fault === "revoked" && link.is === "down")) return [state, []];
   switch (link.is) {
     case "down":
       // Later than now: a clock that ran ahead was put right since, and what was planned by it means nothing.
@@ -319,7 +350,7 @@ const keepLink = (state: State, context: Context, now: number): Step => {
       return isOver(link, now) ? [linkLost(state, context), [{ do: "disconnect" }]] : [state, []];
     case "open":
       // Everything is there, and the word that it is did not come.
-      if (isStuck(state, link) && now - link.since > connectWithin) return [linkLost(state, context), [{ do: "disconnect" }]];
+      if (state.stage.at !== "ended" && isStuck(state, link) && now - link.since > connectWithin) return [linkLost(state, context), [{ do: "disconnect" }]];
       return keepAlive({ ...state, link }, now, context);
   }
 };
@@ -357,12 +388,15 @@ const wakeAfter = (state: State, now: number): number | undefined => {
   const times: number[] = Object.values(state.senseWake).filter((time) => time !== undefined);
   const { link } = state;
   if (state.unsaved.dirty) times.push(state.unsaved.retryAt);
-  if (state.stage.at !== "ended" && state.stage.at !== "turned-away" && state.fault !== "revoked") {
+  const { pause, endAt } = state.settings;
+  // What ends by itself is looked at when it does: nothing else may happen then.
+  if (state.stage.at === "together") times.push(...[pause.is?.until ?? 0, endAt.is ?? 0].filter((at) => at > now).map((at) => Math.min(at, now + lookAtLeast)));
+  if (!isSettled(state) && state.fault !== "revoked") {
     // A clock that is put back meanwhile would make of any longer wait another one.
     if (link.is === "down") times.push(Math.min(link.retryAt, now + lookAtLeast));
     if (link.is === "connecting" || (link.is === "challenged" && !waitsAtDoor(state))) times.push(Math.min(link.since + connectWithin + 1, now + lookAtLeast));
     else if (link.is === "open" || link.is === "challenged") times.push(link.pingAt === null ? link.pingDueAt : link.pingAt + pongWithin + 1);
-    if (link.is === "open" && isStuck(state, link)) times.push(link.since + connectWithin + 1);
+    if (state.stage.at !== "ended" && link.is === "open" && isStuck(state, link)) times.push(link.since + connectWithin + 1);
     if (link.is === "open" && link.holdUntil > now) times.push(link.holdUntil);
     if (link.is === "open" && !state.job && state.jobAt > now) times.push(state.jobAt);
   }

@@ -17,6 +17,8 @@ import { decodeCbor, encodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { derive, publicKey, sign, verify } from "../protocol/keys.ts";
 import { bytes, text, uint } from "../protocol/schema.ts";
 import { nameCap } from "../senses/name/name.ts";
+import { noteCap as sealedNoteCap } from "../senses/promise/promised.ts";
+import { settingSchemas } from "./settings.ts";
 
 export const ownKeyInfo = "beside/own-key/1";
 /** A 32-byte key in a box of the suite's KEM and AEAD: 1120 + 32 + 16. */
@@ -44,6 +46,15 @@ const contentSchema = v.variant("is", [
   v.object({ is: v.literal("device"), box: bytes(boxKeyLength), name: text(nameCap) }),
   v.object({ is: v.literal("compared"), compared: v.boolean() }),
   v.object({ is: v.literal("vouched"), device: uint(255) }),
+  ...settingSchemas,
+  /** What an envelope of mine holds; empty once it is settled. */
+  v.object({
+    is: v.literal("note"),
+    id: v.pipe(text(32, 32), v.regex(/^[0-9a-f]{32}$/)),
+    note: v.optional(text(sealedNoteCap)),
+    farewell: v.optional(text(2000)),
+    keeper: v.optional(bytes(32)),
+  }),
 ]);
 export type OwnContent = v.InferOutput<typeof contentSchema>;
 

@@ -4,7 +4,7 @@ import type { Member, Received } from "../ports/sealer.ts";
 import { decodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { bens, bytes, context, head, laptop, now, state } from "./bond.testing.ts";
 import { encodeEntry } from "./entry.ts";
-import { applyRecords } from "./records.ts";
+import { applyRecords, needsSeal } from "./records.ts";
 import { initialSenses } from "./senses.ts";
 import type { LogItem, State } from "./state.ts";
 
@@ -60,6 +60,15 @@ describe("Records of the log", () => {
     expect(apply(state({ outbox: [] }), record(0, { n: 4 })).mending?.why).toBe("set-back");
     // Under a count that is behind it, the relay shows again what it had before.
     expect(apply(state({ outbox: [] }), record(0, { n: 3 })).fault).toBe("forked");
+  });
+
+  it("[VIG4] what a vigil left is the relay's: the seal is not asked, one that is nothing is refused, nobody is blamed, and the log goes on after it", () => {
+    const left = record(254, { n: 11, kind: "fired", body: asSealed(bytes(471, 7)) });
+    const next = record(2, { seq: 12, n: 1 });
+    expect([needsSeal(state(), left), needsSeal(state(), next)]).toEqual([false, true]);
+    const [after] = applyRecords({ ...state(), inbox: [left, next] }, [left, next], [proved(bens, hello)], context);
+    expect([after.seq, after.refused, after.fault, after.mending, after.counts[254]]).toEqual([12, 1, null, null, undefined]);
+    expect(texts(after)).toEqual(["other: hello"]);
   });
 
   it("[CHAIN1] my own record counts when its bytes are the ones I sent", () => {

@@ -7,27 +7,32 @@ import type { Millis } from "../base/brand.ts";
 import { equalBytes, toHex } from "../base/bytes.ts";
 import type { Member, Received } from "../ports/sealer.ts";
 import { decodeCbor, encodeCbor, type Cbor } from "../protocol/cbor.ts";
+import { sideOfFired } from "../protocol/chain.ts";
 import { text } from "../protocol/schema.ts";
 import { isSenseName } from "../senses/index.ts";
 import type { Who } from "../senses/sense.ts";
+import { pauseOf, type ApartEntry } from "../senses/apart/apart.ts";
+import { grantOf, type BoundaryEntry } from "../senses/boundary/boundary.ts";
+import { counted, keptADay, saidADay } from "./damping.ts";
 import { membersChanged } from "./devices.ts";
 import { decodeEntry, gossipLength, keptKey, placeOf, type Entry, type EntryBody } from "./entry.ts";
 import type { Context, Effect, Step } from "./event.ts";
+import { withPast } from "./history.ts";
 import type { Kept } from "./home.ts";
 import { hearOwn } from "./own-entries.ts";
+import { hearRecall } from "./recall.ts";
 import { beginMending } from "./resync.ts";
 import { hearMissed } from "./say-again.ts";
-import { applyEntry, isKept, queue } from "./senses.ts";
+import { applyEntry, isKept, isShut, queue } from "./senses.ts";
+import { afterWord, letInOf } from "./settings.ts";
 import type { HeldEntry, LogItem, State } from "./state.ts";
 import { lineNow } from "./time.ts";
+import { applyFired, applyHeldFiring, recentKept, waitsToo } from "./firings.ts";
 
 /** How many recent heads are kept to compare with the other's. */
 const headsKept = 128;
-/** How many kept things are known by id; more than anyone says again (say-again.ts). */
-export const recentKept = 512;
-
-/** The seal is asked about everything but my own entries. */
-export const needsSeal = (state: State, item: LogItem): boolean => item.kind === "change" || item.device !== state.index;
+/** The seal is asked about everything but my own entries, and what the relay itself put there for a vigil. */
+export const needsSeal = (state: State, item: LogItem): boolean => item.kind !== "fired" && (item.kind === "change" || item.device !== state.index);
 
 /** `results` are the seal's answers to the items it was asked about, in order. None of the items is a refound. */
 export const applyRecords = (state: State, items: readonly LogItem[], results: readonly Received[], context: Context): Step => {
@@ -36,7 +41,8 @@ export const applyRecords = (state: State, items: readonly LogItem[], results: r
   let at = 0;
   for (const item of items) {
     const result = needsSeal(state, item) ? results[at++] : undefined;
-    const [applied, told] = result ? applyForeign(next, item, result, context) : applyOwn(next, item, context);
+    const [applied, told] =
+      item.kind === "fired" ? applyFired(next, item, context) : result ? applyForeign(next, item, result, context) : applyOwn(next, item, context);
     effects.push(...told);
     // What cannot be followed is not passed over: the log waits at this record for what will mend it.
     if (applied.mending) return [applied, effects];
@@ -50,7 +56,8 @@ export const passed = (state: State, item: LogItem): State => ({
   ...state,
   seq: item.seq,
   head: item.head,
-  counts: item.kind === "refound" ? state.counts : { ...state.counts, [item.device]: Math.max(item.n, state.counts[item.device] ?? 0) },
+  counts:
+    item.kind === "refound" || item.kind === "fired" ? state.counts : { ...state.counts, [item.device]: Math.max(item.n, state.counts[item.device] ?? 0) },
   heads: [...state.heads, [item.seq, item.head.slice(0, gossipLength)] as const].slice(-headsKept),
 });
 
@@ -145,23 +152,31 @@ const applySaid = (state: State, item: LogItem, said: EntryBody, from: Who, auth
   }
   if (said.kind === "missed") return [hearMissed(state, said.body, item), []];
   if (said.kind === "stopped") return [item.device === state.index ? state : { ...state, fault: "forked", trouble: { is: "forked" } }, []];
-  if (said.kind === "own") return [from === "me" ? hearOwn({ ...state, lastKept: placeOf(state, item.seq) }, said.body, author, item.seq) : state, []];
-  const entry: HeldEntry = { seq: placeOf(state, item.seq), device: item.device, n: item.n, from, author, said };
+  if (said.kind === "recall") return [hearRecall(state, said.body, from), []];
+  if (said.kind === "own")
+    return [from === "me" ? hearOwn({ ...state, lastKept: placeOf(state, item.seq) }, said.body, author, placeOf(state, item.seq)) : state, []];
+  const entry: HeldEntry = { seq: placeOf(state, item.seq), device: item.device, n: item.n, from, author, said, at: item.at };
   if (state.held) return [{ ...state, held: { ...state.held, entries: [...state.held.entries, entry] } }, []];
   return applyHeld(state, entry, context);
 };
 
-const againSchema = v.object({ id: v.pipe(text(24, 3), v.regex(/^\d{1,3}-\d{1,10}$/)), kind: text(32, 1), body: v.custom<Cbor>(() => true) });
+/** By its author's device and count; what a vigil left, by the vigil, its turn and rung. */
+const againSchema = v.object({
+  id: v.pipe(text(64, 3), v.regex(/^(\d{1,3}-\d{1,10}|fired-[0-9a-f]{32}-\d{1,10}-\d{1,3})$/)),
+  kind: text(32, 1),
+  body: v.custom<Cbor>(() => true),
+});
 
 /** What its author says again keeps its own id (say-again.ts); who has it already hears nothing new. */
-const unwrap = ({ said, device, n }: HeldEntry): { readonly id: string; readonly said: EntryBody } | undefined => {
+export const unwrap = ({ said, device, n }: HeldEntry): { readonly id: string; readonly said: EntryBody } | undefined => {
   if (said.kind !== "again") return { id: `${device}-${n}`, said };
   const parsed = v.safeParse(againSchema, said.body);
-  if (!parsed.success || ["again", "bond", "missed", "own", "stopped"].includes(parsed.output.kind)) return undefined;
+  if (!parsed.success || ["again", "bond", "missed", "own", "recall", "stopped"].includes(parsed.output.kind)) return undefined;
   return { id: parsed.output.id, said: { kind: parsed.output.kind, body: parsed.output.body } };
 };
 
 export const applyHeld = (before: State, held: HeldEntry, context: Context): Step => {
+  if (sideOfFired(held.device) !== undefined) return [applyHeldFiring(before, held, context), []];
   const refused: Step = [{ ...before, refused: before.refused + 1 }, []];
   const unwrapped = unwrap(held);
   if (!unwrapped) return refused;
@@ -171,13 +186,35 @@ export const applyHeld = (before: State, held: HeldEntry, context: Context): Ste
   // Moved to the end: what is said again pushes out nothing that may be said again after it.
   if (again && state.recent.includes(id)) return [{ ...state, recent: [...state.recent.filter((one) => one !== id), id] }, []];
   // Nobody says again what another person's device said: an id belongs to a device of its author's side.
-  if (again && !state.members.some((member) => id.startsWith(`${member.index}-`) && member.mine === (held.from === "me"))) return refused;
+  const fired = firedIdOf(said);
+  const isTheirs =
+    fired === undefined
+      ? state.members.some((member) => id.startsWith(`${member.index}-`) && member.mine === (held.from === "me"))
+      : id.startsWith(`fired-${fired}-`);
+  if (again ? !isTheirs : fired !== undefined) return refused;
   // Said again it is kept; what was chosen since stays chosen (BOUND1).
-  const applied = again && isOutdated(state, said, held.from) ? ([state, []] as const) : applyEntry(state, said, held.from, toHex(held.author), id, context);
+  const waiting = waitsToo(state, said, held.from, toHex(held.author), id, again, context);
+  const isPassed = again && isOutdated(state, said, held.from);
+  const applied = waiting || isPassed ? ([waiting ?? state, []] as const) : applyEntry(state, asItCame(said, held), held.from, toHex(held.author), id, context);
   if (!applied) return refused;
-  if (!isKept(said)) return applied;
-  const kept = encodeCbor({ id, seq: held.seq, from: held.from, kind: said.kind, at: writtenAt(said, lineNow(state, context)), body: said.body });
-  const [next, effects] = applied;
+  // A key, or windows: my other devices begin with them too.
+  if (!isKept(said)) return said.kind === "promise" ? [{ ...applied[0], lastKept: Math.max(applied[0].lastKept, held.seq) }, applied[1]] : applied;
+  const aside = held.from === "other" && isShut(state, said.kind, context) ? { aside: true } : {};
+  const now = lineNow(state, context);
+  const came = held.from === "other" && isSenseName(said.kind) && letInOf(state, said.kind, now) === "held" ? { cameAt: now } : {};
+  const kept = encodeCbor({ id, seq: held.seq, from: held.from, kind: said.kind, at: writtenAt(said, now), body: said.body, ...aside, ...came });
+  // More than anyone says in a day is no speech: it takes no room here (BOUND3).
+  const today = held.from === "other" ? counted(state.keptToday, held.at ?? lineNow(state, context), keptADay, kept.length) : state.keptToday;
+  if (!today) return refused;
+  const [moved, effects] = applied;
+  // What my others say counts in the same share, for it arrives in one.
+  const mine = held.from === "me" && held.device !== state.index && (said.kind === "thought" || said.kind === "feeling");
+  const saidToday = (mine && counted(state.saidToday, held.at ?? lineNow(state, context), saidADay, kept.length)) || state.saidToday;
+  const next = {
+    ...(held.from === "me" ? withWord(before, remember(moved, said, held.device), said, lineNow(state, context)) : moved),
+    keptToday: today,
+    saidToday,
+  };
   return [
     {
       ...next,
@@ -190,12 +227,48 @@ export const applyHeld = (before: State, held: HeldEntry, context: Context): Ste
   ];
 };
 
+/**
+ * Being asked counts by when it came to the line (PROM1): who may say any time of it could say an hour after another, and be heard each time.
+ */
+const asItCame = (said: EntryBody, { from, at }: HeldEntry): EntryBody =>
+  from === "other" && said.kind === "promise" && at !== undefined && isOf(said.body, "asked") ? { kind: said.kind, body: { ...said.body, at } } : said;
+
+const isOf = (body: Cbor, what: string): body is { readonly [field: string]: Cbor } =>
+  typeof body === "object" && body !== null && "what" in body && body.what === what;
+
+/** A word of mine about a pause ends one without a word, on each of my devices as it hears of it (settings.ts). */
+const withWord = (before: State, state: State, { kind, body }: EntryBody, now: Millis): State => {
+  // Said again, and outdated by what was said since: it was passed over.
+  if (kind !== "apart" || state.senses.apart === before.senses.apart) return state;
+  const { announced, quiet } = afterWord({ announced: before.senses.apart.me, quiet: before.settings.pause }, body as unknown as ApartEntry, now);
+  return { ...state, senses: { ...state.senses, apart: { ...state.senses.apart, me: announced } }, settings: { ...state.settings, pause: quiet } };
+};
+
+/** The promise of which this says that something fired. Nobody says that first: it is the relay's word, and its owner's devices only say it again. */
+const firedIdOf = ({ kind, body }: EntryBody): string | undefined => {
+  if (kind !== "promise" || !isOf(body, "fired")) return undefined;
+  return typeof body["id"] === "string" ? body["id"] : "";
+};
+
+/** What I gave, and when, and from which device (BOUND6): as it was said, so that it is the same line on each of my devices. */
+const remember = (state: State, said: EntryBody, by: number): State => {
+  if (said.kind === "boundary") {
+    const entry = said.body as unknown as BoundaryEntry;
+    const { give, until, at } = grantOf(entry, entry.at);
+    return withPast(state, { is: "gave", at, by, sense: entry.sense, give, until });
+  }
+  if (said.kind !== "apart") return state;
+  const entry = said.body as unknown as ApartEntry;
+  const pause = pauseOf(entry, entry.at);
+  return withPast(state, pause ? { is: "apart", at: entry.at, by, until: pause.until, dark: pause.dark } : { is: "back", at: entry.at, by });
+};
+
 /** A kept thing moves its sense as when it came: after an upgrade that knows it, or on top of what an archive knew. */
 export const understand = (state: State, kept: Uint8Array, context: Context, kinds?: readonly string[]): State => {
   const decoded = decodeCbor(kept);
   if (!decoded.ok) return state;
-  const { id, kind, body, from } = decoded.value as Cbor & Kept;
-  if (kinds && !kinds.includes(kind)) return state;
+  const { id, kind, body, from, aside } = decoded.value as Cbor & Kept;
+  if (aside || (kinds && !kinds.includes(kind))) return state;
   const author = state.members.find((member) => id.startsWith(`${member.index}-`));
   const applied = applyEntry(state, { kind, body }, from, toHex(author?.key ?? new Uint8Array()), id, context);
   // It was told when it came.
@@ -205,7 +278,8 @@ export const understand = (state: State, kept: Uint8Array, context: Context, kin
 /** Whether its author has said something later of the same thing: a grant, a name, a feeling. */
 const isOutdated = (state: State, { kind, body }: EntryBody, from: Who): boolean => {
   const { at, sense } = (typeof body === "object" && body !== null ? body : {}) as { readonly at?: unknown; readonly sense?: unknown };
-  const { boundary, name, feeling } = state.senses;
+  const { boundary, name, feeling, apart } = state.senses;
+  if (kind === "apart") return typeof at === "number" && (apart.saidAt?.[from] ?? apart[from]?.at ?? -1) > at;
   const later = kind === "boundary" ? boundary[from][String(sense)]?.at : kind === "name" ? name[from]?.at : kind === "feeling" ? feeling[from]?.at : undefined;
   return typeof at === "number" && later !== undefined && later > at;
 };

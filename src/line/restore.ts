@@ -7,16 +7,20 @@ import { equalBytes } from "../base/bytes.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { Secret } from "../base/secret.ts";
 import { certifyDevice } from "../protocol/certificate.ts";
+import { sideOfFired } from "../protocol/chain.ts";
 import { decodeFrame, encodeFrame, isRelayFrame, type DeviceFrame, type FrameOf, type RelayFrame } from "../protocol/frames.ts";
 import { personSeed, personSeedV1, publicKey, recoveryBoxSeed, recoverySeed, sha256, sign } from "../protocol/keys.ts";
 import { reclaimTranscript, recoverTranscript } from "../protocol/transcripts.ts";
-import type { Row } from "./archive.ts";
+import type { Manifest, Row } from "./archive.ts";
 import { createBlobLane, type BlobLane } from "./blob-lane.ts";
 import type { Ports } from "./driver.ts";
 import { fresh } from "./durable.ts";
 import type { Progress, RestoreFault } from "./home.ts";
+import { placeOf } from "./entry.ts";
+import { bothWait, waitingOf, type Waiting } from "./firings.ts";
 import { fetchArchive, type Fetched } from "./jobs.ts";
 import { decodeNote, decodeNoteKey, noteInfo } from "./own.ts";
+import { missedSince } from "./resync.ts";
 import { initialSenses } from "./senses.ts";
 import type { DeviceMember, Durable } from "./state.ts";
 
@@ -77,7 +81,7 @@ const restoreOne = async (line: Dialed, number: number, wish: Wish, ports: Ports
   const seed = recoverySeed(wish.entropy, number);
   const key = publicKey(seed);
   const recovered = await line.ask({ type: "recover", key, signature: sign(seed, "beside/recover/1", recoverTranscript(challenge, { key })) }, "recovered");
-  if (!recovered.ok) return recovered.error === "unknown" ? err("nothing-found") : err("unreachable");
+  if (!recovered.ok) return recovered.error === "unknown" ? err("nothing-found") : recovered.error === "ended" ? err("empty") : err("unreachable");
   const known = recovered.value;
   if (wish.isHere(known.line)) return err("used-here");
   // A bond that never came to be, or that never had the time to keep anything.
@@ -125,6 +129,8 @@ const reclaim = async (
     const owner = await ports.sealers.inspect(body, manifest.line);
     if (owner.ok && equalBytes(owner.value.person, manifest.other)) bodies.push(body);
   }
+  const fired = await firedBefore(line, manifest, known);
+  if (!fired) return err("unreachable");
   const made = await ports.sealers.refound({ certificate, deviceSeed: device }, pins, bodies);
   if (!made.ok) return err("other-first");
   const fields = { key, generation, epoch, welcome: made.value.welcome };
@@ -157,6 +163,7 @@ const reclaim = async (
     head,
     heads: [[seq, head]],
     n: 2,
+    firings: bothWait(manifest.firings, fired),
     outbox: [],
     ahead: null,
     senses: { ...initialSenses, ...manifest.senses },
@@ -180,19 +187,43 @@ const reclaim = async (
     // A relay that lost records since the archive was made: what is kept goes on above it.
     shift: Math.max(manifest.shift, manifest.seq - seq),
     lastKept: seq + Math.max(manifest.shift, manifest.seq - seq),
-    missedFrom: Math.min(manifest.seq - manifest.shift, seq > manifest.seq ? manifest.seq : manifest.common),
+    missedFrom: Math.min(
+      manifest.seq - manifest.shift,
+      seq > manifest.seq ? manifest.seq : manifest.common,
+      missedSince({ ...manifest, mending: null }, known.now) ?? Infinity,
+    ),
     skips: true,
     sayAgain: manifest.common + 1,
     notices: [{ is: "restored", who: "me", at, name: wish.device }],
+    settings: manifest.settings,
+    recalled: manifest.recalled,
+    notes: manifest.notes,
+    history: [...manifest.history, { is: "device", at, what: "restored", who: "me", name: wish.device, device: null }],
   };
   return ok({ number: keys.number, durable, rows });
+};
+
+/** What vigils left after the archive was made: this device's log begins behind it. `undefined` when there is no answer. */
+const firedBefore = async (
+  line: Dialed,
+  manifest: Manifest,
+  { now, side }: Pick<FrameOf<"recovered">, "now" | "side">,
+): Promise<readonly Waiting[] | undefined> => {
+  const fired: Waiting[] = [];
+  const told = await line.ask({ type: "check" }, "receipts", ({ items }) => {
+    for (const { seq, kind, body, device } of items)
+      if (kind === "fired" && placeOf(manifest, seq) > manifest.seq)
+        fired.push(...waitingOf(line.challenge.relay, manifest.line, body, sideOfFired(device) === side ? "me" : "other", placeOf(manifest, seq), now));
+  });
+  // A relay of an earlier release knows no vigils.
+  return told.ok || told.error === "malformed" || told.error === "forbidden" ? fired : undefined;
 };
 
 interface Dialed {
   readonly challenge: FrameOf<"challenge">;
   readonly lane: BlobLane;
-  /** The answer of that type, or why not: the relay's code, or `lost`. */
-  ask<Type extends RelayFrame["type"]>(frame: DeviceFrame, type: Type): Promise<Result<FrameOf<Type>, string>>;
+  /** The answer of that type, or why not: the relay's code, or `lost`. `before`: what comes of the log ahead of it. */
+  ask<Type extends RelayFrame["type"]>(frame: DeviceFrame, type: Type, before?: (entries: FrameOf<"entries">) => void): Promise<Result<FrameOf<Type>, string>>;
   close(): void;
 }
 
@@ -231,13 +262,14 @@ const dial = (ports: Ports, origin: string): Promise<Dialed | undefined> =>
       return {
         challenge,
         lane,
-        ask: <Type extends RelayFrame["type"]>(frame: DeviceFrame, type: Type) =>
+        ask: <Type extends RelayFrame["type"]>(frame: DeviceFrame, type: Type, before?: (entries: FrameOf<"entries">) => void) =>
           new Promise<Result<FrameOf<Type>, string>>((answer) => {
             const done = (heard: RelayFrame | undefined): void => {
+              if (before && heard?.type === "entries") return before(heard);
               late();
               waiting = undefined;
               if (heard?.type === type) answer(ok(heard as unknown as FrameOf<Type>));
-              else answer(err(heard?.type === "refused" ? heard.code : heard?.type === "ended" ? "unknown" : "lost"));
+              else answer(err(heard?.type === "refused" ? heard.code : heard?.type === "ended" ? "ended" : "lost"));
             };
             const late = ports.timer.after(within, () => done(undefined));
             if (!open) return done(undefined);

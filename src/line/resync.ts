@@ -10,13 +10,15 @@
 import type { Millis } from "../base/brand.ts";
 import { equalBytes } from "../base/bytes.ts";
 import type { Among, Member } from "../ports/sealer.ts";
-import { nextHead, refoundNumber, type LogRecord } from "../protocol/chain.ts";
+import { nextHead, refoundNumber, sideOfFired, type LogRecord } from "../protocol/chain.ts";
 import type { Context, Event, Step, Work } from "./event.ts";
 import { notice } from "./devices.ts";
 import { placeOf } from "./entry.ts";
+import { ownerOf, waitingOf, waits, type Waiting } from "./firings.ts";
 import { linkDown } from "./link.ts";
 import { passed } from "./records.ts";
 import { idOf, isKept, nothing } from "./senses.ts";
+import { isHushed } from "./settings.ts";
 import type { DeviceMember, LogItem, Mending, OutboxContent, OutboxItem, Scan, State } from "./state.ts";
 import { lineNow } from "./time.ts";
 
@@ -60,25 +62,27 @@ export const beginScan = (seq: number, head: Uint8Array): Scan => ({
   mine: [],
   done: false,
   packages: null,
+  fired: [],
 });
 
 /** Records that are looked at and not taken. `false`: they do not follow from each other. */
 export const scanRecords = (state: State, scan: Scan, records: readonly LogRecord[]): State | false => {
-  let { seq, head, lastRefound, tried, spoke, mine } = scan;
+  let { seq, head, lastRefound, tried, spoke, mine, fired } = scan;
   let { link } = state;
   for (const record of records) {
     if (record.seq !== seq + 1 || link.is !== "open") return false;
     seq = record.seq;
     head = nextHead(head, record);
     const item: LogItem = { ...record, head };
+    if (record.kind === "fired") fired = [...fired, item];
     if (record.kind === "refound") [lastRefound, tried, spoke] = [item, false, false];
     else if (record.device === state.index) spoke = true;
     if (record.kind === "entry" && record.device === state.index) mine = [...mine, { n: record.n, body: record.body }];
     // What `opened` said of epoch and generation holds for the log's end at that time; later records move them.
-    if (scan.done && record.kind !== "entry")
+    if (scan.done && (record.kind === "change" || record.kind === "refound"))
       link = { ...link, told: { ...link.told, epoch: record.epoch + 1, generation: link.told.generation + (record.kind === "refound" ? 1 : 0) } };
   }
-  return { ...state, link, scan: { ...scan, seq, head, lastRefound, tried, spoke, mine } };
+  return { ...state, link, scan: { ...scan, seq, head, lastRefound, tried, spoke, mine, fired } };
 };
 
 /** The log was looked at to its end: what I sent of a refound either is in it, or came too late. */
@@ -132,7 +136,7 @@ export const rejoined = (state: State, item: LogItem, mls: Uint8Array, proved: r
   if (!members) return beginMending(state, "cannot-follow", context);
   const author = members.find((member) => member.index === item.device);
   const restored = !state.members.some((member) => member.index === item.device);
-  const said = notice(state, { is: restored ? "restored" : "again", who: author?.mine ? "me" : "other", at: item.at, name: "" });
+  const said = notice(state, { is: restored ? "restored" : "again", who: author?.mine ? "me" : "other", at: item.at, name: "" }, item.device);
   const settled = settleOutbox(
     mine ? { ...said, outbox: said.outbox.slice(1) } : { ...said, outbox: said.outbox.filter(({ content }) => content.is !== "refound") },
   );
@@ -168,14 +172,30 @@ export const rejoined = (state: State, item: LogItem, mls: Uint8Array, proved: r
     sayAgain: state.mending ? Math.min(state.sayAgain ?? Infinity, state.common + 1) : state.sayAgain,
     unsaved: { ...settled.unsaved, dirty: true },
   };
+  const met = waits(next, missedFirings(state, item, lineNow(state, context)));
   // The records after it were only looked at: they are asked for again, from here.
-  if (!ahead) return [next, []];
+  if (!ahead) return [met, []];
   const now = lineNow(state, context);
-  return [linkDown(next, { is: "down", since: now, retryAt: now + mendSoon, failures: 0 }), [{ do: "disconnect" }]];
+  return [linkDown(met, { is: "down", since: now, retryAt: now + mendSoon, failures: 0 }), [{ do: "disconnect" }]];
+};
+
+/**
+ * What vigils left before the group was made anew, in what was only looked at. After a relay that lost records it may be at any place; where a
+ * kept thing has that place already, it is not kept.
+ */
+const missedFirings = (state: State, item: LogItem, since: Millis): readonly Waiting[] => {
+  const isMissed = ({ seq }: LogItem): boolean => seq < item.seq && (seq > state.seq || state.mending?.why === "taken-up");
+  const { relayKey } = state;
+  const place = ({ seq }: LogItem): number | null => (seq > state.seq ? placeOf(state, seq) : null);
+  if (!relayKey) return [];
+  return (state.scan?.fired ?? []).filter(isMissed).flatMap((fired) => {
+    const side = sideOfFired(fired.device);
+    return side === undefined ? [] : waitingOf(relayKey, state.line, fired.body, ownerOf(state, side), place(fired), since);
+  });
 };
 
 /** What was looked at only, and what was asked for and not answered before the group was made anew. */
-const missedSince = ({ mending, missedFrom, missedAsked }: State, now: Millis): number | null => {
+export const missedSince = ({ mending, missedFrom, missedAsked }: Pick<State, "mending" | "missedFrom" | "missedAsked">, now: Millis): number | null => {
   const asked = missedAsked && now - missedAsked.at < askedFor ? missedAsked.after : Infinity;
   const from = Math.min(mending?.after ?? Infinity, missedFrom ?? Infinity, asked);
   return from === Infinity ? null : from;
@@ -243,9 +263,13 @@ const withoutHoles = (waiting: readonly OutboxItem[], next: number): readonly Ou
     return [item, ...filled];
   });
 
-/** The others' packages are asked for once the log was looked at and nobody's refound lets this device in. */
+/**
+ * The others' packages are asked for once the log was looked at and nobody's refound lets this device in. Making the group anew shows
+ * that this device is in use: in a pause that nobody was told of it waits (BOUND4).
+ */
 export const wantsPackages = (state: State, now: Millis): boolean => {
   const { scan, link } = state;
   const scanned = state.mending !== null && link.is === "open" && scan?.done === true && scan.packages === null;
-  return scanned && !state.asked.packages && link.holdUntil <= now && !mendingWork(state) && !state.outbox.some(({ content }) => content.is === "refound");
+  const mayAsk = scanned && !state.asked.packages && link.holdUntil <= now && !isHushed(state, now);
+  return mayAsk && !mendingWork(state) && !state.outbox.some(({ content }) => content.is === "refound");
 };

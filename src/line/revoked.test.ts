@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { Secret } from "../base/secret.ts";
 import { bens, bytes, context, now, state } from "./bond.testing.ts";
 import { hearFrame } from "./hear.ts";
-import { startLive } from "./live.ts";
+import { speakLive, startLive } from "./live.ts";
 
 const secret = new Secret(bytes(32, 1));
-const { live } = startLive(secret, bytes(16, 1), state().selfKey, now);
-const [hello] = startLive(secret, bytes(16, 2), bens.device, now).frames;
+const { live } = speakLive(startLive(secret, bytes(16, 1), state().selfKey), true, now);
+const [hello] = speakLive(startLive(secret, bytes(16, 2), bens.device), true, now).frames;
 
 describe("A device that was revoked", () => {
   it.each([

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { encodeCbor, type Cbor } from "../protocol/cbor.ts";
-import type { Row } from "./archive.ts";
+import { Secret } from "../base/secret.ts";
+import { manifestOf, type Manifest, type Row } from "./archive.ts";
 import { bytes, context, now, state } from "./bond.testing.ts";
 import { keptKey } from "./entry.ts";
 import { applyHeld } from "./records.ts";
 import { hearMissed, sayAgain } from "./say-again.ts";
 import type { HeldEntry, State } from "./state.ts";
+import { step } from "./step.ts";
 
 const thought = (text: string): Cbor => ({ text, at: now });
 /** One entry by the device with this index, at the next place. */
@@ -96,5 +98,19 @@ describe("What was missed", () => {
     const rows = Array.from({ length: 250 }, (_, i) => row(i + 1, `0-${i + 1}`, "me"));
     const said = saidAgain(sayAgain(state({ outbox: [] }), rows));
     expect([said.length, said[0], said.at(-1)]).toEqual([200, "0-51", "0-250"]);
+  });
+
+  it("[RESYNC2] what came while a device waited for an archive whose writer had only looked at that part of the log is not lost", () => {
+    const own = { key: new Secret(bytes(32, 60)), gen: 9, devices: [], archive: { manifest: null, seq: 0, segments: [], at: null, gen: 9 } };
+    const entry = (seq: number, device: number, n: number, text: string): HeldEntry => {
+      const { key, mine } = state().members[device] as State["members"][number];
+      return { seq, device, n, from: mine ? "me" : "other", author: key, said: { kind: "thought", body: thought(text) } };
+    };
+    const entries = [entry(11, 1, 5, "mine"), entry(12, 2, 6, "known"), entry(13, 2, 7, "theirs"), entry(21, 2, 8, "after it")];
+    const before = state({ own, outbox: [], seq: 21, held: { after: 10, entries } });
+    const manifest = { ...manifestOf(state({ own })), seq: 20, recent: ["2-6"], segments: [] } as unknown as Manifest;
+    const fetched = { id: bytes(16, 1), manifest, own, rows: [], later: [], twice: [], known: [] };
+    const [after] = step(before, { is: "fetched", fetched }, context);
+    expect([keptIds(after), saidAgain(after), after.missedFrom]).toEqual([["2-8"], ["1-5"], 12]);
   });
 });

@@ -11,13 +11,27 @@
 import type { Millis, Sealed } from "../base/brand.ts";
 import type { Secret } from "../base/secret.ts";
 import type { SealerState } from "../ports/sealer.ts";
-import type { FrameOf, RefusalCode } from "../protocol/frames.ts";
+import type { DeviceFrame, FrameOf, RefusalCode } from "../protocol/frames.ts";
 import type { SenseName, SenseStates } from "../senses/index.ts";
 import type { Happening, SenseRefusal, Who } from "../senses/sense.ts";
 import type { RecordKind } from "../protocol/chain.ts";
 import type { EntryBody } from "./entry.ts";
+import type { Guards } from "./guards.ts";
+import type { Cues, DayCount } from "./damping.ts";
+import type { Waiting } from "./firings.ts";
+import type { PastEvent } from "./history.ts";
 import type { LiveState } from "./live.ts";
+import type { Recalled } from "./recall.ts";
+import type { Settings } from "./settings.ts";
 import type { DeviceNotice } from "./view.ts";
+
+/** What its owner sealed, or will, for a promise. */
+export interface Note {
+  readonly note?: string;
+  readonly farewell?: string;
+  /** The secret whose hash may keep a window of a sign of life, and do nothing else. */
+  readonly keeper?: Uint8Array;
+}
 
 /** A relay as this bond knows it: by key, reached at an origin. */
 export interface RelayPin {
@@ -76,6 +90,8 @@ export interface Segment {
 /** What my devices share and nobody else has (DEV4). */
 export interface Own {
   readonly key: Secret;
+  /** The last keys before it, newest first: what a device of mine said before a new one reached it is under them. */
+  readonly before?: readonly { readonly key: Secret; readonly gen: number }[];
   /** Rises with every new key: at each removal. */
   readonly gen: number;
   readonly devices: readonly OwnDevice[];
@@ -110,6 +126,8 @@ export interface HeldEntry {
   readonly from: Who;
   readonly author: Uint8Array;
   readonly said: EntryBody;
+  /** The relay's time of it; absent in what was held before this was counted. */
+  readonly at?: Millis;
 }
 
 interface Invited {
@@ -128,6 +146,9 @@ export interface WaitingKnock {
 }
 
 export type TurnedAway = "taken" | "expired" | "unknown" | "impostor" | "bad-welcome";
+
+/** The relay does not know the line (any more); this device was removed from it before. */
+export type EndUntold = "unknown" | "removed";
 
 export type Stage =
   /** The line is not yet at the relay: there is no link to give. */
@@ -164,7 +185,20 @@ export type Stage =
       readonly compared: boolean;
       readonly latecomerAt: Millis | null;
     }
-  | { readonly at: "ended"; readonly by: "me" | "other" };
+  | {
+      readonly at: "ended";
+      readonly by: "me" | "other";
+      /** The relay has it. */
+      readonly told: boolean;
+      /** Why it cannot be told, since when, and whether that is the last word. Absent while it can. */
+      readonly cannot?: { readonly why: EndUntold; readonly since: Millis; readonly sure: boolean };
+      /** The other's person key; empty where there never was one. */
+      readonly other: Uint8Array;
+      /** When I ended it; null when the other did: nobody is told when. */
+      readonly since: Millis | null;
+      /** Its owner had everything of it taken off this device; it goes wholly once the relay was told. */
+      readonly wiped: boolean;
+    };
 
 export interface NewDevice {
   readonly key: Uint8Array;
@@ -191,6 +225,8 @@ export interface OutboxItem {
   readonly content: OutboxContent;
   /** The id that it had in an older copy of this device: it may be in the log under that. */
   readonly was?: string;
+  /** It was ready for the moment in which an earlier process went, and may have been sent then. */
+  readonly late?: true;
   /** Sealed under `epoch`; null until then, and again when another epoch began before the relay had it. */
   readonly sealed: { readonly body: Sealed; readonly epoch: number } | null;
 }
@@ -297,6 +333,8 @@ export interface Durable {
   /** This device's box: its seed and public key; null until it has one. */
   readonly box: { readonly seed: Secret; readonly key: Uint8Array } | null;
   readonly own: Own | null;
+  /** What my other devices said under an own key that has not reached this one yet, in order. */
+  readonly ownLater: readonly { readonly body: Uint8Array; readonly gen: number; readonly author: Uint8Array }[];
   /** The own key, put for this device into its box. */
   readonly boxed: { readonly box: Uint8Array; readonly gen: number } | null;
   readonly lastResort: LastResort | null;
@@ -339,6 +377,23 @@ export interface Durable {
   /** Devices of mine to whom the own key is still to be handed, once the archive holds what was there when they came (seq). */
   readonly owes: readonly (OwnDevice & { readonly seq: number })[];
   readonly notices: readonly DeviceNotice[];
+  readonly settings: Settings;
+  readonly recalled: Recalled;
+  /** What the relay signed about vigils, by the promise's id. */
+  readonly guards: Guards;
+  /** What rungs left in the log that waits for its promise (firings.ts). */
+  readonly firings: readonly Waiting[];
+  /** Turns that this device said, each as `id turn`: it arms them at once, also when it was started anew since. */
+  readonly arms: readonly string[];
+  /** What the envelopes of my open promises hold, and what keeps a window: mine alone, and on each of my devices. */
+  readonly notes: { readonly [id: string]: Note };
+  /** The relay's key, whose hash is pinned; null before it was first reached. */
+  readonly relayKey: Uint8Array | null;
+  /** What my devices and I gave and did, oldest first (BOUND6). It only ever grows. */
+  readonly history: readonly PastEvent[];
+  /** Kept things of the other today, by the relay's time, and of mine. */
+  readonly keptToday: DayCount;
+  readonly saidToday: DayCount;
   /** Kinds of kept entries that this version does not know (DEV5): after an upgrade they are looked at again. */
   readonly unknown: readonly string[];
 }
@@ -375,6 +430,8 @@ export interface Scan {
   readonly done: boolean;
   /** The others' last-resort packages, once the relay gave them. */
   readonly packages: readonly Uint8Array[] | null;
+  /** What vigils left, in the part that this device does not take. */
+  readonly fired: readonly LogItem[];
 }
 
 export interface State extends Durable {
@@ -408,10 +465,28 @@ export interface State extends Durable {
   /** No job before this. */
   readonly jobAt: Millis;
   /** Frames that wait for a `done`, so that each is sent once a connection. */
-  readonly asked: { readonly package: boolean; readonly verifier: boolean; readonly packages: boolean };
+  readonly asked: { readonly package: boolean; readonly verifier: boolean; readonly packages: boolean; readonly end: boolean };
+  /** What this process has asked about vigils, and is about to. */
+  readonly vigils: {
+    /** By promise: the number of what waits for an answer. */
+    readonly asked: { readonly [id: string]: number };
+    readonly nextAsk: number;
+    /** When the relay is to be asked next about all of them, whether it is being asked, and whether it answered on this connection. */
+    readonly checkAt: Millis;
+    readonly checking: boolean;
+    readonly known: boolean;
+    /** Sealed and to be saved before they leave. */
+    readonly ready: readonly DeviceFrame[];
+    /** Promises whose receipt the relay is to be shown. */
+    readonly show: readonly string[];
+    /** By promise: when a receipt came to this process, by both of its clocks. Green is no older than that. */
+    readonly heard: { readonly [id: string]: { readonly wall: Millis; readonly monotonic: Millis } };
+  };
+  /** By sense: how the other's last cues were. Of this process only. */
+  readonly cues: { readonly [sense: string]: Cues };
   readonly senseWake: { readonly [Name in SenseName]?: Millis | undefined };
   /** Where line time was at a monotonic moment: it runs on from there, and goes back only at the relay's word. */
-  readonly anchor: { readonly line: Millis; readonly monotonic: Millis };
+  readonly anchor: { readonly line: Millis; readonly monotonic: Millis; /** The relay said so, to this process. */ readonly heard?: true };
 }
 
 /** Why an act was not done. `uncertain`: another tab had it and closed before it answered; look before doing it again. */
@@ -422,6 +497,8 @@ export type ActRefusal =
   | "no-such-knock"
   | "not-together"
   | "ended"
+  | "not-apart"
+  | "no-such-sense"
   | "uncertain"
   | "adding"
   | "no-such-device"

@@ -5,9 +5,16 @@
 import type { Millis } from "../base/brand.ts";
 import { feltBy, type FeelingEntry } from "../senses/feeling/feeling.ts";
 import type { Felt } from "../senses/feeling/feeling.ts";
-import type { Give, Who } from "../senses/sense.ts";
+import type { Give, Let, SenseContext, Who } from "../senses/sense.ts";
 import type { TouchIntent } from "../senses/touch/touch.ts";
+import { isOver } from "../senses/apart/apart.ts";
+import { lifeOf, windowsFew } from "../senses/promise/life.ts";
+import { askEvery, promise as promiseSense, type PromiseEntry } from "../senses/promise/promise.ts";
+import { ladderOf, type Promised } from "../senses/promise/promised.ts";
+import type { PromiseAct } from "./promises.ts";
+import { guardNow, type GuardWhy } from "./guards.ts";
 import { giveOf, offSince, type BoundaryIntent, type Grant } from "../senses/boundary/boundary.ts";
+import type { GoodbyeIntent } from "../senses/goodbye/goodbye.ts";
 import { heldOf, type HourEntry, type HourIntent, type Place } from "../senses/hour/hour.ts";
 import { senses, type SenseName } from "../senses/index.ts";
 import { closenessOf } from "../senses/presence/presence.ts";
@@ -17,10 +24,12 @@ import { mailboxAt } from "./door.ts";
 import type { Context } from "./event.ts";
 import { archiveIsBehind } from "./next.ts";
 import { idOf, myGrants, senseContext } from "./senses.ts";
-import type { Mending, State, Trouble, TurnedAway } from "./state.ts";
+import type { EndUntold, Mending, State, Trouble, TurnedAway } from "./state.ts";
+import { heldSince, myPause, type MyPause } from "./settings.ts";
 import { lineNow } from "./time.ts";
 import { codeOf } from "./twelve-words.ts";
 import { equalBytes, toHex } from "../base/bytes.ts";
+import type { Secret } from "../base/secret.ts";
 import { exhaustive } from "../base/exhaustive.ts";
 
 export interface ConnectionView {
@@ -40,9 +49,14 @@ export interface ConnectionView {
 export type OtherState =
   | { readonly is: "beside" }
   | { readonly is: "near" | "around" | "far"; readonly since: Millis }
-  | { readonly is: "unheard"; readonly since: Millis | null }
+  /** `expected`: they said that they would be back by then. */
+  | { readonly is: "unheard"; readonly since: Millis | null; readonly expected?: Millis }
+  /** As announced: a pause, or a battery that was nearly empty. `until` as they gave it; `when` in their own words. */
+  | { readonly is: "away"; readonly why: "apart" | "dark" | "battery"; readonly since: Millis; readonly until: Millis | null; readonly when: string | null }
   /** Presence is not given: since its owner closed it, or null when it was never given. */
-  | { readonly is: "closed"; readonly since: Millis | null };
+  | { readonly is: "closed"; readonly since: Millis | null }
+  /** I do not let it in, or am apart: what they give of it I do not look at. */
+  | { readonly is: "not-let-in" };
 
 export interface KnockView {
   readonly id: number;
@@ -107,6 +121,70 @@ export interface GrantView {
   readonly myUntil: Grant["until"];
   readonly theirs: Give;
   readonly theirUntil: Grant["until"];
+  /** Mine alone, and never told. */
+  readonly letIn: Let;
+}
+
+/** How a promise stands (PROM2): the same on all devices of both, and never green on hope. */
+export interface PromiseView {
+  readonly id: string;
+  readonly owner: Who;
+  readonly words: string;
+  readonly by: Millis | null;
+  readonly when: string | null;
+  /** When this turn of it began: its making, its last extension, the opening of its window. */
+  readonly since: Millis;
+  /** Of a sign of life: when its window opens, and whose. */
+  readonly opens: Millis | null;
+  readonly life: string | null;
+  /** When it is late, and when the note opens, if nothing is heard. */
+  readonly lateAt: Millis | null;
+  readonly opensAt: Millis | null;
+  readonly state: "open" | "arming" | "guarded" | "unguarded" | "late" | "released" | "kept" | "withdrawn";
+  /** Why it is not guarded. */
+  readonly why: GuardWhy | null;
+  /** The newest word of the relay: until when it keeps watch, and when it said so. */
+  readonly guard: { readonly relay: string; readonly due: Millis; readonly checked: Millis } | null;
+  readonly firedLateAt: Millis | null;
+  readonly releasedAt: Millis | null;
+  readonly settledAt: Millis | null;
+  /** It is settled, and the relay has not confirmed that: it may still speak. */
+  readonly unconfirmed: boolean;
+  /** Past its deadline by this device's own count, and the relay has said nothing (PROM7). */
+  readonly unanswered: boolean;
+  readonly spoke: "early" | "superseded" | null;
+  readonly down: { readonly from: Millis; readonly until: Millis } | null;
+  readonly hasNote: boolean;
+  readonly note: string | null;
+  readonly farewell: string | null;
+  /** It was released, and laid aside on this device. */
+  readonly aside: boolean;
+}
+
+export interface LifeView {
+  readonly id: string;
+  readonly words: string;
+  readonly zone: string;
+  readonly from: number;
+  readonly to: number;
+  /** Windows that the relay keeps watch over and that have not opened; three and fewer is few. */
+  readonly ahead: number;
+  readonly few: boolean;
+  /** The window that is open now, or the next one. */
+  readonly window: string | null;
+  readonly isOpen: boolean;
+}
+
+export interface PauseView {
+  readonly dark: boolean;
+  readonly since: Millis;
+  readonly until: Millis | null;
+  readonly when: string | null;
+  readonly passes: readonly string[];
+  /** Whether the other was told; of theirs I know no others. */
+  readonly announced: boolean;
+  /** Since when what the other says waits: earlier than `since` where it took the place of another pause of mine. */
+  readonly heldSince: Millis;
 }
 
 /** What time it is for each, as far as it is given: with its place only while that is given too. */
@@ -149,6 +227,19 @@ export interface TogetherView {
   readonly transfer: TransferView | null;
   /** The line is being taken up again, and why; what is said meanwhile waits. */
   readonly mending: Mending | null;
+  /** Pauses that hold now. */
+  readonly apart: { readonly me: PauseView | null; readonly other: PauseView | null };
+  /** Open ones by when they are due, then the others, the latest first. */
+  readonly promises: readonly PromiseView[];
+  readonly life: { readonly me: LifeView | null; readonly other: LifeView | null };
+  /** When I may ask again for a promise; null for now. */
+  readonly askAgainAt: Millis | null;
+  /** What the other asked me to promise, until I promise something or lay it aside. */
+  readonly question: { readonly words: string | null; readonly at: Millis } | null;
+  /** When I chose that this bond ends; null when I did not. */
+  readonly endAt: Millis | null;
+  /** The quiet view of what was kept, chosen by me. */
+  readonly keeping: boolean;
 }
 
 export type BondView =
@@ -198,6 +289,15 @@ export type BondView =
       readonly other: { readonly name: string };
       readonly hour: HourView;
       readonly by: "me" | "other";
+      /** Whether the relay has it; until then the other may not know. */
+      readonly told: boolean;
+      /** Why it cannot be told; null while it can, or was. */
+      readonly cannot: EndUntold | null;
+      /** When I ended it; null when the other did, for nobody is told when. */
+      readonly since: Millis | null;
+      /** Everything of it was taken off this device. */
+      readonly wiped: boolean;
+      readonly keeping: boolean;
     };
 
 /** What a person does. */
@@ -223,7 +323,33 @@ export type Act =
   | { readonly do: "thought"; readonly intent: ThoughtIntent }
   | { readonly do: "name"; readonly intent: { readonly name: string } }
   | { readonly do: "hour"; readonly intent: HourIntent }
-  | { readonly do: "boundary"; readonly intent: BoundaryIntent };
+  | { readonly do: "boundary"; readonly intent: BoundaryIntent }
+  | { readonly do: "promise"; readonly intent: PromiseAct }
+  /** What this device sees of its battery. */
+  | { readonly do: "goodbye"; readonly intent: GoodbyeIntent }
+  /** What I let in: mine alone. */
+  | { readonly do: "let"; readonly sense: string; readonly letIn: Let }
+  /** A pause of mine, announced or not; `dark` needs an end. */
+  | {
+      readonly do: "apart";
+      readonly announced: boolean;
+      readonly dark: boolean;
+      readonly until: Millis | null;
+      readonly when: string | null;
+      readonly passes: readonly string[];
+    }
+  | { readonly do: "back" }
+  /** Ends the bond: now, or at a time. There is no way back from now on, but from a time there is (`end-not`). */
+  | { readonly do: "end"; readonly at: Millis | null }
+  | { readonly do: "end-not" }
+  /** The quiet view of what was kept, for who stays (KEEP2). */
+  | { readonly do: "keeping"; readonly keeping: boolean }
+  /** Shows the other that this person was on an earlier line (recall.ts). Only the home does this. */
+  | { readonly do: "recall"; readonly earlier: { readonly line: Uint8Array; readonly device: Secret; readonly certificate: Uint8Array } }
+  /** The invitation is over for good, and nothing of it stays but what the relay has to be told with. Only the home does this. */
+  | { readonly do: "take-back" }
+  /** Of an ended bond: everything of it goes from this device's state. Only the home does this. */
+  | { readonly do: "wipe" };
 
 /** Clocks that differ by less than this are not worth a word. */
 const clockTolerance: Millis = 2 * 60_000;
@@ -249,7 +375,18 @@ export const viewOf = (state: State, context: Context): BondView => {
     case "turned-away":
       return { stage: "turned-away", ...shared, why: stage.why };
     case "ended":
-      return { stage: "ended", ...shared, other: { name: otherName(state) }, hour: hourOf(state, lineNow(state, context)), by: stage.by };
+      return {
+        stage: "ended",
+        ...shared,
+        other: { name: otherName(state) },
+        hour: hourOf(state, lineNow(state, context)),
+        by: stage.by,
+        told: stage.told,
+        cannot: stage.told ? null : (stage.cannot?.why ?? null),
+        since: stage.since,
+        wiped: stage.wiped,
+        keeping: state.settings.keeping.is,
+      };
     case "arriving": {
       const code = state.box ? codeOf(mailboxAt(stage, state.line), state.selfKey, state.box.key) : [];
       return { stage: "arriving", ...shared, step: state.self.certificate.length > 0 ? "let-in" : "asking", code, transfer: null };
@@ -293,7 +430,7 @@ const addingOf = ({ adding }: State): AddingView | null =>
 const otherName = (state: State): string => state.senses.name.other?.name ?? "";
 
 /** Nobody waits for these. */
-const quiet: readonly string[] = ["presence", "hour", "own", "bond", "again", "missed", "stopped"];
+const quiet: readonly string[] = ["presence", "hour", "goodbye", "own", "bond", "again", "missed", "stopped"];
 
 const connectionOf = (state: State): ConnectionView => {
   const { link } = state;
@@ -314,16 +451,27 @@ const togetherOf = (
   context: Context,
 ): Omit<TogetherView, "stage" | "bond" | "connection" | "me"> => {
   const now = lineNow(state, context);
+  const pause = myPause(state, now);
   const { feeling, touch } = state.senses;
   const mine = myGrants(state);
   const theirs = state.senses.boundary.other;
+  const { question = null } = state.senses.promise;
+  const isAskedMeanwhile = pause !== null && question !== null && question.at >= heldSince(pause);
   return {
     now,
     other: { name: otherName(state), state: otherStateOf(state, context) },
-    feeling: { me: laterFelt(state, "me"), other: laterFelt(state, "other") },
-    hour: hourOf(state, now),
+    feeling: { me: laterFelt(state, "me"), other: isLet(state, "feeling") ? theirFelt() : null },
+    hour: pause ? { ...hourOf(state, now), other: null } : hourOf(state, now),
     touch: { holding: touch.holding, offered: isOffered(touch), met: isMet(touch) },
-    thoughts: [...state.senses.thought.recent.map((one) => ({ ...one, waiting: false })), ...waitingThoughts(state)],
+    thoughts: [
+      ...state.senses.thought.recent
+        .filter((one) => one.from === "me" || (isLet(state, "thought") && notWaiting("thought", one) !== null))
+        .map((one) => {
+          const { cameAt: _, ...shown } = one;
+          return { ...shown, waiting: false };
+        }),
+      ...waitingThoughts(state),
+    ],
     words: stage.words,
     compared: stage.compared,
     grants: (Object.keys(senses) as SenseName[])
@@ -334,6 +482,7 @@ const togetherOf = (
         myUntil: mine[sense]?.until ?? null,
         theirs: giveOf(theirs, sense, now),
         theirUntil: theirs[sense]?.until ?? null,
+        letIn: state.settings.lets[sense]?.letIn ?? "on",
       })),
     presenceAsked: mine["presence"] !== undefined,
     latecomerAt: stage.latecomerAt,
@@ -344,16 +493,148 @@ const togetherOf = (
     backup: { at: state.own?.archive.at ?? null, behind: archiveIsBehind(state) },
     transfer: transferOf(state),
     mending: state.mending?.why ?? null,
+    apart: { me: pauseView(pause), other: pauseView(theirPause(state, now)) },
+    promises: promisesOf(state, context),
+    life: { me: lifeView(state, "me", now), other: lifeView(state, "other", now) },
+    askAgainAt: state.senses.promise.asked.me !== null && state.senses.promise.asked.me + askEvery > now ? state.senses.promise.asked.me + askEvery : null,
+    question: isAskedMeanwhile ? null : question,
+    endAt: state.settings.endAt.is,
+    keeping: state.settings.keeping.is,
   };
+
+  /** What came during a pause of mine waits until I am back (BOUND4), whenever its author says it was written. */
+  function notWaiting<Said extends { readonly at: Millis; readonly cameAt?: Millis }>(sense: SenseName, said: Said | null): Said | null {
+    return pause && said && (said.cameAt ?? said.at) >= heldSince(pause) && !pause.passes.includes(sense) ? null : said;
+  }
+
+  function theirFelt(): FeelingEntry | null {
+    const felt = laterFelt(state, "other");
+    const cameAt = felt === feeling.other ? feeling.cameAt : undefined;
+    return felt && notWaiting("feeling", { at: felt.at, ...(cameAt === undefined ? {} : { cameAt }) }) ? felt : null;
+  }
 
   /** A thought may carry a feeling (FEEL2): the later of both shows. */
   function laterFelt(from: State, who: "me" | "other"): FeelingEntry | null {
-    const carried = from.senses.thought.recent.findLast((one) => one.from === who && one.feeling !== undefined);
+    // A thought that waits says nothing of itself, its feeling included.
+    const carried = from.senses.thought.recent.findLast(
+      (one) => one.from === who && one.feeling !== undefined && (who === "me" || notWaiting("thought", one) !== null),
+    );
     const felt = feltBy(feeling, who) ?? null;
     if (!carried?.feeling || (felt && felt.at > carried.at)) return felt;
     return { ...carried.feeling, at: carried.at };
   }
 };
+
+/** Silence of the relay for so long after a rung was due is worth saying. */
+const unansweredAfter: Millis = 3 * 60_000;
+
+const promisesOf = (state: State, context: Context): readonly PromiseView[] => {
+  const waiting = settledInOutbox(state);
+  const all = [...state.senses.promise.list, ...madeInOutbox(state)].map((one) => promiseView(state, one, waiting.get(one.id), context));
+  const isDone = ({ state: is }: PromiseView): boolean => is === "kept" || is === "withdrawn" || is === "released";
+  const open = all.filter((one) => !isDone(one)).toSorted((a, b) => (a.by ?? Infinity) - (b.by ?? Infinity));
+  return [...open, ...all.filter(isDone).toReversed()];
+};
+
+const saidPromises = (state: State): readonly PromiseEntry[] =>
+  state.outbox.flatMap(({ content }) => (content.is === "entry" && content.said.kind === "promise" ? [content.said.body as unknown as PromiseEntry] : []));
+
+const settledInOutbox = (state: State): ReadonlyMap<string, "kept" | "withdrawn"> =>
+  new Map(saidPromises(state).flatMap((said) => (said.what === "kept" || said.what === "withdrawn" ? [[said.id, said.what] as const] : [])));
+
+/** Said here and not in the log yet: it shows as what it is, on its way. */
+const madeInOutbox = (state: State): readonly Promised[] =>
+  saidPromises(state).flatMap((said) =>
+    said.what === "made"
+      ? promiseSense.apply(promiseSense.initial, { kind: "entry", entry: said, from: "me", device: "", id: "" }, { now: said.at } as SenseContext).state.list
+      : [],
+  );
+
+const promiseView = (state: State, one: Promised, waiting: "kept" | "withdrawn" | undefined, context: Context): PromiseView => {
+  const now = lineNow(state, context);
+  const guard = state.guards[one.id] ?? null;
+  const receipt = guard?.receipt ?? null;
+  const ladder = ladderOf(one);
+  const dueOf = (kind: "late" | "envelope"): Millis | null => ladder.find((rung) => rung.kind === kind)?.due ?? null;
+  const isOfTurn = receipt?.turn === one.turn;
+  // A button in the house kept it; its owner's device says so once it hears of it (LIFE1).
+  const signed = isOfTurn && receipt.state === "kept" ? "kept" : undefined;
+  // What the relay let go, it let go; and of what it says that it was never told, a word in the log makes nothing else (PROM4).
+  const wasNotTold = isOfTurn && receipt.state === "fired" && one.overruled === true;
+  const end = one.releasedAt !== null || wasNotTold ? undefined : (one.end?.is ?? waiting ?? signed);
+  const standing = one.by === null ? undefined : guardNow(state, one, context);
+  const is: PromiseView["state"] = end ?? (one.releasedAt !== null ? "released" : one.lateAt !== null ? "late" : (standing?.is ?? "open"));
+  const moved = receipt?.moved ?? 0;
+  const lateAt = dueOf("late");
+  const waits = receipt !== null && (receipt.state === "armed" || receipt.state === "aside" || receipt.state === "lost");
+  return {
+    id: one.id,
+    owner: one.owner,
+    words: one.words,
+    by: one.by,
+    when: one.when,
+    since: one.opens ?? one.turnAt,
+    opens: one.opens,
+    life: one.life,
+    lateAt,
+    opensAt: dueOf("envelope"),
+    state: is,
+    why: is === "unguarded" && standing?.is === "unguarded" ? standing.why : null,
+    guard: receipt && { relay: state.relay.origin, due: receipt.due, checked: guard?.heardAt ?? 0 },
+    firedLateAt: one.lateAt,
+    releasedAt: one.releasedAt,
+    settledAt: one.end?.at ?? null,
+    unconfirmed: end !== undefined && one.by !== null && (waits || waiting !== undefined || (receipt === null && now <= (ladder.at(-1)?.due ?? 0))),
+    unanswered: end === undefined && one.lateAt === null && one.releasedAt === null && lateAt !== null && now > lateAt + moved + unansweredAfter,
+    spoke: one.spoke,
+    down: one.down,
+    hasNote: one.note,
+    note: one.opened,
+    farewell: one.openedFarewell,
+    aside: one.aside ?? false,
+  };
+};
+
+const lifeView = (state: State, who: Who, now: Millis): LifeView | null => {
+  const life = lifeOf(state.senses.promise, who);
+  if (!life) return null;
+  const windows = state.senses.promise.list
+    // One that a button kept is kept, whether or not a device of its owner has said so yet.
+    .filter((one) => one.life === life.id && one.end === null && one.releasedAt === null && state.guards[one.id]?.receipt?.state !== "kept")
+    .toSorted((a, b) => (a.opens ?? 0) - (b.opens ?? 0));
+  const ahead = windows.filter((one) => (one.opens ?? 0) > now && state.guards[one.id]?.receipt?.state === "armed").length;
+  const first = windows.find((one) => (one.by ?? 0) + one.grace > now);
+  return {
+    id: life.id,
+    words: life.words,
+    zone: life.zone,
+    from: life.from,
+    to: life.to,
+    ahead,
+    few: ahead <= windowsFew,
+    window: first?.id ?? null,
+    isOpen: first !== undefined && (first.opens ?? 0) <= now,
+  };
+};
+
+/** What was chosen for good; a pause hides nothing that was there before it. */
+const isLet = (state: State, sense: SenseName): boolean => (state.settings.lets[sense]?.letIn ?? "on") !== "off";
+
+const theirPause = (state: State, now: Millis): MyPause | null => {
+  const pause = state.senses.apart.other;
+  return pause && !isOver(pause, now) ? { ...pause, announced: true } : null;
+};
+
+const pauseView = (pause: MyPause | null): PauseView | null =>
+  pause && {
+    dark: pause.dark,
+    since: pause.at,
+    until: pause.until,
+    when: pause.when,
+    passes: pause.passes,
+    announced: pause.announced,
+    heldSince: heldSince(pause),
+  };
 
 /** Also where no time passes for the senses any more: an ended line keeps for its moon what was given, until that runs out. */
 const hourOf = (state: State, now: Millis): HourView => {
@@ -362,12 +643,16 @@ const hourOf = (state: State, now: Millis): HourView => {
     here,
     place,
     me: heldOf(me, giveOf(myGrants(state), "hour", now)) ?? null,
-    other: heldOf(other, giveOf(state.senses.boundary.other, "hour", now)) ?? null,
+    other: (isLet(state, "hour") && heldOf(other, giveOf(state.senses.boundary.other, "hour", now))) || null,
   };
 };
 
 const otherStateOf = (state: State, context: Context): OtherState => {
   const now = lineNow(state, context);
+  const pause = theirPause(state, now);
+  if (pause) return { is: "away", why: pause.dark ? "dark" : "apart", since: pause.at, until: pause.until, when: pause.when };
+  // Who is apart does not look on either: a pause is no window with one side (BOUND4).
+  if (!isLet(state, "presence") || myPause(state, now)) return { is: "not-let-in" };
   const give = giveOf(state.senses.boundary.other, "presence", now);
   if (give === "off") return { is: "closed", since: offSince(state.senses.boundary.other, "presence", now) ?? null };
   const closeness = closenessOf(state.senses.presence, give, senseContext(state, "presence", context));
@@ -375,10 +660,29 @@ const otherStateOf = (state: State, context: Context): OtherState => {
     case "beside":
       return { is: "beside" };
     case "unheard":
-      return { is: "unheard", since: closeness.since ?? null };
+      return goneAsSaid(state, now) ?? { is: "unheard", since: closeness.since ?? null, ...expectedBack(state, closeness.since, now) };
     default:
-      return { is: closeness.state, since: closeness.since };
+      return goneAsSaid(state, now) ?? { is: closeness.state, since: closeness.since };
   }
+};
+
+/**
+ * A device of theirs said that it was about to go, and none of theirs said anything of itself since (PRES4). What it sent live
+ * meanwhile is no such sign: it goes on until the battery is empty.
+ */
+const goneAsSaid = (state: State, now: Millis): OtherState | undefined => {
+  if (!isLet(state, "goodbye") || giveOf(state.senses.boundary.other, "goodbye", now) === "off") return undefined;
+  const said = Object.values(state.senses.goodbye.theirs);
+  if (said.length === 0) return undefined;
+  const since = Math.max(...said);
+  const signs = Object.values(state.senses.presence.theirs).filter(({ what }) => what !== "left");
+  return signs.some(({ at }) => at > since) ? undefined : { is: "away", why: "battery", since, until: null, when: null };
+};
+
+/** For a week, and while they gave no sign since: their own word, and nothing made of it. */
+const expectedBack = (state: State, heard: Millis | undefined, now: Millis): { readonly expected?: Millis } => {
+  const until = state.senses.apart.other?.dark === true ? state.senses.apart.other.until : null;
+  return until !== null && until <= now && now - until < 7 * 24 * 60 * 60_000 && (heard ?? 0) < until ? { expected: until } : {};
 };
 
 /** What I said and the relay does not have yet: shown at once, as waiting. */

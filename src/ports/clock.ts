@@ -6,4 +6,6 @@ export interface Clock {
   now(): Millis;
   /** Never goes back; only differences mean something. */
   monotonic(): Millis;
+  /** As monotonic, and runs on while the machine sleeps; where the system tells. */
+  awake?(): Millis;
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { concat } from "../base/bytes.ts";
 import { Secret } from "../base/secret.ts";
 import { encodeCbor } from "./cbor.ts";
-import { certificateCap, certifyByDevice, certifyDevice, readCertificate } from "./certificate.ts";
+import { certificateCap, certifiedDevice, certifyByDevice, certifyDevice, readCertificate } from "./certificate.ts";
 import { publicKey, sha256, sign } from "./keys.ts";
 
 const line = new Uint8Array(16).fill(1);
@@ -32,6 +32,12 @@ test("[DEV1] a device certified by an own device is of that person, and says whi
   const certificate = certifyByDevice(line, phone, byAnn, publicKey(laptop));
   expect(readCertificate(line, certificate)).toEqual({ person: publicKey(ann), device: publicKey(laptop), by: publicKey(phone) });
   expect(certificate).toEqual(made(phone, byAnn));
+});
+
+test("[DEV1] the device of one's own certificate is read without proving it again; before there is one there is none", () => {
+  expect(certifiedDevice(byAnn)).toEqual(publicKey(phone));
+  expect(certifiedDevice(certifyByDevice(line, phone, byAnn, publicKey(laptop)))).toEqual(publicKey(laptop));
+  expect(certifiedDevice(new Uint8Array())).toBeUndefined();
 });
 
 test("[DEV1] a device certified by another person's device is not", () => {

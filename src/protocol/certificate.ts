@@ -57,6 +57,9 @@ export const readCertificate = (line: Uint8Array, encoded: Uint8Array): DeviceCe
   return first && holds ? { person: first.person, device: first.device, by: chain?.[1]?.device ?? null } : undefined;
 };
 
+/** The device of a certificate that is one's own, and so needs no proof; `undefined` where there is none yet. */
+export const certifiedDevice = (encoded: Uint8Array): Uint8Array | undefined => readLink(encoded)?.device;
+
 /** One certificate, without those it holds. */
 interface Link {
   readonly person: Uint8Array;

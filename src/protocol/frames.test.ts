@@ -12,12 +12,27 @@ import {
   protocolVersion,
   recordKinds,
   refoundNumbers,
+  rungKinds,
   refusals,
   type Frame,
   type FrameName,
   type FrameOf,
 } from "./frames.ts";
-import { answerCap, blobChunks, buckets, frameCap, keptBlobs, knockSize, liveSize, noteCap, packageCap } from "./sizes.ts";
+import {
+  answerCap,
+  blobChunks,
+  buckets,
+  firingRoom,
+  frameCap,
+  keptBlobs,
+  knockSize,
+  liveSize,
+  noteCap,
+  packageCap,
+  receiptCap,
+  receiptsAtOnce,
+  rungsCap,
+} from "./sizes.ts";
 
 const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
 /** Long bytes from two values: the codec does not look into them, and the tests stay quick. */
@@ -35,15 +50,21 @@ const piece = fc.nat(blobChunks - 1);
 const upTo = (most: number, least = 0): fc.Arbitrary<Uint8Array> => fc.oneof(fc.constantFrom(least, most), fc.integer({ min: least, max: most })).chain(filled);
 const list = <T>(of: fc.Arbitrary<T>, maxLength: number, minLength = 0): fc.Arbitrary<T[]> => fc.array(of, { minLength, maxLength });
 const change = { n: ownCount, generation: u32, epoch: u32, commit: body, welcome: fc.option(body), enrol: list(bytes(32), 4), revoke: list(index, 4) };
-const record = fc.record({
-  seq: u32,
-  at: time,
-  device: index,
-  n: u32,
-  epoch: u32,
-  kind: fc.constantFrom(...recordKinds),
-  body: filled(256).map(asSealed),
-});
+const recordOf = (kinds: readonly (typeof recordKinds)[number][], size: fc.Arbitrary<number>) =>
+  fc.record({ seq: u32, at: time, device: index, n: u32, epoch: u32, kind: fc.constantFrom(...kinds), body: size.chain(filled).map(asSealed) });
+const record = fc.oneof(
+  recordOf(
+    recordKinds.filter((kind) => kind !== "fired"),
+    fc.constant(256),
+  ),
+  recordOf(["fired"], fc.integer({ min: 257, max: 2000 })),
+);
+const turnOf = {
+  opens: fc.option(time),
+  keeper: fc.option(bytes(32)),
+  rungs: list(fc.record({ kind: fc.constantFrom(...rungKinds), due: time, body: filled(256).map(asSealed) }), rungsCap, 1),
+};
+const turn = fc.integer({ min: 1, max: 0xffff_ffff });
 const member = fc.record({ index, side: fc.constantFrom(0 as const, 1 as const), key: bytes(32), revoked: fc.boolean() });
 
 /** One arbitrary per frame: a new frame does not compile until it has one. */
@@ -80,6 +101,12 @@ const fields: { readonly [Name in FrameName]: { readonly [Field in keyof Omit<Fr
   drop: { id: bytes(16), capability: bytes(32) },
   ask: { id: bytes(16) },
   vouch: { device: index },
+  arm: { ask: u32, vigil: bytes(16), due: time, ...turnOf },
+  renew: { ask: u32, vigil: bytes(16), turn, due: time, next: time, ...turnOf },
+  refresh: { ask: u32, vigil: bytes(16), turn, due: time, rung: fc.nat(rungsCap - 1), body },
+  lift: { ask: u32, vigil: bytes(16), turn, due: time },
+  check: {},
+  show: { ask: u32, receipt: upTo(receiptCap, 1) },
   challenge: { nonce: bytes(32), relay: bytes(32), now: time },
   opened: {
     generation: u32,
@@ -124,6 +151,8 @@ const fields: { readonly [Name in FrameName]: { readonly [Field in keyof Omit<Fr
   archived: { note: upTo(noteCap), ids: list(bytes(16), keptBlobs) },
   stored: { id: bytes(16), next: fc.nat(blobChunks), total: fc.nat(blobChunks) },
   chunk: { id: bytes(16), index: piece, total: fc.integer({ min: 1, max: blobChunks }), body },
+  receipt: { re: u32, ask: u32, done: fc.boolean(), receipt: upTo(receiptCap, 1) },
+  receipts: { items: list(upTo(receiptCap, 1), receiptsAtOnce) },
 };
 const arbitrary = (name: FrameName): fc.Arbitrary<Frame> =>
   fc.record(fields[name] as Record<string, fc.Arbitrary<unknown>>).map((frame) => ({ type: name, ...frame }) as unknown as Frame);
@@ -229,7 +258,14 @@ describe("the codec", () => {
       epoch: 1,
       items: Array.from({ length: 8 }, (_, device) => ({ device, body: new Uint8Array(packageCap) })),
     };
-    for (const frame of [biggest, opened, recovered, reclaim, knocks, packages]) expect(decodeFrame(encodeFrame(frame)).ok).toBe(true);
+    const rungs = Array.from({ length: 2 }, () => ({ kind: "late" as const, due: Number.MAX_SAFE_INTEGER, body: large }));
+    const most = { opens: Number.MAX_SAFE_INTEGER, keeper: key, rungs };
+    const renew: Frame = { type: "renew", ask: 1, vigil: id, turn: 1, due: Number.MAX_SAFE_INTEGER, next: Number.MAX_SAFE_INTEGER, ...most };
+    const receipts: Frame = { type: "receipts", items: Array.from({ length: receiptsAtOnce }, () => new Uint8Array(receiptCap)) };
+    const fired = { seq: 1, at: Number.MAX_SAFE_INTEGER, device: 255, n: 1, epoch: 1, kind: "fired" as const };
+    const entries: Frame = { type: "entries", items: [{ ...fired, body: asSealed(new Uint8Array(65_536 + firingRoom)) }] };
+    for (const frame of [biggest, opened, recovered, reclaim, knocks, packages, renew, receipts, entries])
+      expect(decodeFrame(encodeFrame(frame)).ok).toBe(true);
   });
 
   it("[WIRE3] another version is named before the type is looked at", () => {

@@ -26,11 +26,17 @@
  *   18 verifier what proves the words of my side      49 archived   what my side keeps as its archive
  *   19 keep     these blobs are my side's archive     50 stored     how far a blob is
  *   20 archive  what is my side's archive?            51 chunk      a piece of a blob
- *   21 put      a sealed piece of a blob
- *   22 get      a piece of a blob, by capability
+ *   21 put      a sealed piece of a blob              52 receipt    what became of my act on a vigil
+ *   22 get      a piece of a blob, by capability      53 receipts   the vigils of the line, as they are now
  *   23 drop     delete a blob, by capability
  *   24 ask      how far is my blob?
  *   25 vouch    a newer device of mine is no stranger
+ *   26 arm      a new vigil, with all its rungs
+ *   27 renew    the next turn of a vigil
+ *   28 refresh  another envelope under the same due
+ *   29 lift     nothing of a vigil fires any more
+ *   30 check    the vigils of the line?
+ *   31 show     a receipt of yours that you may have forgotten
  *
  * Versioning: the version is the first element, so that any end can name what it does not speak. A new field is a
  * new version; a new frame is a new type, which does not compile until both ends handle it.
@@ -40,7 +46,23 @@ import { err, ok, type Result } from "../base/result.ts";
 import type { Sealed } from "../base/brand.ts";
 import { decodeCbor, encodeCbor, type Cbor } from "./cbor.ts";
 import { bytes, text, uint } from "./schema.ts";
-import { answerCap, blobChunks, buckets, frameCap, isBucket, keptBlobs, knockSize, liveSize, noteCap, packageCap } from "./sizes.ts";
+import {
+  answerCap,
+  blobChunks,
+  buckets,
+  firingRoom,
+  frameCap,
+  isBucket,
+  keptBlobs,
+  knockSize,
+  liveSize,
+  noteCap,
+  packageCap,
+  receiptCap,
+  receiptsAtOnce,
+  rungsCap,
+  rungsRoom,
+} from "./sizes.ts";
 
 export const protocolVersion = 1;
 
@@ -92,11 +114,17 @@ const refusalCode = v.pipe(
   v.transform((value) => refusals[value as keyof typeof refusals]),
 );
 
-/** In the order of their numbers on the wire. The body of a refound is its welcome. */
-export const recordKinds = ["entry", "change", "refound"] as const;
+/** In the order of their numbers on the wire. The body of a refound is its welcome; what a vigil left is read by receipt.ts. */
+export const recordKinds = ["entry", "change", "refound", "fired"] as const;
 
+const recordBody = v.pipe(
+  bytes(buckets[0], buckets[4] + firingRoom),
+  v.transform((value) => value as Sealed),
+);
 const logRecord = v.pipe(
-  v.strictTuple([u32, time, deviceIndex, u32, u32, v.picklist([0, 1, 2]), sealedBody]),
+  v.strictTuple([u32, time, deviceIndex, u32, u32, v.picklist([0, 1, 2, 3]), recordBody]),
+  // A rung's body comes inside of what the relay signed about it, so it has no size of its own.
+  v.check(([, , , , , kind, body]) => recordKinds[kind] === "fired" || isBucket(body.length)),
   v.transform(([seq, at, device, n, epoch, kind, body]) => ({ seq, at, device, n, epoch, kind: recordKinds[kind], body })),
 );
 const member = v.pipe(
@@ -115,6 +143,34 @@ const packageItem = v.pipe(
   v.strictTuple([deviceIndex, bytes(1, packageCap)]),
   v.transform(([device, body]) => ({ device, body })),
 );
+
+/** In the order of their numbers, which is also the order in which they fire. */
+export const rungKinds = ["remind", "late", "envelope", "farewell"] as const;
+export type RungKind = (typeof rungKinds)[number];
+
+const rung = v.pipe(
+  v.strictTuple([v.picklist([0, 1, 2, 3]), time, sealedBody]),
+  v.transform(([kind, due, body]) => ({ kind: rungKinds[kind] as RungKind, due, body })),
+);
+const vigilId = bytes(16);
+/** Of the device's own choice: it comes back in the answer. */
+const ask = u32;
+/** From 1, and higher with each renewal. */
+const turn = v.pipe(u32, v.minValue(1));
+
+/** What a vigil is for one turn. Whether the rungs are in order is the relay's to say (VIG2). */
+const turnFields = {
+  /** When the window of a sign of life opens; null for a promise with a date. */
+  opens: v.nullable(time),
+  /** SHA-256 of the secret that keeps this window, and can do nothing else. */
+  keeper: v.nullable(bytes(32)),
+  rungs: v.pipe(
+    v.array(rung),
+    v.minLength(1),
+    v.maxLength(rungsCap),
+    v.check((rungs) => rungs.reduce((sum, { body }) => sum + body.length, 0) <= rungsRoom),
+  ),
+};
 
 const changeFields = {
   n: ownCount,
@@ -158,6 +214,13 @@ const fieldsByFrame = {
   drop: { id: blobId, capability: bytes(32) },
   ask: { id: blobId },
   vouch: { device: deviceIndex },
+  arm: { ask, vigil: vigilId, due: time, ...turnFields },
+  /** `turn` and `due` are those that it has now, as in the next three; `next` is the due of the turn that begins. */
+  renew: { ask, vigil: vigilId, turn, due: time, next: time, ...turnFields },
+  refresh: { ask, vigil: vigilId, turn, due: time, rung: uint(rungsCap - 1), body: sealedBody },
+  lift: { ask, vigil: vigilId, turn, due: time },
+  check: {},
+  show: { ask, receipt: bytes(1, receiptCap) },
 
   challenge: { nonce, relay: key, now: time },
   opened: {
@@ -214,6 +277,9 @@ const fieldsByFrame = {
   /** The next piece that is missing; `total` 0: there is no such blob. */
   stored: { id: blobId, next: uint(blobChunks), total: uint(blobChunks) },
   chunk: { id: blobId, index: chunkIndex, total: chunkCount, body: sealedBody },
+  /** `done`: the vigil is as was asked for, now or since before; else nothing changed, and this is how it is. */
+  receipt: { re: u32, ask, done: v.boolean(), receipt: bytes(1, receiptCap) },
+  receipts: { items: v.pipe(v.array(bytes(1, receiptCap)), v.maxLength(receiptsAtOnce)) },
 };
 
 export const frameTypes = {
@@ -242,6 +308,12 @@ export const frameTypes = {
   drop: 23,
   ask: 24,
   vouch: 25,
+  arm: 26,
+  renew: 27,
+  refresh: 28,
+  lift: 29,
+  check: 30,
+  show: 31,
   challenge: 32,
   opened: 33,
   entries: 34,
@@ -262,6 +334,8 @@ export const frameTypes = {
   archived: 49,
   stored: 50,
   chunk: 51,
+  receipt: 52,
+  receipts: 53,
 } as const satisfies Record<FrameName, number>;
 
 export type FrameName = keyof typeof fieldsByFrame;
@@ -274,7 +348,7 @@ export type FrameOf<Name extends FrameName> = { readonly type: Name } & Fields<N
 
 export type RelayFrameName =
   | ("challenge" | "opened" | "entries" | "acked" | "refused" | "liveFrom" | "knocks" | "knocked" | "created" | "ended" | "pong" | "latecomer" | "current")
-  | ("answered" | "done" | "packagesOf" | "recovered" | "archived" | "stored" | "chunk");
+  | ("answered" | "done" | "packagesOf" | "recovered" | "archived" | "stored" | "chunk" | "receipt" | "receipts");
 export type DeviceFrameName = Exclude<FrameName, RelayFrameName>;
 export type DeviceFrame = { [Name in DeviceFrameName]: FrameOf<Name> }[DeviceFrameName];
 export type RelayFrame = { [Name in RelayFrameName]: FrameOf<Name> }[RelayFrameName];
@@ -296,12 +370,15 @@ const toWire = (frame: Frame, field: string, value: unknown): Cbor => {
       return refusalNumbers[value as RefusalCode];
     case "state":
       return value === "waiting" ? 0 : 1;
+    case "rungs":
+      return (value as FrameOf<"arm">["rungs"]).map(({ kind, due, body }) => [rungKinds.indexOf(kind), due, body]);
     case "members":
       return (value as FrameOf<"opened">["members"]).map((item) => [item.index, item.side, item.key, item.revoked]);
     case "items":
       if (frame.type === "entries")
         return frame.items.map((item) => [item.seq, item.at, item.device, item.n, item.epoch, recordKinds.indexOf(item.kind), item.body]);
       if (frame.type === "packagesOf") return frame.items.map((item) => [item.device, item.body]);
+      if (frame.type === "receipts") return [...frame.items];
       return (value as FrameOf<"knocks">["items"]).map((item) => [item.id, item.key, item.at, item.body]);
     default:
       return value as Cbor;

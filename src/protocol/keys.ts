@@ -15,6 +15,8 @@ export { sha256 };
 export type Label =
   | "beside/device-certificate/1"
   | "beside/end/1"
+  | "beside/recall/1"
+  | "beside/rung/1"
   | "beside/create/1"
   | "beside/open/1"
   | "beside/opened/1"
@@ -23,7 +25,9 @@ export type Label =
   | "beside/recover/1"
   | "beside/reclaim/1"
   | "beside/verifier/1"
-  | "beside/archive-note/1";
+  | "beside/archive-note/1"
+  | "beside/receipt/1"
+  | "beside/fired/1";
 
 const signed = (label: Label, message: Uint8Array): Uint8Array => concat(utf8(label), new Uint8Array([0]), message);
 

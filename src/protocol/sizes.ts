@@ -24,6 +24,21 @@ export const blobChunks = 512;
 /** Blobs that are a side's archive. */
 export const keptBlobs = 256;
 
+/** Rungs of one vigil: reminders, late, envelope, farewell. */
+export const rungsCap = 8;
+
+/** Bodies of all rungs of one vigil, so that it is armed whole by one frame. */
+export const rungsRoom = 2 * 65_536;
+
+/** What the relay writes around the body of a rung that fired. */
+export const firingRoom = 512;
+
+/** A signed receipt of a vigil. */
+export const receiptCap = 512;
+
+/** Receipts in one frame: of all vigils that can wait on a line, and as many that are settled. */
+export const receiptsAtOnce = 256;
+
 /** Nothing longer is parsed: the largest body, its welcome, and room for the frame around them. */
 export const frameCap = 3 * 65_536;
 

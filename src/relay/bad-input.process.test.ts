@@ -8,7 +8,7 @@ import { fromHex } from "../base/bytes.ts";
 import { encodeFrame, type FrameOf } from "../protocol/frames.ts";
 import { nextHead } from "../protocol/chain.ts";
 import { frameCap } from "../protocol/sizes.ts";
-import { Device, entry, pairUp, RelayProcess, startProcess, stopAll } from "./process-test-kit.ts";
+import { Device, entry, pairUp, RelayProcess, startProcess, stopAll, withFilesBelow } from "./process-test-kit.ts";
 
 let folder = "";
 let relay: RelayProcess;
@@ -144,7 +144,7 @@ describe("a relay that is sent what it cannot use", () => {
 describe("a relay on a disk that is full when it starts", () => {
   it("says so in one line that names the folder, and exits", async () => {
     const data = join(folder, "full at start");
-    const { code, stderr } = await new RelayProcess(["--port", "0", "--json", "--data", data], 1).ended;
+    const { code, stderr } = await new RelayProcess(["--port", "0", "--json", "--data", data], { by: withFilesBelow(1) }).ended;
     expect(code).toBe(3);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(stderr).toContain(data);

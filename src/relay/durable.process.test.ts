@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { nextHead, type LogRecord } from "../protocol/chain.ts";
 import type { FrameOf } from "../protocol/frames.ts";
-import { Device, entry, pairUp, startProcess, stopAll } from "./process-test-kit.ts";
+import { Device, entry, pairUp, startProcess, stopAll, withFilesBelow } from "./process-test-kit.ts";
 
 let folder = "";
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "beside-durable-"))));
@@ -125,7 +125,7 @@ describe("a relay that dies", () => {
   it("a full disk refuses with unavailable, ends nothing, and loses nothing acknowledged", async () => {
     const data = join(folder, "full");
     // No file above 1 MiB: what the kernel says then (EFBIG) stands for a full disk.
-    const relay = await startProcess(data, [], 1024);
+    const relay = await startProcess(data, [], { by: withFilesBelow(1024) });
     const { ana, ben } = await pairUp(relay.url, "line");
     const acks = new Map<number, FrameOf<"acked">>();
     let refusal: FrameOf<"refused"> | undefined;

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { toBase64url } from "../base/bytes.ts";
 import { newStats } from "./core/stats.ts";
+import type { KeepAnswer } from "./core/vigils.ts";
 import { createHttp, type HttpOptions } from "./http.ts";
 import { createMetrics } from "./metrics.ts";
 
@@ -21,7 +23,14 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const app = (over: Partial<HttpOptions> = {}) =>
-  createHttp({ web: join(folder, "web"), frameAncestors: "'none'", health: () => ({ ok: true }), metrics: createMetrics(() => newStats()).render, ...over });
+  createHttp({
+    web: join(folder, "web"),
+    frameAncestors: "'none'",
+    health: () => ({ ok: true }),
+    keep: async () => "unknown",
+    metrics: createMetrics(() => newStats()).render,
+    ...over,
+  });
 
 describe("pages of the relay", () => {
   it("sends strict headers with everything, also with what is not there", async () => {
@@ -87,6 +96,33 @@ describe("pages of the relay", () => {
     expect((await app().request("/healthz")).status).toBe(200);
     const ill = await app({ health: () => ({ ok: false }) }).request("/healthz");
     expect([ill.status, await ill.json()]).toEqual([503, { ok: false }]);
+  });
+
+  it("[VIG7] a window is kept by a POST with its secret and nothing else, and the answer says what became of it", async () => {
+    const secret = new Uint8Array(32).fill(250);
+    const heard: Uint8Array[] = [];
+    const press = async (answer: KeepAnswer, headers: Record<string, string> = { Authorization: `Bearer ${toBase64url(secret)}` }) => {
+      const keep = async (by: Uint8Array) => {
+        heard.push(by);
+        return answer;
+      };
+      const response = await app({ keep }).request("/vigils/renew", { method: "POST", headers });
+      return [response.status, await response.json(), response.headers.get("cache-control")];
+    };
+    const statuses = { kept: 200, unknown: 404, early: 409, late: 410, unavailable: 503 } as const;
+    for (const [answer, status] of Object.entries(statuses)) expect(await press(answer as KeepAnswer)).toEqual([status, { answer }, "no-store"]);
+    expect(heard).toEqual(Object.keys(statuses).map(() => secret));
+    for (const bad of [
+      "",
+      "Bearer",
+      `Bearer ${toBase64url(secret)}A`,
+      `Bearer ${toBase64url(secret.subarray(1))}`,
+      `Basic ${toBase64url(secret)}`,
+      `Bearer ${"_".repeat(43)}`,
+    ])
+      expect(await press("kept", bad === "" ? {} : { Authorization: bad })).toEqual([400, { answer: "malformed" }, "no-store"]);
+    expect(heard.length).toBe(5);
+    expect((await app().request("/vigils/renew")).status).toBe(404);
   });
 
   it("counts without naming anybody", async () => {

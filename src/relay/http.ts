@@ -6,16 +6,31 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { Hono, type Context } from "hono";
+import { fromBase64url } from "../base/bytes.ts";
+import type { VigilHealth } from "./core/firing.ts";
+import type { KeepAnswer } from "./core/vigils.ts";
 
 export interface HttpOptions {
   /** Folder of the built web app. */
   readonly web: string | undefined;
   /** `'none'` unless a test root shows two people side by side. */
   readonly frameAncestors: "'none'" | "'self'";
-  readonly health: () => { readonly ok: boolean };
+  readonly health: () => Health;
+  /** Whoever has the secret of a window keeps it (VIG7). */
+  readonly keep: (secret: Uint8Array) => Promise<KeepAnswer>;
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
   /** A test root's own addresses. */
   readonly routes?: ((app: Hono) => void) | undefined;
+}
+
+/** What /healthz says: numbers of the relay's own, nothing of a line. */
+export interface Health {
+  readonly ok: boolean;
+  /** It takes a write. */
+  readonly disk?: boolean;
+  /** It is nearly full: only what must go on is taken (VIG13). */
+  readonly scarce?: boolean;
+  readonly vigils?: VigilHealth;
 }
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -26,6 +41,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   ".webmanifest": "application/manifest+json",
   ".svg": "image/svg+xml",
   ".png": "image/png",
+  ".webp": "image/webp",
   ".ico": "image/x-icon",
   ".woff2": "font/woff2",
   ".wasm": "application/wasm",
@@ -50,7 +66,7 @@ const policy = (frameAncestors: string): string =>
     "trusted-types beside-worker",
   ].join("; ");
 
-export const createHttp = ({ web, frameAncestors, health, metrics, routes }: HttpOptions): Hono => {
+export const createHttp = ({ web, frameAncestors, health, keep, metrics, routes }: HttpOptions): Hono => {
   const files = web === undefined ? new Map<string, WebFile>() : listFiles(web);
   const app = new Hono();
 
@@ -70,6 +86,13 @@ export const createHttp = ({ web, frameAncestors, health, metrics, routes }: Htt
     return context.json(state, state.ok ? 200 : 503);
   });
 
+  app.post("/vigils/renew", async (context) => {
+    context.header("Cache-Control", "no-store");
+    const secret = secretIn(context.req.header("Authorization"));
+    const answer = secret ? await keep(secret) : "malformed";
+    return context.json({ answer }, keepStatus[answer]);
+  });
+
   app.get("/metrics", async (context) => {
     const { type, text } = await metrics();
     return context.body(text, 200, { "Content-Type": type, "Cache-Control": "no-store" });
@@ -83,6 +106,17 @@ export const createHttp = ({ web, frameAncestors, health, metrics, routes }: Htt
     return file === undefined ? context.text("There is nothing here.\n", 404) : serve(context, path, file);
   });
   return app;
+};
+
+const keepStatus = { kept: 200, malformed: 400, unknown: 404, early: 409, late: 410, unavailable: 503 } as const satisfies Record<
+  KeepAnswer | "malformed",
+  number
+>;
+
+/** `Bearer` and 32 bytes in base64url; the scheme is one that proxies know to keep out of their logs. */
+const secretIn = (header: string | undefined): Uint8Array | undefined => {
+  const [, text] = /^Bearer ([A-Za-z0-9_-]{43})$/i.exec(header ?? "") ?? [];
+  return text === undefined ? undefined : fromBase64url(text);
 };
 
 /** What a client may take, dearest first; the name of each is also how the build's file ends. */

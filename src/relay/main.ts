@@ -3,20 +3,22 @@
  * `startRelay` is for programs (tests, `npm run dev`); `runRelay` is the command.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statfsSync, statSync } from "node:fs";
 import { createServer as createPlain, type Server } from "node:http";
 import { createServer as createTls } from "node:https";
 import type { AddressInfo } from "node:net";
+import { uptime } from "node:os";
 import { getRequestListener } from "@hono/node-server";
 import { pino, type Logger } from "pino";
 import type { Clock } from "../ports/clock.ts";
 import type { CreatePolicy } from "./core/decide-door.ts";
+import type { RelayReport, VigilHealth } from "./core/firing.ts";
 import type { Limits } from "./core/limits.ts";
 import type { Log } from "./core/log-port.ts";
 import { createRelayCore } from "./core/relay-core.ts";
 import { openDataFolder, readToken } from "./data-folder.ts";
 import { defaultPort, isLoopback, parseRelayFlags, relayUsage, type RelayFlags } from "./flags.ts";
-import { createHttp, type HttpOptions } from "./http.ts";
+import { createHttp, type Health, type HttpOptions } from "./http.ts";
 import type { SqliteOptions } from "./log/sqlite.ts";
 import { createMetrics } from "./metrics.ts";
 import { createNodeCrypto } from "./node-crypto.ts";
@@ -44,6 +46,8 @@ export interface RunningRelay {
   readonly urls: readonly string[];
   /** Where the token for new lines is, when one is asked for. */
   readonly tokenPath: string | undefined;
+  /** Looks at the time now, and resolves once what was due is done. For test roots: their time passes faster than it looks. */
+  look(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -54,12 +58,17 @@ export const startRelay = async (options: RelayOptions): Promise<RunningRelay> =
   const logger = options.logger ?? pino({ level: "silent" });
   if (options.web !== undefined) checkWeb(options.web);
   const server = makeServer(options.tls);
-  const { log, seed } = openDataFolder(options.data, options.sqlite);
+  const opened = openDataFolder(options.data, options.sqlite);
+  const { seed } = opened;
+  const log = tellingOf(opened.log, (takes) =>
+    takes ? logger.info("the disk takes writes again") : logger.error("the disk takes no writes: nothing is accepted, and nothing fires"),
+  );
   try {
     const token = lines === "token" ? readToken(options.data, options.tokenFile) : undefined;
     const policy: CreatePolicy = token ? { kind: "token", hash: sha256(token.token) } : { kind: lines === "closed" ? "closed" : "open" };
     const metrics = createMetrics(() => sockets.core.stats);
     const clock = options.clock ?? systemClock;
+    const scarce = createScarce(options.data, clock, (is) => (is ? logger.warn(scarceWords) : logger.info("the disk has room again")));
     const sockets = createSockets({
       server,
       clock,
@@ -74,6 +83,8 @@ export const startRelay = async (options: RelayOptions): Promise<RunningRelay> =
           outlet,
           policy,
           ...(options.limits ? { limits: options.limits } : {}),
+          scarce,
+          report: (report) => logger[report.kind === "slept" ? "info" : "warn"](said(report), reportWords[report.kind]),
         }),
       measured: metrics.committed,
       defect: (error) => logger.error({ defect: error instanceof Error ? error.stack : String(error) }, "a message could not be handled"),
@@ -81,7 +92,8 @@ export const startRelay = async (options: RelayOptions): Promise<RunningRelay> =
     const app = createHttp({
       web: options.web,
       frameAncestors: options.frameAncestors ?? "'none'",
-      health: createHealth(log, clock),
+      health: createHealth(log, clock, scarce, () => sockets.core.vigils()),
+      keep: (secret) => new Promise((resolve) => sockets.run((core) => core.keep(secret, resolve))),
       metrics: metrics.render,
       routes: options.routes,
     });
@@ -100,6 +112,7 @@ export const startRelay = async (options: RelayOptions): Promise<RunningRelay> =
       port,
       urls,
       tokenPath: token?.path,
+      look: () => sockets.look(),
       async stop() {
         const closed = new Promise<void>((resolve) => server.close(() => resolve()));
         await sockets.stop(2000);
@@ -145,17 +158,70 @@ export const runRelay = async (argv: readonly string[]): Promise<number> => {
   }
 };
 
+/** Tells when writing begins to fail, and when it works again. */
+const tellingOf = (log: Log, tell: (takes: boolean) => void): Log => {
+  let takes = true;
+  return {
+    ...log,
+    write(batch) {
+      const written = log.write(batch);
+      if (written.ok !== takes) tell((takes = written.ok));
+      return written;
+    },
+  };
+};
+
 /** A probe writes to the disk, and anyone may ask: one answer serves for a few seconds. */
-const createHealth = (log: Log, clock: Clock): (() => { readonly ok: boolean }) => {
+const createHealth = (log: Log, clock: Clock, scarce: () => boolean, vigils: () => VigilHealth): (() => Health) => {
   let probed = { ok: true, at: Number.NEGATIVE_INFINITY };
   return () => {
     const at = clock.monotonic();
     if (at - probed.at >= 5000) probed = { ok: log.probe().ok, at };
-    return { ok: probed.ok };
+    const [isScarce, watch] = [scarce(), vigils()];
+    return { ok: probed.ok && !isScarce && watch.ok, disk: probed.ok, scarce: isScarce, vigils: watch };
   };
 };
 
-const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+/** Below this, only what must go on is written. */
+const leastFree = 64 * 1024 * 1024;
+
+const scarceWords = "the disk is nearly full: nothing that can wait is taken any more; promises that are guarded go on";
+
+/** Tells when it changes. */
+const createScarce = (folder: string, clock: Clock, tell: (is: boolean) => void): (() => boolean) => {
+  let looked = { scarce: false, at: Number.NEGATIVE_INFINITY };
+  return () => {
+    const at = clock.monotonic();
+    if (at - looked.at < 1000) return looked.scarce;
+    const scarce = freeIn(folder) < leastFree;
+    if (scarce !== looked.scarce) tell(scarce);
+    looked = { scarce, at };
+    return scarce;
+  };
+};
+
+/** Bytes. Where the system does not tell, the next write will. */
+const freeIn = (folder: string): number => {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+};
+
+const reportWords: Record<RelayReport["kind"], string> = {
+  set: "the machine's clock was set: vigils go on by their own count until the relay is started anew",
+  slept: "the machine slept",
+  gap: "the relay was not there: vigils that are due wait two minutes for devices that know more",
+  "set-aside": "a vigil could not be fired and was set aside: it is tried again when the relay starts",
+};
+
+/** Numbers, and our own mistake where it was one. */
+const said = (report: RelayReport): object =>
+  report.kind === "set-aside" ? { defect: report.why instanceof Error ? report.why.stack : String(report.why) } : report;
+
+const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now(), awake: () => uptime() * 1000 };
 
 const sha256 = (text: string): Uint8Array => new Uint8Array(createHash("sha256").update(text, "utf8").digest());
 

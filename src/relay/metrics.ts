@@ -15,6 +15,8 @@ const sums = {
   forwarded: "live frames handed on",
   refounds: "groups made anew",
   reclaims: "sides taken back with their words",
+  fired: "rungs of vigils that fired",
+  setAside: "vigils that could not be fired",
   malformed: "frames that were none",
   commits: "batches written",
   failedCommits: "batches that could not be written",

@@ -4,6 +4,7 @@ import type { Secret } from "../base/secret.ts";
 import type { LogRecord } from "../protocol/chain.ts";
 import { recordKinds } from "../protocol/frames.ts";
 import { signedBytes } from "../protocol/keys.ts";
+import { buckets, firingRoom } from "../protocol/sizes.ts";
 import type { RelayCrypto } from "./core/outcome.ts";
 
 /** DER around the 32 raw bytes of an Ed25519 key (RFC 8410). */
@@ -33,7 +34,7 @@ export const createNodeCrypto = (seed: Secret): RelayCrypto => {
 /** `nextHead` of src/protocol/chain.ts without a dozen small arrays per record. */
 const createNextHead = (): RelayCrypto["nextHead"] => {
   const prefix = 32 + 8 + 8 + 4 + 4 + 4 + 1;
-  const scratch = Buffer.alloc(prefix + 65_536);
+  const scratch = Buffer.alloc(prefix + buckets[4] + firingRoom);
   const view = new DataView(scratch.buffer, scratch.byteOffset);
   const u64 = (at: number, value: number): void => {
     view.setUint32(at, Math.floor(value / 2 ** 32));

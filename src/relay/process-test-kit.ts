@@ -8,9 +8,26 @@ import { asSealed } from "../base/brand.ts";
 import { decodeFrame, encodeFrame, type Frame, type FrameName, type FrameOf } from "../protocol/frames.ts";
 import { sha256, sign } from "../protocol/keys.ts";
 import { createTranscript, knockTranscript, openTranscript } from "../protocol/transcripts.ts";
+import type { Limits } from "./core/limits.ts";
 import { body, changeOf, keyOf, lineOf, seedOf } from "./core/test-kit.ts";
 
-const main = join(import.meta.dirname, "main.ts");
+/** `beside relay` as people start it; the same from its own root; the root for tests, whose limits can be others. */
+const roots = {
+  beside: [join(import.meta.dirname, "../cli/main.ts"), "relay"],
+  shipped: [join(import.meta.dirname, "main.ts")],
+  test: [join(import.meta.dirname, "test-main.ts")],
+} as const;
+/** Where the shipped command keeps what it compiled, too: a run after the first begins several times faster. */
+const compiled = join(import.meta.dirname, "../../node_modules/.cache/beside");
+
+export interface RelayStart {
+  readonly root?: keyof typeof roots;
+  /** A command that the process is started by, such as one that goes to another disk first. */
+  readonly by?: readonly string[];
+  /** With the root `test` alone. */
+  readonly limits?: Partial<Limits>;
+  readonly environment?: Readonly<Record<string, string>>;
+}
 
 export interface Ended {
   readonly code: number | null;
@@ -18,6 +35,9 @@ export interface Ended {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+// oxlint-disable-next-line no-restricted-properties -- the relay process has the machine's time, and so has who asks it to do something at one
+export const wallNow = (): number => Date.now();
 
 const running = new Set<RelayProcess>();
 
@@ -27,17 +47,21 @@ export class RelayProcess {
   readonly listening: Promise<string>;
   url = "";
 
-  /** `limit` is the largest file the process may write, in KiB. */
-  constructor(flags: readonly string[], limit?: number) {
-    const command =
-      limit === undefined ? [process.execPath, main, ...flags] : ["sh", "-c", `ulimit -f ${limit * 2}; exec "$0" "$@"`, process.execPath, main, ...flags];
-    this.child = spawn(command[0] ?? "", command.slice(1), { stdio: ["ignore", "pipe", "pipe"] });
+  constructor(flags: readonly string[], { root = "shipped", by = [], limits, environment }: RelayStart = {}) {
+    const command = [...by, process.execPath, ...roots[root], ...flags];
+    this.child = spawn(command[0] ?? "", command.slice(1), {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, NODE_COMPILE_CACHE: compiled, ...(limits ? { BESIDE_TEST_LIMITS: JSON.stringify(limits) } : {}), ...environment },
+    });
     running.add(this);
     let stdout = "";
     let stderr = "";
     this.child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
     this.child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-    this.ended = once(this.child, "close").then(([code, signal]) => ({ code, signal, stdout, stderr }));
+    this.ended = once(this.child, "close").then(([code, signal]) => {
+      running.delete(this);
+      return { code, signal, stdout, stderr };
+    });
     const lines = createInterface({ input: this.child.stdout ?? process.stdin });
     this.listening = new Promise((resolve, reject) => {
       lines.once("line", (line) => {
@@ -48,17 +72,25 @@ export class RelayProcess {
     this.listening.catch(() => undefined);
   }
 
-  kill(signal: "SIGKILL" | "SIGTERM"): Promise<Ended> {
+  kill(signal: NodeJS.Signals): Promise<Ended> {
     this.child.kill(signal);
     return this.ended;
   }
 }
 
+/** No file that the process writes grows above so many KiB. */
+export const withFilesBelow = (kib: number): readonly string[] => ["sh", "-c", `ulimit -f ${kib * 2}; exec "$0" "$@"`];
+
 /** Started, and listening. */
-export const startProcess = async (data: string, flags: readonly string[] = [], limit?: number): Promise<RelayProcess> => {
-  const relay = new RelayProcess(["--port", "0", "--json", "--data", data, ...flags], limit);
+export const startProcess = async (data: string, flags: readonly string[] = [], start?: RelayStart): Promise<RelayProcess> => {
+  const relay = new RelayProcess(["--port", "0", "--json", "--data", data, ...flags], start);
   relay.url = await relay.listening;
   return relay;
+};
+
+/** For a process that ends by itself, or by its own mistake: no relay outlives it. */
+export const killAll = (): void => {
+  for (const { child } of running) child.kill("SIGKILL");
 };
 
 /** Ends every relay that a test left. */
@@ -84,9 +116,12 @@ export class Device {
     this.#who = who;
     this.ws = new WebSocket(`${url.replace("http", "ws")}/line`, origin === undefined ? {} : { origin });
     this.ws.on("error", () => undefined);
-    this.closed = once(this.ws, "close").then(([code]) => {
-      for (const reject of this.#gone) reject(new Error(`the socket closed (${String(code)})`));
-      return { code };
+    // Not `once`: it rejects where the relay was killed with something on the way.
+    this.closed = new Promise((resolve) => {
+      this.ws.once("close", (code) => {
+        for (const reject of this.#gone) reject(new Error(`the socket closed (${code})`));
+        resolve({ code });
+      });
     });
     this.ws.on("message", (data: Buffer) => {
       const decoded = decodeFrame(new Uint8Array(data));
@@ -148,7 +183,7 @@ export class Device {
   }
 }
 
-const ticketOf = (line: string): Uint8Array => sha256(lineOf(line));
+export const ticketOf = (line: string): Uint8Array => sha256(lineOf(line));
 
 /** A line with two open devices; n of the first is 1, epoch and seq are 1. */
 export const pairUp = async (url: string, line: string): Promise<{ readonly ana: Device; readonly ben: Device }> => {

@@ -31,6 +31,10 @@ export interface SocketsOptions {
 
 export interface Sockets {
   readonly core: RelayCore;
+  /** Does something with the core outside of any socket, and has it committed. */
+  run(what: (core: RelayCore) => void): void;
+  /** What is due by now fires; resolves once that is committed. */
+  look(): Promise<void>;
   /** From now on time passes: silent sockets are closed, what is old goes. */
   start(): void;
   /** Commits what waits, says goodbye (1001), and returns when all are gone or after `patience` milliseconds. */
@@ -58,6 +62,9 @@ interface Line {
   /** Made when the first message has to wait; most lines never need it. */
   taken: ((error?: Error | null) => void) | undefined;
 }
+
+/** How late a vigil is at most when nothing else is to be done, in milliseconds. */
+const scanEvery = 200;
 
 /** Of a message that waits: its buffers, views and places in queues. */
 const queuedCost = 512;
@@ -184,18 +191,31 @@ export const createSockets = ({ server, path, origins, clock, makeCore, measured
   });
 
   let ticking: NodeJS.Timeout | undefined;
+  let scanning: NodeJS.Timeout | undefined;
+
+  const run = (what: (of: RelayCore) => void): void => {
+    what(core);
+    schedule();
+  };
 
   return {
     core,
+    run,
+    async look() {
+      run((of) => of.scan());
+      while (scheduled) await new Promise((resolve) => setImmediate(resolve));
+    },
     start() {
-      ticking = setInterval(() => {
-        core.tick();
-        schedule();
-      }, 1000);
+      // At once: the time is written down before anything is accepted, and an outage is known before anybody asks.
+      run((of) => of.scan());
+      ticking = setInterval(() => run((of) => of.tick()), 1000);
+      scanning = setInterval(() => run((of) => of.scan()), scanEvery);
     },
     async stop(patience) {
       stopping = true;
       clearInterval(ticking);
+      clearInterval(scanning);
+      core.stopFiring();
       while (core.pending()) core.commit();
       const open = [...lines.values()];
       const gone = open.map(({ ws }) => new Promise<void>((resolve) => ws.once("close", () => resolve())));

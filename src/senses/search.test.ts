@@ -75,6 +75,14 @@ describe("Search", () => {
     );
   });
 
+  test("[KEEP1] a text in plain letters is folded as it would be beside others", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary-ascii" }), (text) => {
+        expect(fold(`${text}é`)).toBe(`${fold(text)}e`);
+      }),
+    );
+  });
+
   test("[KEEP1] more words never find more; folding twice is folding once; nothing throws", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (text, one, two) => {

@@ -43,8 +43,13 @@ const accents =
   /[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0640]/g;
 const invisible = /\p{Default_Ignorable_Code_Point}/gu;
 
-/** The same for all ways to write a word: without accents, in one case. */
-export const fold = (text: string): string =>
+// oxlint-disable-next-line no-control-regex -- All of ASCII.
+const plain = /^[\0-\x7f]*$/;
+
+/** The same for all ways to write a word: without accents, in one case. In plain letters there is nothing to fold but case. */
+export const fold = (text: string): string => (plain.test(text) ? text.toLowerCase() : foldAll(text));
+
+const foldAll = (text: string): string =>
   text
     .normalize("NFKD")
     .replaceAll(accents, "")

@@ -16,13 +16,18 @@ export type Who = "me" | "other";
 /** How much of a sense its owner gives. `coarse` means something for presence and hour only. */
 export type Give = "off" | "coarse" | "full";
 
+/** What I let in of a sense: mine alone, and nobody is told. `quiet` comes without a cue; `off` is set aside. */
+export type Let = "on" | "quiet" | "off";
+
 /** What every application of an input may look at. */
 export interface SenseContext {
   /** The line's time: this device's clock, corrected by what the relay last said. */
   readonly now: Millis;
   /** My own grant for this sense at `now`; `full` for senses that carry none. */
   readonly give: Give;
-  /** When I last said so; 0 when I never did. */
+  /** What I let in of it now; `off` for what comes live during a pause of mine. */
+  readonly letIn: Let;
+  /** When I last said so of my grant; 0 when I never did. */
   readonly givenAt: Millis;
   /** What the other gives of it at `now`. */
   readonly theirGive: Give;
@@ -54,7 +59,18 @@ export interface Happening {
 }
 
 /** Each edge has its words for these. */
-export type SenseRefusal = "not-given" | "empty" | "too-long" | "bad-name";
+export type SenseRefusal =
+  | "not-given"
+  | "apart"
+  | "empty"
+  | "too-long"
+  | "too-often"
+  | "bad-name"
+  | "no-such-promise"
+  | "no-window"
+  | "settled"
+  | "bad-time"
+  | "not-gradual";
 
 export interface SenseStep<State, Entry, Live> {
   readonly state: State;
@@ -84,6 +100,8 @@ export interface Sense<State, Entry, Live, Intent> {
   ahead?(state: State, context: SenseContext): Entry | undefined;
   /** Whether an entry belongs to what two people keep ("Between us", the export); the rest only moves state. */
   kept(entry: Entry): boolean;
+  /** Its state goes on while it is not let in, and only does not show: what comes is how things are, not something said. */
+  readonly followed?: true;
   /** What may leave of an entry while this much is given; without it an entry is given whole or not at all. */
   within?(entry: Entry, give: Give): Entry;
 }

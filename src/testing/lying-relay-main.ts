@@ -32,6 +32,7 @@ const app = createHttp({
   web: process.argv[2],
   frameAncestors: "'none'",
   health: () => ({ ok: true }),
+  keep: async () => "unknown",
   metrics: async () => ({ type: "text/plain", text: "" }),
 });
 const listener = getRequestListener(app.fetch);

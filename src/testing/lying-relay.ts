@@ -395,6 +395,10 @@ export const createLiar = (outlet: Outlet, clock: Clock, honest: RelayCrypto, ra
     pending: () => [...versions()].some(({ core }) => core.pending()),
     commit: () => versions().forEach(({ core }) => core.commit()),
     tick: () => versions().forEach(({ core }) => core.tick()),
+    scan: () => versions().forEach(({ core }) => core.scan()),
+    keep: (secret, answer) => truth.core.keep(secret, answer),
+    stopFiring: () => versions().forEach(({ core }) => core.stopFiring()),
+    vigils: () => truth.core.vigils(),
     get stats() {
       return truth.core.stats;
     },

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { createMovableClock } from "./movable-clock.ts";
+import { createServer, type AddressInfo } from "node:net";
+import { connectMovableClock, createMovableClock } from "./movable-clock.ts";
 
 const hour = 3_600_000;
 
@@ -28,4 +29,47 @@ test("a clock set back moves the wall time only", () => {
 test("timers also go by real time", async () => {
   const { timer } = createMovableClock();
   await new Promise<void>((resolve) => timer.after(1, resolve));
+});
+
+test("a process that looks all along goes through what passes in strides, and answers at the end; what is too long is one leap", async () => {
+  const heard: number[] = [];
+  const [minute, waiting] = [60_000, new Set<() => void>()];
+  let tell: (offset: number) => void = () => undefined;
+  const server = createServer((socket) => {
+    tell = (offset) => socket.write(`${JSON.stringify({ offset })}\n`);
+    socket.on("data", (data) => {
+      heard.push(
+        ...String(data)
+          .trim()
+          .split("\n")
+          .map((line) => (JSON.parse(line) as { offset: number }).offset),
+      );
+      for (const look of waiting) look();
+    });
+    tell(0);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const looks: number[] = [];
+  const began = { wall: 0 };
+  const { clock } = await connectMovableClock(`127.0.0.1:${(server.address() as AddressInfo).port}`, {
+    stride: minute,
+    longest: 10 * minute,
+    look: async () => void looks.push(Math.round((clock.now() - began.wall) / minute)),
+  });
+  began.wall = clock.now();
+  const answered = (offset: number): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (heard.includes(offset)) resolve();
+      };
+      waiting.add(look);
+      look();
+    });
+  tell(3 * minute);
+  await answered(3 * minute);
+  expect(looks).toEqual([1, 2, 3]);
+  tell(60 * minute);
+  await answered(60 * minute);
+  expect(looks).toEqual([1, 2, 3, 60]);
+  server.close();
 });

@@ -8,9 +8,11 @@
  *   from the process   {"offset": ms}    the same line back, once it holds and every timer it made due was called
  *
  * Wall time is the real time plus the offset, forwards or backwards. The monotonic time goes forwards with it and never
- * back, as if that much time had passed. A process does not start before it heard its first offset.
+ * back, as if that much time had passed. A relay goes through it in strides: it looks at the time several times a second, and takes what
+ * it did not look at for a time in which it was not there. A process does not start before it heard its first offset.
  */
 import { createConnection } from "node:net";
+import type { Millis } from "../base/brand.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
 
@@ -19,9 +21,29 @@ export interface MovableClock {
   readonly timer: Timer;
 }
 
+/** For a process that has to look at the time all along: what passes is gone through in strides, unless it is too long for that. */
+export interface Strides {
+  readonly stride: Millis;
+  readonly longest: Millis;
+  /** After each stride. */
+  look(): Promise<void>;
+}
+
 /** Without an address: real time, until the process ends. Rejects when nobody listens there. */
-export const connectMovableClock = async (address: string | undefined): Promise<MovableClock> => {
+export const connectMovableClock = async (address: string | undefined, strides?: Strides): Promise<MovableClock> => {
   const movable = createMovableClock();
+  let held: number | undefined;
+  const moveTo = async (to: number): Promise<void> => {
+    const from = held;
+    held = to;
+    if (strides && from !== undefined && to - from <= strides.longest)
+      for (let at = from + strides.stride; at < to; at += strides.stride) {
+        movable.move(at);
+        await strides.look();
+      }
+    movable.move(to);
+    if (from !== undefined) await strides?.look();
+  };
   if (address === undefined || address === "") return movable;
   const [, host, port] = /^(127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})$/.exec(address) ?? [];
   if (host === undefined) throw new Error("BESIDE_TEST_CLOCK wants a loopback host:port");
@@ -29,6 +51,7 @@ export const connectMovableClock = async (address: string | undefined): Promise<
   socket.setEncoding("utf8");
   await new Promise<void>((resolve, reject) => {
     let rest = "";
+    let moving = Promise.resolve();
     socket.once("error", reject);
     // The test is over, and so is this process's reason to be.
     socket.on("close", () => reject(new Error("the test's clock went away before it said the time")));
@@ -37,9 +60,11 @@ export const connectMovableClock = async (address: string | undefined): Promise<
       rest = lines.pop() ?? "";
       for (const line of lines) {
         const { offset } = JSON.parse(line) as { offset: number };
-        movable.move(offset);
-        socket.write(`${JSON.stringify({ offset })}\n`);
-        resolve();
+        moving = moving.then(async () => {
+          await moveTo(offset);
+          socket.write(`${JSON.stringify({ offset })}\n`);
+          resolve();
+        });
       }
     });
   });

@@ -14,10 +14,11 @@ const iphoneTab: Measured = {
   wakeLock: true,
   camera: "there",
   share: true,
+  battery: true,
 };
 const iphoneInstalled: Measured = { ...iphoneTab, installed: true, persisted: true };
 const android: Measured = { ...iphoneTab, apple: false, persisted: true, vibration: true };
-const desktop: Measured = { ...android, handheld: false, camera: "none", share: false, persisted: false };
+const desktop: Measured = { ...android, handheld: false, camera: "none", share: false, battery: false, persisted: false };
 const bare: Measured = {
   persisted: "unknown",
   offline: false,
@@ -29,6 +30,7 @@ const bare: Measured = {
   wakeLock: false,
   camera: "unknown",
   share: false,
+  battery: false,
 };
 
 const stateOf = (measured: Measured, name: AbilityName): string | undefined => abilitiesOf(measured).find((one) => one.name === name)?.state;

@@ -20,6 +20,8 @@ export interface Measured {
   readonly wakeLock: boolean;
   readonly camera: "there" | "none" | "denied" | "unknown";
   readonly share: boolean;
+  /** Whether the browser tells how full the battery is. */
+  readonly battery: boolean;
 }
 
 export type Verdict = "yes" | "no" | "unknown";
@@ -36,6 +38,7 @@ interface States {
   readonly sound: "yes" | "no";
   readonly awake: "yes" | "no";
   readonly camera: "there" | "none" | "denied" | "unknown";
+  readonly battery: "yes" | "no";
   readonly share: "yes" | "no";
 }
 export type AbilityName = keyof States;
@@ -61,6 +64,7 @@ export const abilitiesOf = (measured: Measured): readonly Ability[] => {
     { name: "sound", state: plain(measured.sound), verdict: plain(measured.sound) },
     { name: "vibration", state: vibration, verdict: vibration },
     { name: "camera", state: camera, verdict: camera === "there" ? "yes" : camera === "unknown" ? "unknown" : "no" },
+    { name: "battery", state: plain(measured.battery), verdict: plain(measured.battery) },
     { name: "share", state: plain(measured.share), verdict: plain(measured.share) },
   ];
 };

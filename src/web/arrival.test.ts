@@ -12,6 +12,7 @@ const openPage = (hash: string): { readonly seen: readonly string[]; readonly pa
     location: { hash, pathname: "/" },
     history: { replaceState: (_: null, __: string, address: string) => seen.push(`address is ${address}`) },
     fetch: () => seen.push("request"),
+    addEventListener: () => undefined,
   });
   runInContext(first, page);
   return { seen, page };
@@ -27,6 +28,17 @@ test("[DEV1] the link of a device is erased too, and waits in memory", () => {
   const { seen, page } = openPage("#device=abc-_123");
   expect(seen).toEqual(["address is /"]);
   expect(page["besideArrival"]).toBe("#device=abc-_123");
+});
+
+test("a shortcut of the app is erased too, and says which sheet is wanted", () => {
+  for (const wish of ["feel", "say"]) {
+    const { seen, page } = openPage(`#${wish}`);
+    expect(seen).toEqual(["address is /"]);
+    Object.defineProperty(globalThis, "besideArrival", { value: page["besideArrival"], configurable: true });
+    expect(takeArrival()).toBe(wish);
+    expect(takeArrival()).toBeUndefined();
+  }
+  expect("besideArrival" in openPage("#sayings").page).toBe(false);
 });
 
 test("any other fragment is erased too, and kept nowhere", () => {

@@ -17,6 +17,9 @@ export interface Back {
   open(close: () => void): () => void;
 }
 
+/** Going back does nothing for sheets: where the history is not this page's alone. */
+export const noBack: Back = { open: () => () => undefined };
+
 const mark = "sheet";
 
 export const createBack = (window: BackWindow): Back => {

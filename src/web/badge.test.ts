@@ -23,7 +23,7 @@ const world = () => {
   followBadge(home as PageHome, { document: page as unknown as Document, navigator }, new AbortController().signal);
   return {
     marks,
-    happens: (kind: string, from: "me" | "other") => tell({ kind, from, at: 0, text: "hello" }),
+    happens: (kind: string, from: "me" | "other", also: { readonly quiet?: true } = {}) => tell({ kind, from, at: 0, text: "hello", ...also }),
     turn: (to: DocumentVisibilityState) => {
       page.visibilityState = to;
       page.dispatchEvent(new Event("visibilitychange"));
@@ -48,5 +48,12 @@ it("neither my own doing nor the other's coming and going leaves a mark", () => 
   happens("thought", "me");
   happens("presence", "other");
   happens("name", "other");
+  expect(marks).toEqual(["clear"]);
+});
+
+it("[BOUND1] what is let in quietly leaves no mark", () => {
+  const { marks, happens, turn } = world();
+  turn("hidden");
+  happens("thought", "other", { quiet: true });
   expect(marks).toEqual(["clear"]);
 });

@@ -8,7 +8,8 @@ import type { PageHome } from "./page-home.ts";
 import { isOnScreen } from "./page-life.ts";
 
 /** What was sent to a person. That the other came or went is no reason to be called. */
-const worthAMark = ({ kind, from }: Happening): boolean => from === "other" && (kind === "thought" || kind === "feeling" || kind === "touch");
+const worthAMark = ({ kind, from, quiet }: Happening): boolean =>
+  from === "other" && quiet !== true && (kind === "thought" || kind === "feeling" || kind === "touch");
 
 type Marked = Partial<Pick<Navigator, "setAppBadge" | "clearAppBadge">>;
 

@@ -72,6 +72,24 @@ test("[KEEP1] everything is taken, piece by piece, oldest first, and how far it 
   expect(page.match(/<h2>/g)).toHaveLength(1);
 });
 
+test("[BOUND6] the history goes with it as a section of its own; what came aside is marked", async () => {
+  const source = {
+    ...sourceOf([{ id: "4", seq: 4, from: "other", kind: "thought", at, body: { text: "set aside", at }, aside: true }]),
+    history: async () => [{ is: "gave", at, by: 0, sense: "presence", give: "full", until: at + 60_000 } as const, { is: "back", at, by: 0 } as const],
+  };
+  const data = JSON.parse((await writeData(source, "ab", people, at)).join("")) as { entries: unknown[]; history: unknown[] };
+  expect(data.entries).toMatchObject([{ id: "4", aside: true }]);
+  expect(data.history).toEqual([
+    { at: "2026-01-15T18:40:00.000Z", is: "gave", by: 0, sense: "presence", give: "full", until: "2026-01-15T18:41:00.000Z" },
+    { at: "2026-01-15T18:40:00.000Z", is: "back", by: 0 },
+  ]);
+  const page = (await writePage(source, people, en, times, at)).join("");
+  expect(page.indexOf("<h2>Your history</h2>")).toBeGreaterThan(page.indexOf("set aside"));
+  expect(page).toContain("began to give presence, until 6:41 PM");
+  expect(page).toContain("not let in");
+  expect(await pageOf(kept)).not.toContain("Your history");
+});
+
 test("[KEEP1] nothing kept is an export too", async () => {
   expect(JSON.parse(await dataOf([]))).toMatchObject({ entries: [] });
   expect(await pageOf([])).toContain("</html>");

@@ -1,11 +1,12 @@
 /** Wires the engine to the browser: one Home and one lock per device, shared by its tabs. Time is handed in by the root. */
 import { toHex } from "../base/bytes.ts";
-import { ok, type Result } from "../base/result.ts";
+import { err, ok, type Result } from "../base/result.ts";
 import { createHome } from "../line/create-home.ts";
 import type { Home } from "../line/home.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
-import { openIndexedDbStore } from "./adapters/indexeddb-store.ts";
+import { machineTimer } from "./adapters/clock.ts";
+import { openIndexedDbStore, StorageGone } from "./adapters/indexeddb-store.ts";
 import { createPasskeys } from "./adapters/passkey.ts";
 import { machineRandom } from "./adapters/random.ts";
 import { socketTransport } from "./adapters/socket-transport.ts";
@@ -26,8 +27,12 @@ interface HomeParts {
   readonly name: string;
 }
 
+/** What cannot be read so often is there, and does not open. */
+const openings = 3;
+
 export const openHome = ({ clock, timer, name }: HomeParts): Pick<Start, "open" | "lock"> => {
-  const worker = createWorkerCaller(spawnWorker, timer, clock.now);
+  // Seals take what they take of the machine's own time, also where a test moves the app's.
+  const worker = createWorkerCaller(spawnWorker, machineTimer, clock.now);
   const argon2id = createWorkerArgon2id(worker);
   const lock = createDeviceLock({
     name,
@@ -38,18 +43,35 @@ export const openHome = ({ clock, timer, name }: HomeParts): Pick<Start, "open" 
     soon: (call) => timer.after(answerWithin, call),
   });
 
-  const make = async (): Promise<Result<Home, StartFault>> => {
+  const makeOnce = async (): Promise<Result<Home, StartFault>> => {
     const store = await openIndexedDbStore({ name, random: machineRandom, unlock: lock.key });
     if (!store.ok) return store;
     const ports = { clock, timer, random: machineRandom, transport: socketTransport, sealers: createWorkerSealers(worker), argon2id };
-    const home = await createHome(store.value, ports);
-    if (!home.ok) return home;
-    const stop = async (): Promise<void> => {
-      await home.value.stop();
+    try {
+      const home = await createHome(store.value, ports);
+      if (!home.ok) return home;
+      const stop = async (): Promise<void> => {
+        await home.value.stop();
+        store.value.close();
+        worker.end();
+      };
+      return ok({ ...home.value, stop });
+    } catch (error) {
       store.value.close();
-      worker.end();
-    };
-    return ok({ ...home.value, stop });
+      throw error;
+    }
+  };
+
+  /** Storage that is wiped just while it is read is opened anew: there is another by then, and it is a beginning. */
+  const make = async (): Promise<Result<Home, StartFault>> => {
+    for (let left = openings; ;) {
+      try {
+        return await makeOnce();
+      } catch (error) {
+        if (!(error instanceof StorageGone)) throw error;
+        if (--left === 0) return err("damaged");
+      }
+    }
   };
 
   return {

@@ -4,7 +4,7 @@
  */
 import type { Home } from "../line/home.ts";
 
-export type PageHome = Omit<Home, "showWords" | "askWords"> & {
+export type PageHome = Omit<Home, "showWords" | "askWords" | "signKey"> & {
   /** The twelve words, while they are on this device. */
   showWords(): Promise<ReturnType<Home["showWords"]>>;
   askWords(): Promise<ReturnType<Home["askWords"]>>;

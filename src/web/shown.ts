@@ -8,7 +8,9 @@ import type { Bond, Memory, WordsState } from "../line/home.ts";
 import type { BondView } from "../line/view.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
+import { createCalm } from "./calm.ts";
 import type { PageHome } from "./page-home.ts";
+import { same } from "./same.ts";
 
 export interface Shown {
   readonly home: PageHome;
@@ -44,9 +46,11 @@ export const createShown = (home: PageHome, clock: Clock, timer: Timer, page: Do
     const known = views.get(bond);
     if (known) return known;
     const told = signal({ view: bond.view(), at: clock.now() });
-    bond.watch(() => {
-      told.value = { view: bond.view(), at: clock.now() };
-    });
+    const look = (): void => {
+      const next = { view: bond.view(), at: clock.now() };
+      if (!saysNothingNew(told.peek(), next)) told.value = next;
+    };
+    bond.watch(createCalm(look, clock, timer));
     const made = computed((): BondView => {
       const { view: last, at } = told.value;
       return last.stage === "together" ? { ...last, now: last.now + Math.max(0, now.value - at) } : last;
@@ -68,4 +72,22 @@ export const createShown = (home: PageHome, clock: Clock, timer: Timer, page: Do
   tick();
 
   return { home, bonds, words, memories, view, now };
+};
+
+interface Told {
+  readonly view: BondView;
+  readonly at: Millis;
+}
+
+/** The line's time may be set anew while nothing else changes; by less than this nobody sees it. */
+const worthSetting: Millis = 1000;
+
+/**
+ * The engine tells of each step, and most steps (a frame of the other's hold, a save, a beat) change nothing that is
+ * seen. What only went on is the time, and that goes on by itself.
+ */
+const saysNothingNew = (before: Told, next: Told): boolean => {
+  if (before.view.stage !== "together" || next.view.stage !== "together") return same(before.view, next.view);
+  const set = next.view.now - before.view.now - (next.at - before.at);
+  return Math.abs(set) < worthSetting && same({ ...before.view, now: 0 }, { ...next.view, now: 0 });
 };

@@ -4,13 +4,14 @@ import { render, type JSX } from "preact";
 import type { Result } from "../base/result.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
+import { followBattery } from "./adapters/battery.ts";
 import { createLasting } from "./adapters/lasting.ts";
 import type { Updates } from "./adapters/updates.ts";
 import { followInstallOffer } from "./adapters/install-offer.ts";
 import { isAppleTab, measureAbilities } from "./adapters/measure-abilities.ts";
 import { AppProvider, type App } from "./app.ts";
-import type { Arrival } from "./arrival.ts";
-import { createBack } from "./back.ts";
+import type { Arrival, Wish } from "./arrival.ts";
+import type { Back } from "./back.ts";
 import { followBadge } from "./badge.ts";
 import { createCover } from "./cover.ts";
 import type { DeviceLock } from "./device-lock.ts";
@@ -36,8 +37,9 @@ export interface Start {
   readonly lock: DeviceLock;
   readonly clock: Clock;
   readonly timer: Timer;
-  readonly arrived: Arrival | undefined;
+  readonly arrived: Arrival | Wish | undefined;
   readonly updates: Updates;
+  readonly back: Back;
   /** Test roots know more of them. */
   readonly languages?: Languages;
 }
@@ -50,6 +52,9 @@ const noHome: PageHome = {
   words: () => "elsewhere",
   showWords: async () => undefined,
   askWords: async () => [],
+  wipe: async () => {},
+  recall: async () => ({ ok: false, error: "not-together" }),
+  earlier: async () => [],
   keepWords: async () => gone,
   arrive: async () => gone,
   restore: async () => gone,
@@ -74,13 +79,15 @@ const Speaking = ({ app, children }: { readonly app: Told; readonly children: JS
 };
 
 /** Resolves with the Home once it is open and shown for the first time. */
-export const start = async (root: HTMLElement, { open, lock, clock, timer, arrived, updates, languages = shipped }: Start): Promise<PageHome | undefined> => {
+export const start = async (
+  root: HTMLElement,
+  { open, lock, clock, timer, arrived, updates, back, languages = shipped }: Start,
+): Promise<PageHome | undefined> => {
   const memory = browserMemory(window);
   const speech = createSpeech(languages, memory, navigator.languages);
   const cover = createCover(memory, window);
   const shutWhen = createShutWhen(memory);
   const { lasts, ask: persist } = createLasting(navigator.storage);
-  const back = createBack(window);
   const install = followInstallOffer(window);
   const never = new AbortController().signal;
   const appOf = (home: PageHome, over: AbortSignal): Told => ({
@@ -145,6 +152,7 @@ export const start = async (root: HTMLElement, { open, lock, clock, timer, arriv
       const over = new AbortController();
       followPageLife(home, window, cover.on, updates.look, over.signal);
       followBadge(home, window, over.signal);
+      void followBattery(home, window.navigator, over.signal);
       session.value = { home, app: appOf(home, over.signal), over };
       void fetchRooms().then(updates.begin);
       void lock.look();

@@ -8,6 +8,7 @@ import { jsonEntry, jsonHead, jsonTail, type ExportedPair } from "../export/bond
 import { htmlEntry, htmlHead, htmlTail } from "../export/page-html.ts";
 import type { Bond } from "../../line/home.ts";
 import { oldestFirst } from "../../line/kept-pages.ts";
+import { lastThings } from "../../line/last-things.ts";
 import type { Times } from "../times.ts";
 import { otherNameOf } from "../status.ts";
 import { sync, tellNotSynced } from "../waiting.ts";
@@ -74,14 +75,16 @@ const writeBond = async (bond: Bond, folder: string, pair: ExportedPair, times: 
     const [page, json] = files as [FileHandle, FileHandle];
     await page.writeFile(htmlHead(pair, times));
     await json.writeFile(jsonHead(pair));
+    const last = (await lastThings(bond)).map(({ seq }) => seq);
     let count = 0;
     for await (const entries of oldestFirst(bond)) {
-      await page.writeFile(entries.map((kept) => htmlEntry(kept, pair, times)).join(""));
+      await page.writeFile(entries.map((kept) => htmlEntry(kept, pair, times, last.includes(kept.seq))).join(""));
       await json.writeFile(entries.map((kept, at) => jsonEntry(kept, count + at === 0)).join(""));
       count += entries.length;
     }
-    await page.writeFile(htmlTail);
-    await json.writeFile(jsonTail);
+    const history = await bond.history();
+    await page.writeFile(htmlTail(history, pair, times));
+    await json.writeFile(jsonTail(history));
     for (const file of files) await file.sync();
     for (const name of names) await rename(join(folder, `${name}.part`), join(folder, name));
     return count;

@@ -1,4 +1,4 @@
-/** `forget`: takes away an invitation or a knock that came to nothing, or a memory. */
+/** `forget`: takes away an invitation or a knock that came to nothing, what is left of a bond that was wiped, or a memory. */
 import { err, ok, type Result } from "../../base/result.ts";
 import { chooseBond } from "../bond-choice.ts";
 import { command, exits } from "../command.ts";
@@ -6,7 +6,7 @@ import { chooseMemory } from "./kept.ts";
 
 export const forget = command({
   usage: "forget --bond ID|--memory ID",
-  summary: "take away an invitation, or a knock, that came to nothing; or a memory",
+  summary: "take away an invitation, or a knock, that came to nothing; what a wiped bond left, told or not; or a memory",
   flags: { memory: { type: "string" } },
   repeatable: true,
 
@@ -25,8 +25,8 @@ export const forget = command({
     }
     const bond = chooseBond(session, []);
     if (typeof bond === "number") return bond;
-    const { stage } = bond.view();
-    if (stage === "together" || stage === "ended") {
+    const view = bond.view();
+    if (view.stage === "together" || (view.stage === "ended" && !view.wiped)) {
       session.output.problem("together", "This bond came to be. What you two made is not forgotten by a command.");
       return exits.refused;
     }

@@ -2,6 +2,10 @@
 import { ok } from "../../base/result.ts";
 import { chooseBond, titleOf } from "../bond-choice.ts";
 import { command, exits } from "../command.ts";
+import { entryJson } from "../export/bond-json.ts";
+import { keptText } from "../kept-text.ts";
+import { lastThings } from "../../line/last-things.ts";
+import { untilAnswered } from "../promises.ts";
 import { backupSentence, connectionSentence, shownName, statusSentences, timedText, wordsSentence } from "../sentences.ts";
 import { thoughtCli } from "../../senses/thought/thought.cli.ts";
 import { otherNameOf, stateOf, statusJson, unseenOf } from "../status.ts";
@@ -18,6 +22,7 @@ export const status = command({
     const bond = chooseBond(session, ["together"]);
     if (typeof bond === "number") return bond;
     const synced = await sync(session, bond);
+    if (synced) await untilAnswered(session, bond);
     const view = bond.view();
     if (view.stage === "turned-away") {
       session.output.problem(view.why, turnedAwayText(view));
@@ -31,12 +36,21 @@ export const status = command({
       return timedText(session.times.at(one.at, now), told?.text ?? "");
     });
     // What the connection has to say comes with the problem below.
-    const own = view.stage === "together" ? [backupSentence(view, session.times), wordsSentence(session.home.words())] : [];
-    const lines = [statusSentences(view, now, session.times), ...said, ...own, ...(synced ? [connectionSentence(view.connection, now, session.times)] : [])];
-    session.output.result(statusJson(view, session.home.words()), lines.filter((line) => line !== "").join("\n"));
+    const isQuiet = view.stage === "together" && view.keeping;
+    const own = view.stage === "together" ? [backupSentence(view, session.times), ...(isQuiet ? [] : [wordsSentence(session.home.words())])] : [];
+    const last = await lastThings(bond);
+    const marked = last.map((kept) => keptText(kept, { me: view.me.name, other, isLast: true }, now, session.times));
+    // What ended, and was told, has no connection any more.
+    const connection = synced && view.stage !== "ended" ? [connectionSentence(view.connection, now, session.times)] : [];
+    const lines = [statusSentences(view, now, session.times), ...said, ...marked, ...own, ...connection];
+    session.output.result(
+      { ...statusJson(view, session.home.words()), ...(last.length > 0 ? { last: last.map(entryJson) } : {}) },
+      lines.filter((line) => line !== "").join("\n"),
+    );
     if (view.stage === "together" && !session.json) {
       // A person has read it; a program may only have counted it.
       if (unseen.length > 0) await bond.act({ do: "thought", intent: { what: "seen", ids: unseen.map((one) => one.id) } });
+      if (view.question) await bond.act({ do: "promise", intent: { what: "lay-aside", id: null } });
       if (view.latecomerAt !== null) await bond.act({ do: "latecomer-seen" });
       if (view.deviceNotices.length > 0) await bond.act({ do: "devices-seen" });
     }

@@ -2,20 +2,22 @@
  * `watch`: being here. While it runs, the bonds are on screen, other commands go through it, and everything that happens
  * is told, one thing a line: what senses bring (`kind` is the sense's name), `knock`, `together`, `latecomer`, `ended`,
  * what happened to devices (`device`) and one of mine that asks to be let in (`device-asks`), that the line is being taken
- * up again (`mending`), and the changes of `state` (the other's) and `connection`. It begins with how things are.
+ * up again (`mending`), how promises stand (`guard`: who watches over them, or that nobody does and why), and the changes of
+ * `state` (the other's) and `connection`. It begins with how things are. What comes without a cue is marked `quiet` for programs; for people it waits in `status`.
  */
 import { ok } from "../../base/result.ts";
 import type { Millis } from "../../base/brand.ts";
 import type { Bond } from "../../line/home.ts";
-import type { AskingDevice, BondView, DeviceNotice, TogetherView } from "../../line/view.ts";
-import { isSenseName } from "../../senses/index.ts";
+import type { AskingDevice, BondView, DeviceNotice, PromiseView, TogetherView } from "../../line/view.ts";
+import { isSenseName, type SenseName } from "../../senses/index.ts";
 import type { Happening, Who } from "../../senses/sense.ts";
 import { chooseBond, titleOf } from "../bond-choice.ts";
 import { cliHalves } from "../cli-halves.ts";
 import { command, exits, type Session } from "../command.ts";
 import type { JsonObject } from "../json.ts";
 import { isolate } from "../isolate.ts";
-import { connectionSentence, shownName, stateSentence, timedText } from "../sentences.ts";
+import { isRunning, promiseJson, promiseSentence, toldPromises } from "../promises.ts";
+import { connectionSentence, endedSentence, shownName, stateSentence, timedText } from "../sentences.ts";
 import { connectionJson, otherNameOf, stateOf, unseenOf } from "../status.ts";
 import { rfc3339 } from "../times.ts";
 import { noticeJson, noticeSentence } from "../devices.ts";
@@ -64,13 +66,20 @@ const follow = (session: Session, bond: Bond): (() => void) => {
   const tell = (kind: string, from: Who, at: Millis, fields: JsonObject, text: string): void =>
     session.output.result({ kind, bond: bond.id, from, at: rfc3339(at), ...fields }, timedText(session.times.at(at, session.clock.now()), text));
 
-  const hear = (happening: Happening): void => {
+  /** Whether it was told. */
+  const hear = (happening: Happening): boolean => {
     const { kind, from, at, ...fields } = happening;
     const other = shownName(otherNameOf(bond.view()));
     if (isSenseName(kind)) {
-      const told = cliHalves[kind].tell(fields, { from, other, time: (time) => session.times.at(time, session.clock.now()) });
-      if (told) tell(kind, from, at, told.json, told.text);
-      return;
+      const heard = cliHalves[kind].tell(fields, { from, other, time: (time) => session.times.at(time, session.clock.now()) });
+      const quiet = happening["quiet"] === true;
+      if (!quiet) told.quiet.delete(kind);
+      if (quiet && !session.json) {
+        tellQuiet(kind, other);
+        return false;
+      }
+      if (heard) tell(kind, from, at, { ...heard.json, ...(quiet ? { quiet } : {}) }, heard.text);
+      return true;
     }
     switch (kind) {
       case "together":
@@ -95,6 +104,19 @@ const follow = (session: Session, bond: Bond): (() => void) => {
       default:
         throw new Error(`defect: ${kind} happened and has no words`);
     }
+    return true;
+  };
+
+  /**
+   * What comes without a cue prints nothing for a person who watches: `status` shows it. Where that was not chosen, but
+   * much came without an answer, this is said once (LINK2). A program gets all of it, marked.
+   */
+  const tellQuiet = (kind: SenseName, other: string): void => {
+    const view = bond.view();
+    const isChosen = view.stage === "together" && view.grants.some(({ sense, letIn }) => sense === kind && letIn === "quiet");
+    if (isChosen || told.quiet.has(kind)) return;
+    told.quiet.add(kind);
+    session.output.result({}, `More comes from ${other} now, without a cue. \`beside status\` shows it.`);
   };
 
   const told = {
@@ -106,6 +128,9 @@ const follow = (session: Session, bond: Bond): (() => void) => {
     notices: new Set<string>(),
     mending: null as TogetherView["mending"],
     thoughts: new Set<string>(),
+    guards: new Map<string, string>(),
+    /** Senses of which more came than makes itself noticed. */
+    quiet: new Set<string>(),
   };
 
   const look = (): void => {
@@ -123,6 +148,7 @@ const follow = (session: Session, bond: Bond): (() => void) => {
       told.latecomer = view.latecomerAt;
       tellDevices(view);
       tellMending(view);
+      for (const one of toldPromises(view)) tellGuard(view, one);
     }
   };
 
@@ -147,6 +173,19 @@ const follow = (session: Session, bond: Bond): (() => void) => {
     tell("device-asks", "me", now(), { id, name, code }, `"${isolate(name)}" asks to be let in as a device of yours. Its three words: ${code.join("  ")}.`);
   };
 
+  /** What happens to a promise is told as it happens; here is how it stands meanwhile, and what this device notices itself (PROM7). */
+  const tellGuard = (view: TogetherView, one: PromiseView): void => {
+    const { id, state, why, by, unanswered } = one;
+    if (by === null || (state === "arming" && !unanswered)) return;
+    const key = `${state} ${why} ${by} ${unanswered}`;
+    const before = told.guards.get(id);
+    if (key === before) return;
+    told.guards.set(id, key);
+    // What is over when this begins is for `promises` to tell; what is settled meanwhile was told.
+    if (!isRunning(one) || (state === "late" && before !== undefined)) return;
+    tell("guard", one.owner, view.now, promiseJson(one), promiseSentence(one, shownName(otherNameOf(view)), view.now, session.times));
+  };
+
   const tellMending = ({ mending }: TogetherView): void => {
     if (mending === told.mending) return;
     told.mending = mending;
@@ -155,6 +194,8 @@ const follow = (session: Session, bond: Bond): (() => void) => {
 
   const tellConnection = (view: BondView, at: Millis): void => {
     const { connection } = view;
+    // Who was told the end needs the relay no more.
+    if (view.stage === "ended" && view.told) return;
     const key = `${connection.state} ${JSON.stringify(connection.trouble)}`;
     if (key === told.connection) return;
     told.connection = key;
@@ -179,7 +220,9 @@ const follow = (session: Session, bond: Bond): (() => void) => {
         ? stateSentence(shownName(view.other.name), view.other.state, at, session.times)
         : view.stage === "turned-away"
           ? turnedAwayText(view)
-          : `This is ${titleOf(view)}.`;
+          : view.stage === "ended"
+            ? endedSentence(view, at, session.times)
+            : `This is ${titleOf(view)}.`;
     tell("state", "other", at, { name: otherNameOf(view), ...state, ...(view.stage === "turned-away" ? { why: view.why } : {}) }, text);
   };
 
@@ -209,8 +252,8 @@ const follow = (session: Session, bond: Bond): (() => void) => {
     const thought = kind === "thought" && from === "other" && typeof id === "string" ? id : undefined;
     // The view may have shown it a moment before it was durable.
     if (thought !== undefined && told.thoughts.has(thought)) return;
-    hear(happening);
-    if (thought !== undefined) markSeen([thought]);
+    const isTold = hear(happening);
+    if (thought !== undefined && isTold) markSeen([thought]);
   });
   const stopWatching = bond.watch(look);
   return () => {

@@ -15,15 +15,24 @@
  *         "from": "me",               or "other": proved by the author's device when it came
  *         "kind": "thought",          the sense; unknown kinds come from a newer Beside
  *         "at": "2026-02-03T…Z",      by the author's device; null where it says none
- *         "body": { … }               the entry as it was written; bytes are {"base64url": "…"}, times milliseconds
+ *         "body": { … },              the entry as it was written; bytes are {"base64url": "…"}, times milliseconds
+ *         "aside": true               only where it came while its sense was not let in
  *       }
+ *     ],
+ *     "history": [                    what "me" gave and which devices there were, oldest first
+ *       { "is": "gave", "at": "2026-02-03T…Z", "by": 0, "sense": "presence", "give": "full", "until": "2026-03-05T…Z" }
  *     ]
  *   }
  *
+ * `by` is the number of the device that said so. The other kinds are `apart` (`by`, `dark`, `until`), `back` (`by`) and `device`
+ * (`what`, `from`, `name`, `device`).
+ *
  * Thoughts that fade are never in it. Texts are exactly as their author's app wrote them: clean them before showing them.
  */
+import type { PastEvent } from "../../line/history.ts";
 import type { Kept } from "../../line/home.ts";
-import { cborToJson, jsonPretty, type Json } from "../json.ts";
+import { pastJson } from "../history.ts";
+import { cborToJson, jsonPretty, type JsonObject } from "../json.ts";
 import { rfc3339 } from "../times.ts";
 
 const formatVersion = 1;
@@ -40,15 +49,20 @@ export const jsonHead = ({ bond, me, other, exported }: ExportedPair): string =>
   return `${head.slice(0, -2)},\n  "entries": [`;
 };
 
-export const entryJson = ({ id, seq, from, kind, at, body }: Kept): Json => ({
+export const entryJson = ({ id, seq, from, kind, at, body, aside }: Kept): JsonObject => ({
   id,
   seq,
   from,
   kind,
   at: at === null ? null : rfc3339(at),
   body: cborToJson(body),
+  ...(aside ? { aside } : {}),
 });
 
-export const jsonEntry = (kept: Kept, first: boolean): string => `${first ? "" : ","}\n    ${jsonPretty(entryJson(kept)).replaceAll("\n", "\n    ")}`;
+export const jsonEntry = (kept: Kept, first: boolean): string => item(entryJson(kept), first);
 
-export const jsonTail = "\n  ]\n}\n";
+/** An entry of an array that stands in the one value of the file. */
+const item = (value: JsonObject, first: boolean): string => `${first ? "" : ","}\n    ${jsonPretty(value).replaceAll("\n", "\n    ")}`;
+
+export const jsonTail = (history: readonly PastEvent[]): string =>
+  `\n  ],\n  "history": [${history.map((event, at) => item(pastJson(event), at === 0)).join("")}\n  ]\n}\n`;

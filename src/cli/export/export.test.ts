@@ -41,7 +41,7 @@ describe("the export", () => {
   });
 
   test("[KEEP1] the page loads and runs nothing", () => {
-    const page = htmlHead(pair, times) + htmlTail;
+    const page = htmlHead(pair, times) + htmlTail([], pair, times);
     expect(page).toMatch(
       /<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-[A-Za-z0-9+/=]{44}'; base-uri 'none'; form-action 'none'">/,
     );
@@ -58,7 +58,7 @@ describe("the export", () => {
 
   test("[KEEP1] bond.json is one whole value, with nothing that could turn a screen", () => {
     const entries = [kept(1, { body: { text: "\u202e\u0085", at: noon } }), kept(2, {})];
-    const written = jsonHead(pair) + entries.map((one, at) => jsonEntry(one, at === 0)).join("") + jsonTail;
+    const written = jsonHead(pair) + entries.map((one, at) => jsonEntry(one, at === 0)).join("") + jsonTail([]);
     expect(written).not.toMatch(/[\u0085\u202e]/);
     expect(JSON.parse(written)).toMatchObject({
       format: "beside-bond",
@@ -67,7 +67,27 @@ describe("the export", () => {
       me: { name: "Ada" },
       entries: [{ body: { text: "\u202e\u0085" } }, { id: "0-2" }],
     });
-    expect(JSON.parse(jsonHead(pair) + jsonTail)).toMatchObject({ entries: [] });
+    expect(JSON.parse(jsonHead(pair) + jsonTail([]))).toMatchObject({ entries: [] });
+  });
+
+  test("[BOUND6] the history of what I gave is in both files, and what was set aside is marked in both", () => {
+    const past = [
+      { is: "gave", at: noon, by: 0, sense: "touch", give: "off", until: null },
+      { is: "device", at: noon, what: "added", who: "other", name: "", device: 2 },
+    ] as const;
+    const page = htmlTail(past, pair, times);
+    expect(page).toMatch(/15 June 2026[^]*You give touch: off\. \(device 0\)/);
+    const aside = kept(1, { aside: true });
+    const written = JSON.parse(jsonHead(pair) + jsonEntry(aside, true) + jsonTail(past)) as unknown;
+    expect(written).toMatchObject({
+      entries: [{ aside: true }],
+      history: [
+        { is: "gave", by: 0, until: null },
+        { is: "device", from: "other", device: 2 },
+      ],
+    });
+    expect(htmlEntry(aside, pair, times)).toMatch(/class="aside".*set aside/);
+    expect(htmlEntry(kept(1, {}), pair, times)).not.toContain("aside");
   });
 
   test("[KEEP1] a huge text stays whole", () => {

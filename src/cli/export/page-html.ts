@@ -4,10 +4,12 @@
  */
 import { createHash } from "node:crypto";
 import * as v from "valibot";
+import type { PastEvent } from "../../line/history.ts";
 import type { Kept } from "../../line/home.ts";
 import { isSenseName } from "../../senses/index.ts";
 import { cleanLine, cleanText } from "../../senses/text.ts";
 import { cliHalves } from "../cli-halves.ts";
+import { pastSentence } from "../history.ts";
 import { rfc3339, type Times } from "../times.ts";
 import type { ExportedPair } from "./bond-json.ts";
 
@@ -21,7 +23,10 @@ li { margin: 1.4rem 0; }
 .from { font-weight: 600; }
 time { font-size: .8rem; opacity: .75; }
 p { margin: .2rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+h2 { margin-top: 3rem; font: 600 1.1rem system-ui, sans-serif; }
 .quiet p { font-style: italic; opacity: .85; }
+.aside { opacity: .8; border-inline-start: 2px solid; padding-inline-start: .8rem; }
+.mark { font: .8rem system-ui, sans-serif; }
 `;
 const styleHash = createHash("sha256").update(style).digest("base64");
 
@@ -47,18 +52,27 @@ export const htmlHead = (pair: ExportedPair, times: Times): string => `<!doctype
 <ol>
 `;
 
-export const htmlEntry = (kept: Kept, pair: ExportedPair, times: Times): string => {
+/** `isLast`: the last that the other said or felt, where its reader chose to see that (KEEP2). */
+export const htmlEntry = (kept: Kept, pair: ExportedPair, times: Times, isLast = false): string => {
   const author = kept.from === "me" ? pair.me : pair.other;
   const when = kept.at === null ? "" : ` <time datetime="${rfc3339(kept.at)}">${escapeHtml(times.dated(kept.at))}</time>`;
   const { text, own, feeling } = readable(kept, pair, times);
   const felt = feeling === undefined ? "" : ` <span>${escapeHtml(feeling)}</span>`;
-  return `<li${own ? "" : ' class="quiet"'}><span class="from">${nameHtml(author)}</span>${felt}${when}\n<p dir="auto">${html(text)}</p></li>\n`;
+  const classes = [...(own ? [] : ["quiet"]), ...(kept.aside ? ["aside"] : [])];
+  const marks = [...(isLast ? ["the last"] : []), ...(kept.aside ? ["set aside: it was not let in when it came"] : [])];
+  const marked = marks.map((mark) => ` <span class="mark">${mark}</span>`).join("");
+  return `<li${classes.length === 0 ? "" : ` class="${classes.join(" ")}"`}><span class="from">${nameHtml(author)}</span>${felt}${when}${marked}\n<p dir="auto">${html(text)}</p></li>\n`;
 };
 
-export const htmlTail = `</ol>
-</body>
-</html>
-`;
+/** What the one who reads it gave, and which devices there were (BOUND6). */
+export const htmlTail = (history: readonly PastEvent[], pair: ExportedPair, times: Times): string => {
+  const events = history.map(
+    (event) =>
+      `<li class="quiet"><time datetime="${rfc3339(event.at)}">${escapeHtml(times.dated(event.at))}</time>\n<p dir="auto">${html(pastSentence(event, cleanLine(pair.other), times.dated))}</p></li>\n`,
+  );
+  const past = events.length === 0 ? "" : `<h2>What you gave, and your devices</h2>\n<ol>\n${events.join("")}</ol>\n`;
+  return `</ol>\n${past}</body>\n</html>\n`;
+};
 
 interface Readable {
   readonly text: string;

@@ -16,11 +16,13 @@ import type { Log, Write } from "./log-port.ts";
 import { lookUp, makeRecovered, type Asker, type LookUp } from "./look-up.ts";
 import type { Accept, Effect, RelayCrypto } from "./outcome.ts";
 import { openFor } from "./recovery.ts";
+import type { Receipts } from "./receipts.ts";
 import { removeFrom, type Room, type Rooms } from "./room.ts";
 import { withChanges } from "./shelf.ts";
 import { idBytes, type Door, type LineId, type OpenLine, type Side } from "./state.ts";
 import type { RelayStats } from "./stats.ts";
 import { encodeLine } from "./stored-line.ts";
+import { withVigils } from "./vigil.ts";
 
 /** What is done once everything before it is durable. */
 type Release =
@@ -29,6 +31,13 @@ type Release =
   | { readonly kind: "end-for-one"; readonly certificate: Uint8Array }
   | { readonly kind: "recovered"; readonly recovered: Recovered }
   | { readonly kind: "look-up"; readonly asker: Asker; readonly what: LookUp };
+
+/** Someone who has no socket, and waits for the commit: it hears whether what it asked for is durable. */
+interface Caller {
+  readonly room: Room;
+  readonly outcome: Accept;
+  readonly durable: (is: boolean) => void;
+}
 
 interface Item {
   readonly connection: Connection;
@@ -43,6 +52,7 @@ interface Parts {
   readonly clock: Clock;
   readonly crypto: RelayCrypto;
   readonly outlet: Outlet;
+  readonly receipts: Receipts;
   readonly rooms: Rooms;
   readonly delivery: Delivery;
   readonly stats: RelayStats;
@@ -52,6 +62,8 @@ interface Parts {
 
 export interface Batches {
   accept(connection: Connection, room: Room, type: DeviceFrame["type"], n: number, outcome: Accept): void;
+  /** The same for one who asks without a socket. */
+  acceptFor(caller: Caller): void;
   /** After what waits for this room; at once when nothing does. */
   after(connection: Connection, room: Room, type: DeviceFrame["type"], n: number, release: Release): void;
   /** The same, for what has to be read from the log. Asked again before it was answered, it is answered once: answers are long. */
@@ -74,6 +86,7 @@ export const createBatches = (parts: Parts): Batches => {
   const { log, outlet, rooms, delivery, stats, limits } = parts;
   let writes: Write[] = [];
   let items: Item[] = [];
+  let callers: Caller[] = [];
   let touched = new Set<Room>();
   let saves = new Set<Room>();
   let closings: { readonly connection: Connection; readonly why: Closing }[] = [];
@@ -103,10 +116,11 @@ export const createBatches = (parts: Parts): Batches => {
 
   const commit = (): void => {
     if (touched.size === 0 && closings.length === 0) return;
-    const batch = { writes, items, touched, saves };
+    const batch = { writes, items, callers, touched, saves };
     const leaving = closings;
     writes = [];
     items = [];
+    callers = [];
     touched = new Set();
     saves = new Set();
     closings = [];
@@ -124,7 +138,12 @@ export const createBatches = (parts: Parts): Batches => {
     for (const { connection, why } of leaving) parts.close(connection, why);
   };
 
-  const succeed = (batch: { readonly items: readonly Item[]; readonly touched: ReadonlySet<Room>; readonly saves: ReadonlySet<Room> }): void => {
+  const succeed = (batch: {
+    readonly items: readonly Item[];
+    readonly callers: readonly Caller[];
+    readonly touched: ReadonlySet<Room>;
+    readonly saves: ReadonlySet<Room>;
+  }): void => {
     stats.commits++;
     for (const room of batch.saves) {
       room.moved = false;
@@ -133,6 +152,7 @@ export const createBatches = (parts: Parts): Batches => {
     stats.blobBytes = log.blobBytes();
     for (const room of batch.touched) {
       room.blobs = undefined;
+      room.vigils = undefined;
       if (room.state?.phase === "open") room.durable = room.state.seq;
       const { fresh } = room;
       if (fresh.length === 0) continue;
@@ -141,10 +161,18 @@ export const createBatches = (parts: Parts): Batches => {
       delivery.publish(room, fresh);
     }
     for (const item of batch.items) for (const release of item.releases) perform(item.connection, item.room, release);
+    for (const { room, outcome, durable } of batch.callers) {
+      for (const effect of outcome.effects) {
+        const found = effect.kind === "tell-receipt" && room.state?.phase === "open" ? parts.receipts.find(room.state, effect.id) : undefined;
+        if (found?.ok && found.value) tellReceipt(room, found.value, undefined);
+      }
+      durable(true);
+    }
   };
 
-  const undo = (batch: { readonly items: readonly Item[]; readonly touched: ReadonlySet<Room> }): void => {
+  const undo = (batch: { readonly items: readonly Item[]; readonly callers: readonly Caller[]; readonly touched: ReadonlySet<Room> }): void => {
     stats.failedCommits++;
+    for (const { durable } of batch.callers) durable(false);
     for (const item of batch.items) {
       if (item.type === "open" && item.connection.held) {
         removeFrom(item.room.sessions, item.connection);
@@ -205,8 +233,20 @@ export const createBatches = (parts: Parts): Batches => {
       case "look-up": {
         if (connection.closed) return;
         connection.asked = connection.asked?.filter((kind) => kind !== release.what.kind);
-        const found = room.state?.phase === "open" ? lookUp(log, room.state, release.asker, release.what) : undefined;
-        return send(connection, found?.ok ? found.value : refused(release.what.kind, "unavailable"));
+        const found = room.state?.phase === "open" ? lookUp(log, parts.receipts, room.state, release.asker, release.what, limits) : undefined;
+        if (!found?.ok) return send(connection, refused(release.what.kind, "unavailable"));
+        for (const frame of found.value) send(connection, frame);
+        return;
+      }
+      case "receipt": {
+        const found = room.state?.phase === "open" ? parts.receipts.find(room.state, release.id) : undefined;
+        if (release.tell && found?.ok && found.value) tellReceipt(room, found.value, connection);
+        if (!found?.ok || !found.value) return send(connection, refused(release.re, found?.ok ? "unknown" : "unavailable", release.ask));
+        return send(connection, { type: "receipt", re: frameTypes[release.re], ask: release.ask, done: release.done, receipt: found.value });
+      }
+      case "tell-receipt": {
+        const found = room.state?.phase === "open" ? parts.receipts.find(room.state, release.id) : undefined;
+        return found?.ok && found.value ? tellReceipt(room, found.value, connection) : undefined;
       }
       case "tell-latecomer":
         for (const session of room.sessions) if (!session.held) send(session, { type: "latecomer", at: release.at });
@@ -230,8 +270,18 @@ export const createBatches = (parts: Parts): Batches => {
     }
   };
 
-  const refused = (type: DeviceFrame["type"], code: RefusalCode): RelayFrame => ({ type: "refused", re: frameTypes[type], n: 0, code, after: 0 });
+  const refused = (type: DeviceFrame["type"], code: RefusalCode, n = 0): RelayFrame => ({ type: "refused", re: frameTypes[type], n, code, after: 0 });
   const refusedKnock = (code: RefusalCode): RelayFrame => refused("knock", code);
+
+  /** Whoever has too much unsent asks by itself once it is back. */
+  const tellReceipt = (room: Room, receipt: Uint8Array, except: Connection | undefined): void => {
+    let message: Uint8Array | undefined;
+    for (const session of room.sessions) {
+      if (session === except || session.held || outlet.unsent(session.id) > limits.unsent) continue;
+      message ??= encodeFrame({ type: "receipts", items: [receipt] });
+      outlet.send(session.id, message);
+    }
+  };
 
   const sideOf = (session: Connection, room: Room): Side | undefined => (room.state?.phase === "open" ? room.state.members[session.device]?.side : undefined);
 
@@ -303,6 +353,7 @@ export const createBatches = (parts: Parts): Batches => {
       write(room, outcome.writes);
       room.state = outcome.state;
       if (outcome.blobs) room.blobs = withChanges(room.blobs, outcome.blobs);
+      if (outcome.vigils) room.vigils = withVigils(room.vigils, outcome.vigils);
       if (outcome.record) {
         room.fresh.push(outcome.record);
         writes.push({ kind: "record", line: room.line, record: outcome.record });
@@ -310,6 +361,12 @@ export const createBatches = (parts: Parts): Batches => {
       }
       if (outcome.saveLine) saves.add(room);
       items.push({ connection, room, type, n, releases: outcome.effects });
+    },
+    acceptFor(caller) {
+      const { room, outcome } = caller;
+      write(room, outcome.writes);
+      if (outcome.vigils) room.vigils = withVigils(room.vigils, outcome.vigils);
+      callers.push(caller);
     },
     after,
     lookUp(connection, room, asker, what) {

@@ -62,6 +62,7 @@ export interface Connection {
   /** Asked, and waits for a commit: asked again meanwhile, it is answered once. */
   asked: LookUp["kind"][] | undefined;
   live: Bucket | undefined;
+  checks: Bucket | undefined;
   /** Monotonic time of its last message. */
   heard: Millis;
   /** Malformed frames in a row. */
@@ -90,6 +91,7 @@ export const newConnection = (id: ConnectionId, nonce: Uint8Array, at: Millis): 
   recovered: undefined,
   asked: undefined,
   live: undefined,
+  checks: undefined,
   heard: at,
   faults: 0,
   strangers: 0,

@@ -88,6 +88,7 @@ export const decideCreate = (
     offers: noOffers,
     refounds: never,
     reclaims: never,
+    incarnation: 0,
   };
   return settled(made, { type: "created", expires }, [{ kind: "verifier", line: made.line, side: 0, hash: hashKey(recovery, crypto) }]);
 };

@@ -1,12 +1,13 @@
 /** The end of a line, and what goes with time (CLOSE rules, LOG7). Pure. */
 import type { Millis } from "../../base/brand.ts";
 import { readEnd } from "../../protocol/certificate.ts";
+import { sideOfFired } from "../../protocol/chain.ts";
 import type { FrameOf } from "../../protocol/frames.ts";
 import { leaveDoor } from "./decide-records.ts";
 import type { Limits } from "./limits.ts";
 import type { Write } from "./log-port.ts";
 import { refuse, type Outcome, type RelayCrypto } from "./outcome.ts";
-import { flatHex, idBytes, withSide, type KeyText, type LineState, type OpenLine, type RecordMeta } from "./state.ts";
+import { flatHex, idBytes, withSide, type KeyText, type LineState, type OpenLine, type RecordMeta, type Side } from "./state.ts";
 
 export const decideEnd = (state: OpenLine, frame: FrameOf<"end">, now: Millis, crypto: RelayCrypto): Outcome => {
   // A certificate that nobody could check later would leave the other person without an answer for ever.
@@ -31,6 +32,14 @@ const passedByAll = (state: OpenLine): number =>
 
 /** True when a cut may be possible without having looked at any record. */
 export const hasPassed = (state: OpenLine): boolean => passedByAll(state) > state.baseSeq;
+
+/** What a vigil left waits for the other person, however long it takes, while a device of that side can come for it (VIG11). */
+const isAwaited = (state: OpenLine, seq: number, owner: Side): boolean => {
+  const others = state.members.filter(({ side }) => side !== owner);
+  if (others.some(({ begin, cursor }) => begin < seq && cursor >= seq)) return false;
+  const open = others.filter(({ revoked }) => !revoked);
+  return open.length === 0 || open.some(({ begin }) => begin < seq);
+};
 
 const sides = [0, 1] as const;
 
@@ -59,8 +68,10 @@ export const decideExpiry = (state: LineState, kept: readonly RecordMeta[], now:
   let last: RecordMeta | undefined;
   for (const record of kept) {
     if (record.seq > passed && now - record.at <= limits.keep) break;
-    const author = state.members[record.device];
-    if (author) used[author.side] -= record.size;
+    const owner = sideOfFired(record.device);
+    if (owner !== undefined && record.seq > passed && isAwaited(state, record.seq, owner)) break;
+    const side = owner ?? state.members[record.device]?.side;
+    if (side !== undefined) used[side] -= record.size;
     last = record;
   }
   if (last) {

@@ -143,7 +143,7 @@ export const moveCursor = (state: OpenLine, device: MemberDevice, cursor: number
 
 export const makeRecord = (
   state: OpenLine,
-  author: MemberDevice,
+  author: Pick<MemberDevice, "index">,
   kind: KeptRecord["kind"],
   { n, epoch }: { readonly n: number; readonly epoch: number },
   body: Sealed,

@@ -18,6 +18,11 @@ export interface Limits {
   /** Devices a side may have at a time, and keys it may ever enrol (a key is enrolled once, and `opened` lists all). */
   readonly devices: number;
   readonly keysEver: number;
+  /** Appends of one side, each counted as as many as it has pieces of `appendPiece` (LOG11): more than two people say, less than a flood. */
+  readonly append: Rate;
+  readonly appendPiece: number;
+  /** Who is told to wait waits at least so long: by then there is room for many, and nobody asks for each. */
+  readonly appendWait: Millis;
   /** Live frames of one device (LIVE3). */
   readonly live: Rate;
   /** New lines and knocks, over all: the relay keeps no addresses to count them by. */
@@ -45,6 +50,32 @@ export interface Limits {
   readonly invitation: Millis;
   /** Records older than this go (LOG7). */
   readonly keep: Millis;
+  /** Vigils of one side that wait at a time, and that are known: what is settled is remembered for a while. */
+  readonly vigils: number;
+  readonly vigilsKnown: number;
+  /** Bodies of one side's rungs that wait, in bytes. Below `reservedRoom`: what they leave in a full log keeps no change out (VIG13). */
+  readonly vigilRoom: number;
+  /** No rung is due later than this. */
+  readonly vigilAhead: Millis;
+  /** A settled vigil is remembered for so long after its last due: nothing that was repeated late is armed anew. */
+  readonly vigilMemory: Millis;
+  /** Time between two envelopes of a vigil (VIG8). */
+  readonly refreshEvery: Millis;
+  /** Receipts in one answer. */
+  readonly receipts: number;
+  /** Checks of one device: each receipt is a signature. */
+  readonly checks: Rate;
+  /** Longer without a look at the time, and what is on the disk may be older than it seems (VIG6). */
+  readonly gap: Millis;
+  /** After a gap nothing fires for so long: owners' devices come back, and may know more (VIG6). */
+  readonly settle: Millis;
+  /** The relay's own vigil, and from when on it is late. */
+  readonly canaryEvery: Millis;
+  readonly canaryLate: Millis;
+  /** Rungs that fire in one transaction: appends wait for no more. */
+  readonly fireAtOnce: number;
+  /** Settled vigils that go with each canary. */
+  readonly forgetAtOnce: number;
   /** An ended line is remembered this long (CLOSE2). */
   readonly endMemory: Millis;
   /** A socket that said nothing for this long is closed (WIRE5). */
@@ -73,6 +104,9 @@ export const defaultLimits: Limits = {
   reservedRoom: 16 * kib * kib,
   devices: 4,
   keysEver: 32,
+  append: { perSecond: 10, burst: 1000 },
+  appendPiece: 4 * kib,
+  appendWait: second,
   live: { perSecond: 40, burst: 80 },
   create: { perSecond: 50, burst: 20_000 },
   knock: { perSecond: 50, burst: 1_000 },
@@ -89,6 +123,20 @@ export const defaultLimits: Limits = {
   latecomer: 600 * second,
   invitation: day,
   keep: 30 * day,
+  vigils: 64,
+  vigilsKnown: 512,
+  vigilRoom: 8 * kib * kib,
+  vigilAhead: 400 * day,
+  vigilMemory: 30 * day,
+  refreshEvery: 300 * second,
+  receipts: 256,
+  checks: { perSecond: 1, burst: 10 },
+  gap: 60 * second,
+  settle: 120 * second,
+  canaryEvery: 30 * second,
+  canaryLate: 60 * second,
+  fireAtOnce: 64,
+  forgetAtOnce: 500,
   endMemory: 400 * day,
   silence: 75 * second,
   unsent: 256 * kib,
@@ -111,11 +159,15 @@ export interface Bucket {
 
 export const fullBucket = (rate: Rate, at: Millis): Bucket => ({ tokens: rate.burst, at });
 
-/** 0 when a token was taken; else the time until there is one. */
-export const take = (bucket: Bucket, rate: Rate, at: Millis): Millis => {
-  bucket.tokens = Math.min(rate.burst, bucket.tokens + ((at - bucket.at) * rate.perSecond) / 1000);
+/** 0 when they were taken; else the time until there are as many. */
+export const take = (bucket: Bucket, rate: Rate, at: Millis, many = 1): Millis => {
+  bucket.tokens = tokensAt(bucket, rate, at);
   bucket.at = at;
-  if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) * 1000) / rate.perSecond);
-  bucket.tokens -= 1;
+  if (bucket.tokens < many) return Math.ceil(((many - bucket.tokens) * 1000) / rate.perSecond);
+  bucket.tokens -= many;
   return 0;
 };
+
+export const isFull = (bucket: Bucket, rate: Rate, at: Millis): boolean => tokensAt(bucket, rate, at) >= rate.burst;
+
+const tokensAt = (bucket: Bucket, rate: Rate, at: Millis): number => Math.min(rate.burst, bucket.tokens + ((at - bucket.at) * rate.perSecond) / 1000);

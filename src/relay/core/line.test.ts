@@ -178,6 +178,24 @@ describe("Line", () => {
     expect(opened).toMatchObject({ baseSeq: 6, seq: 6, baseHead: opened.head });
   });
 
+  it("[LINE5] [PRES2] what a device passed it is not given again, so that what is deleted tells it nothing of when the others were there", () => {
+    const openings = [false, true].map((hasPassed) => {
+      const world = new World();
+      const { ana, ben } = world.pair();
+      for (let n = 1; n <= 6; n++) ben.append(n, 1);
+      ben.send({ type: "cursor", seq: 7 });
+      if (hasPassed) ana.send({ type: "cursor", seq: 7 });
+      world.pass(1000);
+      expect(world.core.stats.expired).toBe(hasPassed ? 7 : 0);
+      const back = world.connect();
+      const frames = back.open("ben", 0);
+      const { baseSeq, baseHead, seq } = back.one("opened", frames);
+      return [baseSeq, baseHead, seq, seqsOf(frames)];
+    });
+    expect(openings[0]).toEqual(openings[1]);
+    expect(openings[0]?.[0]).toBe(7);
+  });
+
   it("[LINE6] a new device's log begins after its change, with the welcome until its cursor passed it", () => {
     const world = new World();
     const { ana } = world.pair();

@@ -12,6 +12,7 @@ import type { Millis } from "../../base/brand.ts";
 import type { Result } from "../../base/result.ts";
 import type { BlobId, BlobMeta, BlobUse } from "./shelf.ts";
 import type { KeptRecord, LineId, RecordMeta, Side } from "./state.ts";
+import type { Outage, Vigil, VigilId, VigilUse } from "./vigil.ts";
 
 /** The store cannot be read or written at the moment (disk full, input/output error). */
 export type Unavailable = "unavailable";
@@ -41,6 +42,30 @@ export type Write =
   /** The side's note, and these blobs of it have no end any more; those kept before and not named go. */
   | { readonly kind: "archive"; readonly line: LineId; readonly side: Side; readonly note: Uint8Array; readonly ids: readonly BlobId[] }
   /**
+   * The vigil as it is, where it is as it was (`undefined`: not there yet); else the batch is a defect and throws. With all its
+   * bodies when a turn begins, with one when that was replaced, else without; bodies that do not wait any more go. A rung
+   * that fires is written down, and can be only once.
+   */
+  | {
+      readonly kind: "vigil";
+      readonly line: LineId;
+      readonly was: Vigil | undefined;
+      readonly is: Vigil;
+      readonly bodies: readonly { readonly rung: number; readonly body: Uint8Array }[];
+    }
+  /** This one could not be fired: it is passed over until `again`. */
+  | { readonly kind: "aside"; readonly place: number }
+  | { readonly kind: "again" }
+  /** Settled vigils that were remembered long enough, at most so many. */
+  | { readonly kind: "unvigil"; readonly now: Millis; readonly most: number }
+  /** The relay's own vigil fired `at`, and is due again `next`. The time is written down with it. */
+  | { readonly kind: "canary"; readonly at: Millis; readonly next: Millis }
+  /**
+   * The relay was not there: windows are due later for what it took of them since `from` (`takenBy`), and the time is written
+   * down. The outage itself may have begun before, with one that had not settled. The last 16 are kept.
+   */
+  | { readonly kind: "outage"; readonly outage: Outage; readonly from: Millis }
+  /**
    * Records up to `to` (inclusive) go. Of the authors in `keepAcks`, records above `after` lose their body only: their
    * authors may not know yet that they were accepted, and may ask again (LOG2).
    */
@@ -62,12 +87,26 @@ export interface Archive {
   readonly ids: readonly BlobId[];
 }
 
+/** What the relay's clock was when it was last written down, its own vigil, and when it was not there. */
+export interface Moments {
+  readonly seen: Millis | undefined;
+  readonly canary: { readonly at: Millis; readonly next: Millis } | undefined;
+  readonly outages: readonly Outage[];
+}
+
+/** Something that is due, as the log has it. Reading a vigil with the body of its next rung may throw: then that one is damaged, and no other. */
+export type Due =
+  | { readonly kind: "canary"; readonly next: Millis }
+  | { readonly kind: "vigil"; readonly place: number; readonly line: LineId; readonly read: () => { readonly vigil: Vigil; readonly body: Uint8Array } };
+
 export interface Log {
   load(line: LineId): Result<SavedLine | undefined, Unavailable>;
   /** Records after `after` that have their body, in order: at most `items`, and no more than `bytes` of bodies unless the first alone is larger. */
   read(line: LineId, after: number, most: { readonly items: number; readonly bytes: number }): Result<readonly KeptRecord[], Unavailable>;
   /** The same records without their bodies. */
   readMeta(line: LineId, after: number, items: number): Result<readonly RecordMeta[], Unavailable>;
+  /** What vigils left that is kept, in order, at most so many bytes of bodies unless the first alone is larger. */
+  fired(line: LineId, after: number, bytes: number): Result<readonly KeptRecord[], Unavailable>;
   /** The head after the record `seq`, while that record is kept. */
   headAt(line: LineId, seq: number): Result<Uint8Array | undefined, Unavailable>;
   /** What a device was told when its n was accepted. */
@@ -85,6 +124,19 @@ export interface Log {
   piece(line: LineId, id: BlobId, index: number): Result<Uint8Array | undefined, Unavailable>;
   /** Without a note: an empty one. */
   archive(line: LineId, side: Side): Result<Archive, Unavailable>;
+  vigil(line: LineId, id: VigilId): Result<Vigil | undefined, Unavailable>;
+  /** Those that wait first, then those that were settled last. */
+  vigils(line: LineId, most: number): Result<readonly Vigil[], Unavailable>;
+  vigilUse(line: LineId, side: Side): Result<VigilUse, Unavailable>;
+  /** The body of a rung that waits. */
+  rung(line: LineId, id: VigilId, rung: number): Result<Uint8Array | undefined, Unavailable>;
+  /** All that this secret keeps, or kept, by its SHA-256. */
+  keptBy(keeper: string): Result<readonly { readonly line: LineId; readonly id: VigilId }[], Unavailable>;
+  /** What is due, by what is due first; nothing that was set aside. */
+  due(now: Millis, most: number): Result<readonly Due[], Unavailable>;
+  moments(): Result<Moments, Unavailable>;
+  /** Vigils that were set aside, of all lines. */
+  asides(): number;
   /** Blobs whose end has come, the earliest first. */
   overdueBlobs(now: Millis, most: number): Result<readonly { readonly line: LineId; readonly id: BlobId }[], Unavailable>;
   /** Bytes of all blobs, of all lines. */

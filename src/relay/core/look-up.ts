@@ -4,11 +4,17 @@ import type { Millis } from "../../base/brand.ts";
 import type { FrameOf, RelayFrame } from "../../protocol/frames.ts";
 import { storedFrame } from "./decide-blob.ts";
 import { membersOf } from "./decide-open.ts";
+import type { Limits } from "./limits.ts";
 import type { Log, Unavailable } from "./log-port.ts";
+import type { Receipts } from "./receipts.ts";
 import { blobIdOf } from "./shelf.ts";
 import { idBytes, type OpenLine, type Side } from "./state.ts";
 
-export type LookUp = { readonly kind: "packages" } | { readonly kind: "archive" } | { readonly kind: "ask"; readonly id: Uint8Array };
+export type LookUp =
+  | { readonly kind: "packages" }
+  | { readonly kind: "archive" }
+  | { readonly kind: "check" }
+  | { readonly kind: "ask"; readonly id: Uint8Array };
 
 /** Who asks: a device, or with -1 whoever proved the words of the side. */
 export interface Asker {
@@ -16,7 +22,15 @@ export interface Asker {
   readonly device: number;
 }
 
-export const lookUp = (log: Log, state: OpenLine, asker: Asker, what: LookUp): Result<RelayFrame, Unavailable> => {
+/** The answer, in as many frames as it takes. */
+export const lookUp = (
+  log: Log,
+  receipts: Receipts,
+  state: OpenLine,
+  asker: Asker,
+  what: LookUp,
+  limits: Limits,
+): Result<readonly RelayFrame[], Unavailable> => {
   switch (what.kind) {
     case "packages": {
       const packages = log.packages(state.line);
@@ -27,16 +41,36 @@ export const lookUp = (log: Log, state: OpenLine, asker: Asker, what: LookUp): R
         const body = packages.value.get(index);
         return body ? [{ device: index, body }] : [];
       });
-      return ok({ type: "packagesOf", generation: state.generation, epoch: state.epoch, items });
+      return ok([{ type: "packagesOf", generation: state.generation, epoch: state.epoch, items }]);
     }
     case "archive": {
       const archive = log.archive(state.line, asker.side);
-      return archive.ok ? ok({ type: "archived", note: archive.value.note, ids: archive.value.ids.map(idBytes) }) : archive;
+      return archive.ok ? ok([{ type: "archived", note: archive.value.note, ids: archive.value.ids.map(idBytes) }]) : archive;
+    }
+    case "check": {
+      const items = receipts.all(state);
+      if (!items.ok) return items;
+      const answer: RelayFrame = { type: "receipts", items: [...items.value] };
+      // Whoever takes a side back begins after what the log holds: what vigils left there is told now, or never.
+      const left = asker.device < 0 ? firedIn(log, state, limits) : ok([]);
+      return left.ok ? ok([...left.value, answer]) : left;
     }
     case "ask": {
       const blob = log.blob(state.line, blobIdOf(what.id));
-      return blob.ok ? ok(storedFrame(what.id, blob.value?.side === asker.side ? blob.value : undefined)) : blob;
+      return blob.ok ? ok([storedFrame(what.id, blob.value?.side === asker.side ? blob.value : undefined)]) : blob;
     }
+  }
+};
+
+const firedIn = (log: Log, { line }: OpenLine, { pageBytes }: Limits): Result<readonly RelayFrame[], Unavailable> => {
+  const frames: RelayFrame[] = [];
+  for (let after = 0; ;) {
+    const page = log.fired(line, after, pageBytes);
+    if (!page.ok) return page;
+    const last = page.value.at(-1);
+    if (!last) return ok(frames);
+    frames.push({ type: "entries", items: page.value.map(({ seq, at, device, n, epoch, kind, body }) => ({ seq, at, device, n, epoch, kind, body })) });
+    after = last.seq;
   }
 };
 

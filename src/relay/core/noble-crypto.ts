@@ -1,4 +1,4 @@
-/** The relay's signatures and hashes in plain JavaScript, as the devices compute them: for the simulator and tests. */
+/** The relay's signatures and hashes in plain JavaScript, as the devices compute them: for tests. */
 import { nextHead } from "../../protocol/chain.ts";
 import { publicKey, sha256, sign, verify } from "../../protocol/keys.ts";
 import type { Secret } from "../../base/secret.ts";

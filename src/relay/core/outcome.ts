@@ -5,6 +5,7 @@ import { frameTypes, type DeviceFrameName, type RefusalCode, type RelayFrame } f
 import type { LogRecord } from "../../protocol/chain.ts";
 import type { Write } from "./log-port.ts";
 import type { BlobChange } from "./shelf.ts";
+import type { VigilChange, VigilId } from "./vigil.ts";
 import type { Door, KeptRecord, KeyText, LineState, Side } from "./state.ts";
 
 /** Signatures and hashes come from outside: node:crypto in the relay, noble in the simulator. */
@@ -39,6 +40,10 @@ export type Effect =
   | { readonly kind: "end-recovery" }
   /** All open devices of the line (DOOR5). */
   | { readonly kind: "tell-latecomer"; readonly at: Millis }
+  /** To the one that asked: the vigil as it is now (VIG1); with `tell`, to all other devices that have the line open as well. */
+  | { readonly kind: "receipt"; readonly re: DeviceFrameName; readonly ask: number; readonly done: boolean; readonly id: VigilId; readonly tell?: true }
+  /** To all of them, where nobody on a socket asked. */
+  | { readonly kind: "tell-receipt"; readonly id: VigilId }
   /** All sockets of the line get the certificate and are closed (CLOSE1). */
   | { readonly kind: "end"; readonly certificate: Uint8Array };
 
@@ -46,6 +51,8 @@ export type Outcome =
   | { readonly kind: "refuse"; readonly code: RefusalCode; readonly after: Millis }
   /** Nothing to save: an answer to the connection that asked. */
   | { readonly kind: "answer"; readonly frame: RelayFrame }
+  /** The same, with what is looked up when it is said. */
+  | { readonly kind: "tell"; readonly effect: Effect }
   /** This n was accepted before: the same ack again (LOG2), or `unless` it was from this device and is kept, that. */
   | { readonly kind: "repeat"; readonly n: number; readonly unless: "gap" | "stale" }
   /** `record` alone is saved as it is; `saveLine` says that the state has to be saved with it. */
@@ -56,6 +63,7 @@ export type Outcome =
       readonly writes: readonly Write[];
       readonly saveLine: boolean;
       readonly blobs?: readonly BlobChange[];
+      readonly vigils?: readonly VigilChange[];
       readonly effects: readonly Effect[];
     };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RelayFrame } from "../../protocol/frames.ts";
+import type { FrameOf, RelayFrame } from "../../protocol/frames.ts";
 import { World, body, keyOf, type Peer } from "./test-kit.ts";
 
 const names = (frames: readonly RelayFrame[]): string[] => frames.map((frame) => (frame.type === "refused" ? frame.code : frame.type));
@@ -101,6 +101,47 @@ describe("A device that another let in", () => {
     ana.one("acked", ana.change({ n: 3, epoch: 2, revoke: [2] }));
     ben.one("acked", ben.change({ n: 1, epoch: 3, enrol: [keyOf("ben2")], welcome: body(1) }));
     ben.one("acked", ben.change({ n: 2, epoch: 4, revoke: [3] }));
+  });
+
+  it("[AGE2] arms what it promises itself, and neither renews, refreshes nor lifts a vigil; it is told from when on it may", () => {
+    const world = new World();
+    const let_in = world.now;
+    const { ana, ana2 } = world.three();
+    world.live(1000);
+    const due = world.now + 2 * day;
+    const vigil = new Uint8Array(16).fill(1);
+    const rungs: FrameOf<"arm">["rungs"] = [{ kind: "envelope", due, body: body(1) }];
+    const turn = { opens: null, keeper: null, rungs };
+    ana.one("receipt", ana.send({ type: "arm", ask: 1, vigil, due, ...turn }));
+    const acts: readonly (FrameOf<"lift"> | FrameOf<"renew"> | FrameOf<"refresh">)[] = [
+      { type: "lift", ask: 2, vigil, turn: 1, due },
+      { type: "renew", ask: 3, vigil, turn: 1, due, next: due + 1, ...turn, rungs: [{ kind: "envelope", due: due + 1, body: body(2) }] },
+      { type: "renew", ask: 4, vigil, turn: 1, due, next: due - 1, ...turn },
+      { type: "refresh", ask: 5, vigil, turn: 1, due, rung: 0, body: body(3) },
+    ];
+    for (const act of acts) expect(ana2.send(act)).toMatchObject([{ type: "refused", n: act.ask, code: "forbidden", after: let_in + day }]);
+    expect(names(ana2.send({ type: "arm", ask: 6, vigil: new Uint8Array(16).fill(2), due, ...turn }))).toEqual(["receipt"]);
+    expect(names(ana2.send({ type: "check" }))).toEqual(["receipts"]);
+    world.crash();
+    world.now = let_in + day - 1;
+    const back = world.opened("ana2", 2);
+    const [lift] = acts as [FrameOf<"lift">];
+    expect(names(back.send(lift))).toEqual(["forbidden"]);
+    world.now = let_in + day;
+    world.live(1000);
+    expect(back.one("receipt", back.send(lift)).done).toBe(true);
+  });
+
+  it("[AGE2] vouched for by a settled device of its own side, it lifts at once", () => {
+    const world = new World();
+    const { ana, ana2 } = world.three();
+    world.live(1000);
+    const due = world.now + 2 * day;
+    const vigil = new Uint8Array(16).fill(1);
+    ana.one("receipt", ana.send({ type: "arm", ask: 1, vigil, due, opens: null, keeper: null, rungs: [{ kind: "late", due, body: body(1) }] }));
+    ana2.take();
+    vouch(ana, 2);
+    expect(ana2.one("receipt", ana2.send({ type: "lift", ask: 2, vigil, turn: 1, due })).done).toBe(true);
   });
 
   it("[AGE1] a settled device of its own side vouches for it, and it may at once", () => {

@@ -29,13 +29,17 @@ import { decodeMessage, encodeLive } from "./hot-frames.ts";
 import { defaultLimits, fullBucket, take, type Limits } from "./limits.ts";
 import type { Log } from "./log-port.ts";
 import type { Asker, LookUp } from "./look-up.ts";
-import type { Outcome, RelayCrypto } from "./outcome.ts";
+import { refuse, type Outcome, type RelayCrypto } from "./outcome.ts";
+import { createPace, type Pace } from "./pace.ts";
 import { createProofs } from "./proofs.ts";
+import { createReceipts } from "./receipts.ts";
 import { createRecovery, openFor, type Recovery } from "./recovery.ts";
 import { createRooms, removeFrom, type Room, type Rooms } from "./room.ts";
 import type { MemberDevice, OpenLine } from "./state.ts";
 import { newStats, type RelayStats } from "./stats.ts";
 import { createSweep, type Sweep } from "./sweep.ts";
+import { createFiring, createTime, type Firing, type RelayReport, type VigilHealth } from "./firing.ts";
+import { createVigils, type KeepAnswer, type Vigils } from "./vigils.ts";
 
 export interface RelayCoreOptions {
   readonly log: Log;
@@ -45,6 +49,10 @@ export interface RelayCoreOptions {
   readonly outlet: Outlet;
   readonly policy?: CreatePolicy;
   readonly limits?: Partial<Limits>;
+  /** True while the disk is nearly full: what is left of it is for what must go on (VIG13). */
+  readonly scarce?: () => boolean;
+  /** What somebody who runs the relay should know. */
+  readonly report?: (report: RelayReport) => void;
 }
 
 export interface RelayCore {
@@ -55,12 +63,20 @@ export interface RelayCore {
   disconnected(connection: ConnectionId): void;
   /** The network took what was unsent on this socket. */
   drained(connection: ConnectionId): void;
+  /** Without a socket: whoever has the secret of a window keeps it (VIG7). Answered once it is durable; follow it with `commit`. */
+  keep(secret: Uint8Array, answer: (is: KeepAnswer) => void): void;
   /** True when `commit` has something to do: a batch to write, or records for devices that are behind. */
   pending(): boolean;
   /** Writes the batch and lets go what waited for it. */
   commit(): void;
-  /** About once a second: silent sockets, expiry in small steps. Follow it with `commit`. */
+  /** About once a second: silent sockets, expiry in small steps, and what `scan` does. Follow it with `commit`. */
   tick(): void;
+  /** Several times a second: what is due fires in the commits that follow. */
+  scan(): void;
+  /** From now on nothing fires: what is due waits for the next start. */
+  stopFiring(): void;
+  /** How the part is that must not fail. */
+  vigils(): VigilHealth;
   readonly stats: RelayStats;
 }
 
@@ -82,8 +98,13 @@ class Core implements RelayCore {
   readonly #admission: Admission;
   readonly #recovery: Recovery;
   readonly #blobs: Blobs;
+  readonly #vigils: Vigils;
+  readonly #firing: Firing;
+  readonly #scarce: () => boolean;
+  readonly #pace: Pace;
 
-  constructor({ log, clock, crypto, random, outlet, policy, limits }: RelayCoreOptions) {
+  constructor({ log, clock, crypto, random, outlet, policy, limits, scarce, report }: RelayCoreOptions) {
+    this.#scarce = scarce ?? (() => false);
     this.#clock = clock;
     this.#crypto = crypto;
     this.#random = random;
@@ -93,7 +114,11 @@ class Core implements RelayCore {
     this.#rooms = createRooms(log);
     const close = (connection: Connection, why: Closing): void => this.#close(connection, why);
     this.#delivery = createDelivery(log, outlet, this.#limits, close);
-    this.#batches = createBatches({ log, clock, crypto, outlet, rooms: this.#rooms, delivery: this.#delivery, stats: this.stats, limits: this.#limits, close });
+    const kept = { log, clock, crypto, outlet, rooms: this.#rooms, delivery: this.#delivery, stats: this.stats, limits: this.#limits, close };
+    const time = createTime(log, clock, this.#limits);
+    const receipts = createReceipts({ log, crypto, limits: this.#limits, time });
+    this.#batches = createBatches({ ...kept, receipts });
+    this.#firing = createFiring({ ...kept, time, batches: this.#batches, report: report ?? (() => {}) });
     this.stats.blobBytes = log.blobBytes();
     const replies: Replies = {
       refuse: (...args) => this.#refuse(...args),
@@ -111,6 +136,8 @@ class Core implements RelayCore {
       proofs: createProofs(crypto, this.#limits, (...args) => this.#batches.closing(...args)),
     };
     this.#blobs = createBlobs(parts);
+    this.#vigils = createVigils({ ...parts, time });
+    this.#pace = createPace(this.#limits);
     this.#sweep = createSweep({ ...parts, blobs: this.#blobs, stats: this.stats });
     this.#recovery = createRecovery(parts);
     this.#admission = createAdmission({
@@ -178,11 +205,12 @@ class Core implements RelayCore {
   }
 
   pending(): boolean {
-    return this.#batches.pending() || this.#delivery.busy();
+    return this.#batches.pending() || this.#delivery.busy() || this.#firing.pending();
   }
 
   commit(): void {
     this.#batches.commit();
+    this.#firing.step();
     this.#delivery.pump();
   }
 
@@ -190,9 +218,28 @@ class Core implements RelayCore {
     const silent = this.#clock.monotonic() - this.#limits.silence;
     for (const connection of this.#connections.values()) if (connection.heard < silent) this.#close(connection, "silent");
     this.#sweep.step();
+    this.#pace.sweep(this.#clock.monotonic());
+    this.scan();
+  }
+
+  scan(): void {
+    this.#firing.scan();
+  }
+
+  stopFiring(): void {
+    this.#firing.stop();
+  }
+
+  vigils(): VigilHealth {
+    return this.#firing.health();
+  }
+
+  keep(secret: Uint8Array, answer: (is: KeepAnswer) => void): void {
+    this.#vigils.keep(secret, answer);
   }
 
   #handle(connection: Connection, frame: DeviceFrame): void {
+    if (growing.has(frame.type) && this.#scarce()) return this.#refuse(connection, connection.room, frame.type, numberOf(frame), "unavailable");
     switch (frame.type) {
       case "ping":
         return this.#send(connection, { type: "pong", now: this.#clock.now() });
@@ -203,9 +250,7 @@ class Core implements RelayCore {
       case "knock":
         return this.#admission.knock(connection, frame);
       case "append":
-        return this.#inSession(connection, frame.type, frame.n, (state, member) =>
-          decideAppend(state, member, frame, this.#clock.now(), this.#limits, this.#crypto),
-        );
+        return this.#inSession(connection, frame.type, frame.n, (state, member) => this.#append(state, member, frame));
       case "change":
         return this.#inSession(connection, frame.type, frame.n, (state, member) =>
           decideChange(state, member, frame, this.#clock.now(), this.#limits, this.#crypto),
@@ -238,6 +283,14 @@ class Core implements RelayCore {
         return this.#inSession(connection, frame.type, frame.type === "put" ? frame.index : 0, (state, member, room) =>
           this.#blobs.write(room, state, member, frame),
         );
+      case "arm":
+      case "renew":
+      case "refresh":
+      case "lift":
+      case "show":
+        return this.#inSession(connection, frame.type, frame.ask, (state, member, room) => this.#vigils.write(room, state, member, frame));
+      case "check":
+        return this.#check(connection);
       case "get":
         return this.#get(connection, frame);
       case "packages":
@@ -266,6 +319,14 @@ class Core implements RelayCore {
     this.#settle(connection, room, type, n, decide(room.state, member, room));
   }
 
+  /** What would be taken costs its side some of its share; what would not be costs nothing (LOG11). */
+  #append(state: OpenLine, member: MemberDevice, frame: FrameOf<"append">): Outcome {
+    const outcome = decideAppend(state, member, frame, this.#clock.now(), this.#limits, this.#crypto);
+    if (outcome.kind !== "accept") return outcome;
+    const wait = this.#pace.append(state.line, member.side, frame.body.length, this.#clock.monotonic());
+    return wait === 0 ? outcome : refuse("busy", this.#clock.now() + wait);
+  }
+
   /** Who may read what its side has at the relay: a device in a session, or who proved the side's words (REC4). */
   #asker(connection: Connection): (Asker & { readonly room: Room }) | undefined {
     const { room, recovered } = connection;
@@ -279,6 +340,15 @@ class Core implements RelayCore {
     // A recovered session has no upload of its own to ask after.
     if (!asker || (what.kind === "ask" && asker.device < 0)) return this.#refuse(connection, connection.room, what.kind, 0, "forbidden");
     this.#batches.lookUp(connection, asker.room, asker, what);
+  }
+
+  #check(connection: Connection): void {
+    const at = this.#clock.monotonic();
+    connection.checks ??= fullBucket(this.#limits.checks, at);
+    const wait = take(connection.checks, this.#limits.checks, at);
+    if (!connection.room && !connection.recovered) return this.#refuse(connection, undefined, "check", 0, "forbidden");
+    if (wait > 0) return this.#refuse(connection, connection.room, "check", 0, "busy", this.#clock.now() + wait);
+    this.#lookUp(connection, { kind: "check" });
   }
 
   #get(connection: Connection, frame: FrameOf<"get">): void {
@@ -295,6 +365,8 @@ class Core implements RelayCore {
         return this.#refuse(connection, room, type, n, outcome.code, outcome.after);
       case "answer":
         return this.#batches.after(connection, room, type, n, { kind: "reply", frame: outcome.frame });
+      case "tell":
+        return this.#batches.after(connection, room, type, n, outcome.effect);
       case "repeat":
         return this.#repeat(connection, room, type, outcome);
       case "accept":
@@ -322,7 +394,7 @@ class Core implements RelayCore {
 
   #live(connection: Connection, frame: FrameOf<"live">): void {
     const { room } = connection;
-    if (!room || connection.held) return this.#refuse(connection, undefined, "live", 0, "forbidden");
+    if (!room || connection.held || room.state?.phase !== "open") return this.#refuse(connection, undefined, "live", 0, "forbidden");
     const at = this.#clock.monotonic();
     connection.live ??= fullBucket(this.#limits.live, at);
     if (take(connection.live, this.#limits.live, at) > 0) return;
@@ -405,3 +477,10 @@ class Core implements RelayCore {
     this.#rooms.release(room);
   }
 }
+
+/** What makes the relay's disk fuller than it was, and can wait. */
+const growing: ReadonlySet<DeviceFrame["type"]> = new Set(["create", "append", "knock", "put", "arm"]);
+
+/** What an answer names, beside the type, of what it answers. */
+const numberOf = (frame: DeviceFrame): number =>
+  frame.type === "append" ? frame.n : frame.type === "put" ? frame.index : frame.type === "arm" ? frame.ask : 0;

@@ -6,6 +6,7 @@ import { err, ok, type Result } from "../../base/result.ts";
 import type { Connection } from "./connection.ts";
 import type { Log, Unavailable } from "./log-port.ts";
 import type { BlobChanges } from "./shelf.ts";
+import type { VigilChanges } from "./vigil.ts";
 import type { KeptRecord, LineId, LineState } from "./state.ts";
 import { decodeLine } from "./stored-line.ts";
 
@@ -24,6 +25,8 @@ export interface Room {
   pending: boolean;
   /** Blobs that changed and wait for the commit. */
   blobs: BlobChanges | undefined;
+  /** Vigils that changed and wait for the commit. */
+  vigils: VigilChanges | undefined;
   /** Cursors moved since the state was saved. */
   moved: boolean;
   /** Records since the state was saved. */
@@ -71,6 +74,7 @@ export const createRooms = (log: Log): Rooms => {
         fresh: [],
         pending: false,
         blobs: undefined,
+        vigils: undefined,
         moved: false,
         unsaved: 0,
       };
@@ -84,6 +88,7 @@ export const createRooms = (log: Log): Rooms => {
     reload(room) {
       room.fresh = [];
       room.blobs = undefined;
+      room.vigils = undefined;
       room.moved = false;
       room.unsaved = 0;
       const state = loadState(log, room.line);

@@ -5,13 +5,14 @@
  * Invariants
  * - Devices are numbered in the order they were enrolled; a number is never used again, a revoked device keeps its own.
  * - Kept records are exactly those with baseSeq < seq <= the line's seq, without gaps.
- * - `used[side]` is the sum of the kept bodies of that side's devices, in bytes.
+ * - `used[side]` is the sum of the kept bodies of that side's devices and vigils, in bytes.
  */
 import { fromHex } from "../../base/bytes.ts";
 import { invariant } from "../../base/exhaustive.ts";
 import type { Brand, Millis } from "../../base/brand.ts";
-import { isRefoundNumber, type LogRecord } from "../../protocol/chain.ts";
+import { isRefoundNumber, sideOfFired, type LogRecord } from "../../protocol/chain.ts";
 import type { BlobId } from "./shelf.ts";
+import type { VigilId } from "./vigil.ts";
 
 /** The line's 16 bytes as lower-case hexadecimal, so that it can key maps. */
 export type LineId = Brand<string, "LineId">;
@@ -30,7 +31,7 @@ export const flatHex = (bytes: Uint8Array): string => {
 const hexLetters = "0123456789abcdef";
 
 /** The bytes of an id. */
-export const idBytes = (text: LineId | KeyText | BlobId): Uint8Array => {
+export const idBytes = (text: LineId | KeyText | BlobId | VigilId): Uint8Array => {
   const bytes = fromHex(text);
   invariant(bytes, "an id that is hexadecimal");
   return bytes;
@@ -106,6 +107,8 @@ export interface OpenLine {
   /** When each side made the group anew lately (REF3), and took itself back (REC5). */
   readonly refounds: BySide<readonly Millis[]>;
   readonly reclaims: BySide<readonly Millis[]>;
+  /** Since when the relay remembers all of this line, as far as it was shown; 0: since the line was made (VIG10). */
+  readonly incarnation: Millis;
 }
 
 /** Shared by all the lines that have none: most of them, always. */
@@ -146,8 +149,13 @@ export const replaceMember = (members: readonly MemberDevice[], index: number, c
 const addUsed = (used: readonly [number, number], side: Side, bytes: number): readonly [number, number] =>
   side === 0 ? [used[0] + bytes, used[1]] : [used[0], used[1] + bytes];
 
-/** The state after one more record of a known device, whose count a refound leaves (REF2). Epoch and membership do not move here: changes save them themselves. */
+/**
+ * The state after one more record of a known device, whose count a refound leaves (REF2), or of a vigil. Epoch and membership
+ * do not move here: changes save them themselves. A number left out says that the relay once had what it has no more.
+ */
 export const countRecord = (state: OpenLine, record: RecordMeta): OpenLine => {
+  const side = sideOfFired(record.device);
+  if (side !== undefined) return { ...state, seq: record.seq, head: record.head, used: addUsed(state.used, side, record.size) };
   const author = state.members[record.device];
   if (!author) return state;
   return {
@@ -156,5 +164,6 @@ export const countRecord = (state: OpenLine, record: RecordMeta): OpenLine => {
     head: record.head,
     members: isRefoundNumber(record.n) ? state.members : replaceMember(state.members, author.index, { n: record.n, skips: false }),
     used: addUsed(state.used, author.side, record.size),
+    incarnation: !isRefoundNumber(record.n) && record.n > author.n + 1 ? record.at : state.incarnation,
   };
 };

@@ -17,6 +17,9 @@ export interface RelayStats {
   /** Groups made anew, and sides taken back. */
   refounds: number;
   reclaims: number;
+  /** Rungs of vigils that fired, and vigils that were set aside. */
+  fired: number;
+  setAside: number;
   /** Bytes of all blobs that are kept now. */
   blobBytes: number;
   refused: Record<RefusalCode, number>;
@@ -34,6 +37,8 @@ export const newStats = (): RelayStats => ({
   expired: 0,
   refounds: 0,
   reclaims: 0,
+  fired: 0,
+  setAside: 0,
   blobBytes: 0,
   refused: Object.fromEntries(Object.values(refusals).map((code) => [code, 0])) as Record<RefusalCode, number>,
 });

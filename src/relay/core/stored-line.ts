@@ -24,6 +24,7 @@ import {
 const openV1 = 1;
 const endedV1 = 2;
 const openV2 = 3;
+const openV3 = 4;
 
 const hexBytes = (text: string): Uint8Array => {
   const bytes = fromHex(text);
@@ -34,7 +35,7 @@ const hexBytes = (text: string): Uint8Array => {
 export const encodeLine = (state: LineState): Uint8Array => {
   if (state.phase === "ended") return encodeCbor([endedV1, state.certificate, state.keyHashes.map(hexBytes), state.at]);
   return encodeCbor([
-    openV2,
+    openV3,
     state.generation,
     state.epoch,
     state.seq,
@@ -53,6 +54,7 @@ export const encodeLine = (state: LineState): Uint8Array => {
     state.offers.map((offer) => (offer === undefined ? null : [hexBytes(offer.hash), offer.expires, offer.used])),
     state.refounds.map((times) => [...times]),
     state.reclaims.map((times) => [...times]),
+    state.incarnation,
   ]);
 };
 
@@ -68,11 +70,11 @@ export const decodeLine = (line: LineId, { saved, tail }: SavedLine): LineState 
     const [certificate, hashes, at] = fields as [Uint8Array, Uint8Array[], number];
     return { phase: "ended", line, certificate, keyHashes: hashes.map(flatHex), at };
   }
-  const open = version === openV2 ? fields : version === openV1 ? fromV1(fields) : undefined;
+  const open = version === openV3 ? fields : version === openV2 ? fromV2(fields) : version === openV1 ? fromV2(fromV1(fields)) : undefined;
   if (!open) return undefined;
   const [generation, epoch, seq, head, baseSeq, baseHead, members, used, ticketHash, ticketExpires, ticketUsed, knocks, nextKnock, latecomer, ...more] =
     open as unknown as SavedOpen;
-  const [verifiers, offers, refounds, reclaims] = more;
+  const [verifiers, offers, refounds, reclaims, incarnation] = more;
   const state: LineState = {
     phase: "open",
     line,
@@ -94,9 +96,13 @@ export const decodeLine = (line: LineId, { saved, tail }: SavedLine): LineState 
     offers: offers.some((offer) => offer !== null) ? [offerOf(offers[0]), offerOf(offers[1])] : noOffers,
     refounds: timesOf(refounds),
     reclaims: timesOf(reclaims),
+    incarnation,
   };
   return tail.reduce(countRecord, state);
 };
+
+/** Before there were vigils. */
+const fromV2 = (fields: readonly Cbor[]): readonly Cbor[] => [...fields, 0];
 
 /** Devices that release 0.1 let in are settled, knocks were at the inviter's door, and only the first side had words. */
 const fromV1 = (fields: readonly Cbor[]): readonly Cbor[] => {
@@ -122,6 +128,7 @@ type SavedOpen = [
   ...[members: SavedMember[], used: [number, number], ticketHash: Uint8Array, ticketExpires: number, ticketUsed: boolean],
   ...[knocks: SavedKnock[], nextKnock: number, latecomer: number],
   ...[verifiers: BySide<Uint8Array | null>, offers: BySide<SavedOffer>, refounds: BySide<number[]>, reclaims: BySide<number[]>],
+  incarnation: number,
 ];
 
 const keyOrNone = (key: Uint8Array | null): KeyText | undefined => (key === null ? undefined : (flatHex(key) as KeyText));

@@ -19,6 +19,7 @@ import { publicKey, sha256, sign } from "../../protocol/keys.ts";
 import { createTranscript, knockTranscript, openTranscript, reclaimTranscript, recoverTranscript, verifierTranscript } from "../../protocol/transcripts.ts";
 import { createMemoryLog, type MemoryLog } from "../log/memory.ts";
 import type { Closing } from "./connection.ts";
+import type { RelayReport } from "./firing.ts";
 import type { CreatePolicy } from "./decide-door.ts";
 import type { Limits } from "./limits.ts";
 import { createNobleCrypto } from "./noble-crypto.ts";
@@ -208,6 +209,12 @@ export class World {
   readonly peers = new Map<number, Peer>();
   readonly nonces = new Map<number, Uint8Array>();
   readonly relayKey = keyOf("relay");
+  /** By how much the wall's time is another than what went by, and what the machine slept. */
+  skew = 0;
+  slept = 0;
+  readonly reports: RelayReport[] = [];
+  /** The disk is nearly full. */
+  scarce = false;
   /** Signatures that the relay checked. */
   checked = 0;
   readonly #limits: Partial<Limits>;
@@ -225,7 +232,9 @@ export class World {
     const noble = createNobleCrypto(seedOf("relay"));
     return createRelayCore({
       log: this.log,
-      clock: { now: () => this.now, monotonic: () => this.now },
+      clock: { now: () => this.now + this.skew, monotonic: () => this.now, awake: () => this.now + this.slept },
+      scarce: () => this.scarce,
+      report: (report) => this.reports.push(report),
       crypto: {
         ...noble,
         verify: (...proof) => {
@@ -279,7 +288,16 @@ export class World {
     this.core = this.#start();
   }
 
-  /** Time goes by and the relay notices. */
+  /** Time goes by, with a relay that is there all the while. */
+  live(millis: number): void {
+    for (let left = millis; left > 0; left -= 20_000) {
+      this.now += Math.min(left, 20_000);
+      this.core.scan();
+      this.settle();
+    }
+  }
+
+  /** Time goes by at once, and the relay notices. */
   pass(millis: number): void {
     this.now += millis;
     for (let i = 0; i < 20; i++) {

@@ -1,9 +1,11 @@
 /** What every Log must do, run by memory.test.ts and sqlite.test.ts. The port itself is ../core/log-port.ts. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { asSealed } from "../../base/brand.ts";
-import type { Log, Write } from "../core/log-port.ts";
+import { firedBy } from "../../protocol/chain.ts";
+import type { Due, Log, Write } from "../core/log-port.ts";
 import type { BlobId, BlobMeta } from "../core/shelf.ts";
 import type { KeptRecord, LineId, Side } from "../core/state.ts";
+import type { Vigil, VigilId } from "../core/vigil.ts";
 
 export interface LogUnderTest {
   readonly log: Log;
@@ -49,6 +51,42 @@ const blob = (fill: number, next: number, over: Partial<BlobMeta> = {}): BlobMet
 });
 const pieces = (line: LineId, whole: BlobMeta): Write[] =>
   Array.from({ length: whole.next }, (_, i) => ({ kind: "piece", line, blob: { ...whole, next: i + 1, size: (i + 1) * 256 }, body: bytes(256, i) }));
+const vigilId = (fill: number): VigilId => fill.toString(16).padStart(2, "0").repeat(16) as VigilId;
+const base = 1_700_000_000_000;
+const rung = (kind: Vigil["rungs"][number]["kind"], due: number, fill: number, size = 256): Vigil["rungs"][number] => ({
+  kind,
+  due,
+  hash: bytes(32, fill),
+  size,
+});
+/** Armed, with rungs at the given times after `base`. */
+const vigil = (fill: number, dues: readonly number[], over: Partial<Vigil> = {}): Vigil => ({
+  id: vigilId(fill),
+  side: 0,
+  turn: 1,
+  due: base,
+  opens: null,
+  keeper: null,
+  state: "armed",
+  aside: false,
+  rungs: dues.map((due, i) => rung(i === 0 ? "late" : "envelope", base + due, fill + i)),
+  fired: 0,
+  moved: 0,
+  asked: hashOf(fill),
+  refreshed: 0,
+  changed: base + fill,
+  ends: null,
+  ...over,
+});
+const bodiesOf = ({ rungs }: Vigil) => rungs.map(({ size }, i) => ({ rung: i, body: bytes(size, i + 1) }));
+const arms = (line: LineId, is: Vigil): Write => ({ kind: "vigil", line, was: undefined, is, bodies: bodiesOf(is) });
+const moves = (line: LineId, was: Vigil, over: Partial<Vigil>, bodies: Extract<Write, { kind: "vigil" }>["bodies"] = []): Write => ({
+  kind: "vigil",
+  line,
+  was,
+  is: { ...was, ...over },
+  bodies,
+});
 const all = { items: 1000, bytes: 10_000_000 };
 
 export const logContract = (name: string, makeLog: () => LogUnderTest): void => {
@@ -234,6 +272,198 @@ export const logContract = (name: string, makeLog: () => LogUnderTest): void => 
       expect(value(log.acceptance(a, 1, 2))).toEqual({ seq: 3, at: record(3).at, head: record(3).head });
       write({ kind: "trim", line: a, to: 5, keepAcks: [] });
       expect(value(log.acceptance(a, 1, 2))).toBeUndefined();
+    });
+
+    const dueAt = (now: number, most = 10) =>
+      value(log.due(now, most)).map((one) => (one.kind === "canary" ? "canary" : `${one.line === a ? "a" : "b"}${one.read().vigil.id.slice(0, 2)}`));
+    const placeOf = (now: number): number => (value(log.due(now, 1))[0] as Extract<Due, { kind: "vigil" }>).place;
+
+    it("[VIG1] gives a vigil back as it is, by its line, and its bodies while they wait", () => {
+      const [one, two] = [vigil(1, [5, 9]), vigil(2, [7], { side: 1, opens: base - 5, keeper: hashOf(7), moved: 3, refreshed: 4 })];
+      write(saved(a, 0), saved(b, 0), arms(a, one), arms(a, two), arms(b, vigil(1, [8], { side: 1 })));
+      expect(value(log.vigil(a, vigilId(1)))).toEqual(one);
+      expect(value(log.vigil(a, vigilId(2)))).toEqual(two);
+      expect(value(log.vigil(b, vigilId(2)))).toBeUndefined();
+      expect([0, 1, 2].map((place) => value(log.rung(a, vigilId(1), place)))).toEqual([bytes(256, 1), bytes(256, 2), undefined]);
+      const lifted = { ...one, state: "lifted" as const, changed: base + 77, ends: base + 99 };
+      write(moves(a, one, lifted));
+      expect(value(log.vigils(a, 9))).toEqual([two, lifted]);
+      expect(value(log.vigils(a, 1))).toEqual([two]);
+      expect(value(log.rung(a, vigilId(1), 0))).toBeUndefined();
+    });
+
+    it("[VIG3] takes a vigil only where it is as it was read: else the batch throws, and nothing of it happened", () => {
+      const one = vigil(1, [5, 9]);
+      write(saved(a, 0), arms(a, one));
+      const wrong: Write[] = [
+        arms(a, one),
+        moves(a, { ...one, turn: 2 }, {}),
+        moves(a, { ...one, fired: 1 }, {}),
+        moves(a, { ...one, state: "lifted" }, {}),
+        moves(a, vigil(2, [3]), {}),
+      ];
+      for (const bad of wrong) {
+        expect(() => log.write([...recordsOf(a, 1, 1), bad])).toThrow();
+        expect([seqs(a), value(log.vigil(a, vigilId(1)))]).toEqual([[], one]);
+      }
+      write(...recordsOf(a, 1, 1));
+    });
+
+    it("[VIG4] names what is due, what is due first before, without what is settled, and the next rung of each", () => {
+      const [one, two, three] = [vigil(1, [5, 9]), vigil(2, [3, 4]), vigil(3, [4], { moved: 20 })];
+      write(saved(a, 0), saved(b, 0), arms(a, one), arms(b, two), arms(a, three));
+      expect([dueAt(base + 2), dueAt(base + 4), dueAt(base + 5), dueAt(base + 24), dueAt(base + 24, 1)]).toEqual([
+        [],
+        ["b02"],
+        ["b02", "a01"],
+        ["b02", "a01", "a03"],
+        ["b02"],
+      ]);
+      write(moves(b, two, { fired: 1 }));
+      expect([dueAt(base + 3), dueAt(base + 5), value(log.rung(b, vigilId(2), 0)), value(log.rung(b, vigilId(2), 1))]).toEqual([
+        [],
+        ["b02", "a01"],
+        undefined,
+        bytes(256, 2),
+      ]);
+      write(moves(b, { ...two, fired: 1 }, { fired: 2, state: "fired", ends: base + 99 }), moves(a, one, { state: "lifted", ends: base + 99 }));
+      expect(dueAt(base + 99)).toEqual(["a03"]);
+    });
+
+    it("[REC4] gives what vigils left and is kept, in order, some bytes at a time", () => {
+      const left = (seq: number, side: 0 | 1): Write => ({ kind: "record", line: a, record: { ...record(seq), device: firedBy(side), n: seq, kind: "fired" } });
+      write(saved(a, 0), saved(b, 0), ...recordsOf(a, 1, 2), left(3, 1), ...recordsOf(a, 4, 5), left(6, 0), left(7, 1), ...recordsOf(b, 1, 2));
+      const places = (after: number, most: number): number[] => value(log.fired(a, after, most)).map(({ seq }) => seq);
+      const size = record(1).body.length;
+      expect([places(0, 1e6), places(3, 1e6), places(0, size * 2), places(0, 1), value(log.fired(b, 0, 1e6))]).toEqual([[3, 6, 7], [6, 7], [3, 6], [3], []]);
+      expect(value(log.fired(a, 6, 1e6))).toEqual([{ ...record(7), device: firedBy(1), n: 7, kind: "fired" }]);
+      write({ kind: "trim", line: a, to: 3, keepAcks: [] });
+      expect(places(0, 1e6)).toEqual([6, 7]);
+    });
+
+    it("[VIG4] a rung of a turn fires once, whatever else is wrong", () => {
+      const one = vigil(1, [5, 9]);
+      write(saved(a, 0), arms(a, one), moves(a, one, { fired: 1 }));
+      // As if its mark had been lost: the relay would fire it again.
+      expect(() => log.write([moves(a, { ...one, fired: 1 }, { fired: 0 }), moves(a, one, { fired: 1 })])).toThrow();
+      expect(value(log.vigil(a, vigilId(1)))?.fired).toBe(1);
+      const next = { ...one, turn: 2, fired: 0 };
+      write(moves(a, { ...one, fired: 1 }, next, bodiesOf(one)), moves(a, next, { fired: 1 }));
+      expect(value(log.vigil(a, vigilId(1)))).toMatchObject({ turn: 2, fired: 1 });
+    });
+
+    it("[VIG3] a new turn has its own bodies and none of the one before; an envelope is replaced alone", () => {
+      const one = vigil(1, [5, 9]);
+      write(saved(a, 0), arms(a, one));
+      write(moves(a, one, { refreshed: base }, [{ rung: 1, body: bytes(1024, 77) }]));
+      expect([0, 1].map((place) => value(log.rung(a, vigilId(1), place)))).toEqual([bytes(256, 1), bytes(1024, 77)]);
+      const next = vigil(1, [50], { turn: 2 });
+      write({ kind: "vigil", line: a, was: { ...one, refreshed: base }, is: next, bodies: [{ rung: 0, body: bytes(256, 9) }] });
+      expect([0, 1].map((place) => value(log.rung(a, vigilId(1), place)))).toEqual([bytes(256, 9), undefined]);
+      expect(value(log.vigil(a, vigilId(1)))).toEqual(next);
+    });
+
+    it("[VIG13] counts the vigils of a side: those that wait, those that are known, and the bytes that wait", () => {
+      const [one, two] = [vigil(1, [5, 9]), vigil(2, [5])];
+      write(saved(a, 0), arms(a, one), arms(a, two), arms(a, vigil(3, [5], { side: 1 })), arms(b, vigil(4, [5])));
+      expect(value(log.vigilUse(a, 0))).toEqual({ armed: 2, known: 2, bytes: 768 });
+      write(moves(a, one, { fired: 1 }), moves(a, two, { state: "kept", ends: base }));
+      expect([value(log.vigilUse(a, 0)), value(log.vigilUse(a, 1))]).toEqual([
+        { armed: 1, known: 2, bytes: 256 },
+        { armed: 1, known: 1, bytes: 256 },
+      ]);
+    });
+
+    it("[VIG7] finds what a secret keeps, of whatever line", () => {
+      write(
+        saved(a, 0),
+        saved(b, 0),
+        arms(a, vigil(1, [5], { opens: base - 9, keeper: hashOf(9) })),
+        arms(b, vigil(2, [5], { opens: base - 9, keeper: hashOf(9) })),
+        arms(a, vigil(3, [5])),
+      );
+      expect(value(log.keptBy(hashOf(9))).map(({ line, id }) => [line, id])).toEqual([
+        [a, vigilId(1)],
+        [b, vigilId(2)],
+      ]);
+      expect(value(log.keptBy(hashOf(8)))).toEqual([]);
+    });
+
+    it("[VIG9] the relay's own vigil is due among the others, and its times are there after a crash", () => {
+      expect(value(log.moments())).toEqual({ seen: undefined, canary: undefined, outages: [] });
+      write(saved(a, 0), arms(a, vigil(1, [5])), { kind: "canary", at: base, next: base + 6 });
+      expect([dueAt(base + 5), dueAt(base + 6)]).toEqual([["a01"], ["a01", "canary"]]);
+      write({ kind: "canary", at: base + 6, next: base + 4 });
+      expect(dueAt(base + 9)).toEqual(["canary", "a01"]);
+      log = under.reopen();
+      expect(value(log.moments())).toEqual({ seen: base + 6, canary: { at: base + 6, next: base + 4 }, outages: [] });
+    });
+
+    it("[LIFE2] an outage moves the windows that it touched, and is remembered", () => {
+      const window = (fill: number, opens: number, due: number, over: Partial<Vigil> = {}): Vigil =>
+        vigil(fill, [due, due + 50], { opens: base + opens, due: base + due, ...over });
+      const touched = [window(1, 0, 100), window(2, 150, 400)];
+      const others = [window(3, 300, 500), window(4, -100, 50), vigil(5, [100]), window(6, 0, 100, { state: "kept", ends: base })];
+      write(saved(a, 0), ...[...touched, ...others].map((is) => arms(a, is)));
+      write({ kind: "outage", outage: { from: base + 50, until: base + 300, settles: base + 420 }, from: base + 50 });
+      // 50 of 100 were taken: due 50 after the recovery. 150 of 250: due 150 after it. Nothing, nothing, nothing, nothing.
+      expect([1, 2, 3, 4, 5, 6].map((fill) => value(log.vigil(a, vigilId(fill)))?.moved)).toEqual([250, 50, 0, 0, 0, 0]);
+      expect(dueAt(base + 450)).toEqual(["a04", "a05", "a01", "a02"]);
+      expect(value(log.moments())).toMatchObject({ seen: base + 300, outages: [{ from: base + 50, until: base + 300, settles: base + 420 }] });
+      // One more that began before the last had settled: only what it took itself.
+      write({ kind: "outage", outage: { from: base + 50, until: base + 360, settles: base + 480 }, from: base + 330 });
+      expect([1, 2, 3].map((fill) => value(log.vigil(a, vigilId(fill)))?.moved)).toEqual([280, 50, 0]);
+      for (let i = 1; i <= 20; i++) write({ kind: "outage", outage: { from: i, until: i, settles: i }, from: i });
+      log = under.reopen();
+      expect(value(log.moments()).outages.map(({ from }) => from)).toEqual(Array.from({ length: 16 }, (_, i) => i + 5));
+    });
+
+    it("[VIG12] one that was set aside is not due, until all of them are tried again", () => {
+      const one = vigil(1, [5]);
+      write(saved(a, 0), arms(a, one), arms(a, vigil(2, [6])));
+      write({ kind: "aside", place: placeOf(base + 5) });
+      expect([dueAt(base + 9), log.asides(), value(log.vigil(a, vigilId(1)))?.aside]).toEqual([["a02"], 1, true]);
+      log = under.reopen();
+      expect(log.asides()).toBe(1);
+      write({ kind: "again" });
+      expect([dueAt(base + 9), log.asides(), value(log.vigil(a, vigilId(1)))]).toEqual([["a01", "a02"], 0, one]);
+      write({ kind: "aside", place: placeOf(base + 5) });
+      write(moves(a, { ...one, aside: true }, { aside: false, state: "lifted", ends: base }));
+      expect(log.asides()).toBe(0);
+    });
+
+    it("[VIG9] forgets settled vigils whose time has come, some at a time", () => {
+      for (const fill of [1, 2, 3]) {
+        const is = vigil(fill, [5]);
+        write(saved(a, 0), arms(a, is), moves(a, is, { state: "lifted", ends: base + fill }));
+      }
+      write(arms(a, vigil(4, [5])));
+      write({ kind: "unvigil", now: base + 2, most: 1 });
+      expect(value(log.vigils(a, 9)).length).toBe(3);
+      write({ kind: "unvigil", now: base + 2, most: 9 });
+      expect(value(log.vigils(a, 9)).map(({ id }) => id)).toEqual([vigilId(4), vigilId(3)]);
+      write(arms(a, vigil(1, [5])));
+    });
+
+    it("[CLOSE1] wipes the vigils of a line, and of no other", () => {
+      write(saved(a, 0), saved(b, 0), arms(a, vigil(1, [5])), arms(a, vigil(2, [6])), arms(b, vigil(1, [7])), { kind: "canary", at: base, next: base + 1 });
+      write({ kind: "aside", place: (value(log.due(base + 5, 2))[1] as Extract<Due, { kind: "vigil" }>).place });
+      write({ kind: "wipe", line: a }, saved(a, 0, 5));
+      expect([dueAt(base + 9), value(log.vigils(a, 9)), value(log.rung(a, vigilId(1), 0)), log.asides()]).toEqual([["canary", "b01"], [], undefined, 0]);
+      write({ kind: "forget", line: b });
+      expect(dueAt(base + 9)).toEqual(["canary"]);
+    });
+
+    it("[LOG10] has vigils after a crash as the last write that returned left them, and after a full disk as they were", () => {
+      const one = vigil(1, [5, 9]);
+      write(saved(a, 0), arms(a, one), arms(a, vigil(2, [6])));
+      write(...recordsOf(a, 1, 1), moves(a, one, { fired: 1 }));
+      under.fill();
+      expect(log.write([...recordsOf(a, 2, 400), moves(a, { ...one, fired: 1 }, { fired: 2, state: "fired", ends: base })]).ok).toBe(false);
+      expect(value(log.vigil(a, vigilId(1)))).toMatchObject({ fired: 1, state: "armed" });
+      log = under.reopen();
+      expect(value(log.vigil(a, vigilId(1)))).toEqual({ ...one, fired: 1 });
+      expect([seqs(a), dueAt(base + 9), value(log.rung(a, vigilId(1), 1))]).toEqual([[1], ["a02", "a01"], bytes(256, 2)]);
     });
 
     it("[CLOSE1] wipes all of a line but the line, and of no other", () => {

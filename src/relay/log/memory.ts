@@ -5,9 +5,11 @@
  * made it. So a relay that tells before it syncs is found out.
  */
 import { err, ok } from "../../base/result.ts";
-import type { Archive, Log, Write } from "../core/log-port.ts";
+import { invariant } from "../../base/exhaustive.ts";
+import type { Archive, Log, Moments, Write } from "../core/log-port.ts";
 import { roomOf, type BlobId, type BlobMeta } from "../core/shelf.ts";
 import type { KeptRecord, LineId, RecordMeta, Side } from "../core/state.ts";
+import { bytesHeld, isArmed, nextDue, takenBy, type Vigil, type VigilId } from "../core/vigil.ts";
 
 interface Row {
   readonly place: number;
@@ -26,6 +28,18 @@ interface Lines {
   readonly verifiers: Map<string, { readonly line: LineId; readonly side: Side }>;
   readonly blobs: Map<LineId, Map<BlobId, Blob>>;
   readonly archives: Map<LineId, Map<Side, Archive>>;
+  readonly vigils: Map<LineId, Map<VigilId, KeptVigil>>;
+  moments: Moments;
+}
+
+interface KeptVigil {
+  readonly place: number;
+  readonly line: LineId;
+  readonly vigil: Vigil;
+  /** By rung, those that wait. */
+  readonly bodies: ReadonlyMap<number, Uint8Array>;
+  /** Turn and rung of what fired. */
+  readonly firings: ReadonlySet<string>;
 }
 
 interface Blob {
@@ -36,10 +50,14 @@ interface Blob {
 export interface MemoryLog extends Log {
   /** What a restart finds: synced batches only. This log is closed by it. */
   crash(): MemoryLog;
+  /** A backup: what is durable now, in a log of its own. */
+  copy(): MemoryLog;
   /** From now on every write fails (`full`) or none does; reads fail with `broken`. */
   fault(kind: "none" | "full" | "broken"): void;
   /** The next write reaches the disk's cache and the machine stops there: it throws `Crashed`, and was never synced. */
-  crashInNextWrite(): void;
+  crashInNextWrite(after?: number): void;
+  /** From now on this vigil cannot be read when it is due: the disk has other bytes in its place. */
+  damage(line: LineId, id: VigilId): void;
 }
 
 /** Not an error of the relay: the machine is gone. The simulator catches it and goes on with `crash()`. */
@@ -50,8 +68,15 @@ export const createMemoryLog = (synced: readonly (readonly Write[])[] = []): Mem
   let syncedLength = journal.length;
   let lines = replay(journal);
   let faulty: "none" | "full" | "broken" = "none";
-  let tearing = false;
+  /** How many more the machine writes before it stops in one. */
+  let writes = Number.POSITIVE_INFINITY;
   const broken = () => faulty === "broken";
+  const damaged = new Set<string>();
+  const readable = (line: LineId, vigil: Vigil): { readonly vigil: Vigil; readonly body: Uint8Array } => {
+    const body = lines.vigils.get(line)?.get(vigil.id)?.bodies.get(vigil.fired);
+    invariant(body && !damaged.has(`${line} ${vigil.id}`), "a vigil that can be read");
+    return { vigil, body };
+  };
 
   const sync = (): void => {
     syncedLength = journal.length;
@@ -81,6 +106,13 @@ export const createMemoryLog = (synced: readonly (readonly Write[])[] = []): Mem
     },
     readMeta(line, after, items) {
       return broken() ? err("unavailable") : ok(recordsAfter(line, after).slice(0, items).map(metaOf));
+    },
+    fired(line, after, bytes) {
+      if (broken()) return err("unavailable");
+      const all = recordsAfter(line, after).filter(({ kind }) => kind === "fired");
+      let size = 0;
+      const over = all.findIndex(({ body }, at) => (size += body.length) > bytes && at > 0);
+      return ok(over < 0 ? all : all.slice(0, over));
     },
     headAt(line, seq) {
       return broken() ? err("unavailable") : ok(lines.records.get(line)?.get(seq)?.head);
@@ -120,6 +152,48 @@ export const createMemoryLog = (synced: readonly (readonly Write[])[] = []): Mem
       const { note, ids } = lines.archives.get(line)?.get(side) ?? { note: new Uint8Array(), ids: [] };
       return ok({ note, ids: ids.filter((id) => lines.blobs.get(line)?.has(id)) });
     },
+    vigil(line, id) {
+      return broken() ? err("unavailable") : ok(lines.vigils.get(line)?.get(id)?.vigil);
+    },
+    vigils(line, most) {
+      if (broken()) return err("unavailable");
+      const all = [...(lines.vigils.get(line)?.values() ?? [])].map(({ vigil }) => vigil);
+      return ok(all.toSorted((a, b) => Number(isArmed(b)) - Number(isArmed(a)) || b.changed - a.changed).slice(0, most));
+    },
+    vigilUse(line, side) {
+      if (broken()) return err("unavailable");
+      const all = [...(lines.vigils.get(line)?.values() ?? [])].map(({ vigil }) => vigil).filter((vigil) => vigil.side === side);
+      return ok({ armed: all.filter(isArmed).length, known: all.length, bytes: all.reduce((sum, vigil) => sum + bytesHeld(vigil), 0) });
+    },
+    rung(line, id, rung) {
+      return broken() ? err("unavailable") : ok(lines.vigils.get(line)?.get(id)?.bodies.get(rung));
+    },
+    keptBy(keeper) {
+      if (broken()) return err("unavailable");
+      return ok(allVigils(lines).flatMap(({ line, vigil }) => (vigil.keeper === keeper ? [{ line, id: vigil.id }] : [])));
+    },
+    due(now, most) {
+      if (broken()) return err("unavailable");
+      const { canary } = lines.moments;
+      const all = [
+        ...(canary ? [{ kind: "canary" as const, next: canary.next }] : []),
+        ...allVigils(lines).flatMap(({ place, line, vigil }) => {
+          const next = nextDue(vigil);
+          return next === null ? [] : [{ kind: "vigil" as const, next, place, line, read: () => readable(line, vigil) }];
+        }),
+      ];
+      return ok(
+        all
+          .filter(({ next }) => next <= now)
+          .toSorted((a, b) => a.next - b.next)
+          .slice(0, most),
+      );
+    },
+    moments: () => (broken() ? err("unavailable") : ok(lines.moments)),
+    asides: () => allVigils(lines).filter(({ vigil }) => vigil.aside).length,
+    damage(line, id) {
+      damaged.add(`${line} ${id}`);
+    },
     overdueBlobs(now, most) {
       if (broken()) return err("unavailable");
       const all = [...lines.blobs].flatMap(([line, blobs]) => [...blobs.values()].map(({ meta }) => ({ line, id: meta.id, ends: meta.ends ?? Infinity })));
@@ -145,8 +219,15 @@ export const createMemoryLog = (synced: readonly (readonly Write[])[] = []): Mem
     write(batch) {
       if (faulty !== "none") return err("unavailable");
       journal.push(batch);
-      if (tearing) throw new Crashed("the machine stopped before the write was synced");
-      apply(lines, batch);
+      if (writes-- <= 0) throw new Crashed("the machine stopped before the write was synced");
+      try {
+        apply(lines, batch);
+      } catch (error) {
+        // As the real one: all of the batch or nothing.
+        journal.pop();
+        lines = replay(journal);
+        throw error;
+      }
       sync();
       return ok(undefined);
     },
@@ -159,11 +240,12 @@ export const createMemoryLog = (synced: readonly (readonly Write[])[] = []): Mem
       lines = replay([]);
       return createMemoryLog(journal.slice(0, syncedLength));
     },
+    copy: () => createMemoryLog(journal.slice(0, syncedLength)),
     fault(kind) {
       faulty = kind;
     },
-    crashInNextWrite() {
-      tearing = true;
+    crashInNextWrite(after = 0) {
+      writes = after;
     },
   };
 };
@@ -179,6 +261,8 @@ const replay = (batches: readonly (readonly Write[])[]): Lines => {
     verifiers: new Map(),
     blobs: new Map(),
     archives: new Map(),
+    vigils: new Map(),
+    moments: { seen: undefined, canary: undefined, outages: [] },
   };
   for (const batch of batches) apply(lines, batch);
   return lines;
@@ -229,6 +313,35 @@ const apply = (lines: Lines, batch: readonly Write[]): void => {
         within(lines.archives, write.line).set(write.side, { note: write.note, ids: write.ids });
         keep(within(lines.blobs, write.line), write);
         break;
+      case "vigil":
+        putVigil(lines, write);
+        break;
+      case "aside":
+      case "again":
+        for (const kept of allVigils(lines)) {
+          if (write.kind === "aside" && kept.place !== write.place) continue;
+          lines.vigils.get(kept.line)?.set(kept.vigil.id, { ...kept, vigil: { ...kept.vigil, aside: write.kind === "aside" } });
+        }
+        break;
+      case "unvigil":
+        for (const { line, vigil } of allVigils(lines)
+          .filter(({ vigil: { ends } }) => ends !== null && ends <= write.now)
+          .slice(0, write.most))
+          lines.vigils.get(line)?.delete(vigil.id);
+        break;
+      case "canary":
+        lines.moments = { ...lines.moments, seen: write.at, canary: { at: write.at, next: write.next } };
+        break;
+      case "outage":
+        lines.moments = { ...lines.moments, seen: write.outage.until, outages: [...lines.moments.outages, write.outage].slice(-16) };
+        for (const kept of allVigils(lines)) {
+          const { vigil, line } = kept;
+          if (isArmed(vigil))
+            lines.vigils
+              .get(line)
+              ?.set(vigil.id, { ...kept, vigil: { ...vigil, moved: vigil.moved + takenBy(vigil, { from: write.from, until: write.outage.until }) } });
+        }
+        break;
       case "trim":
         trim(within(lines.records, write.line), write);
         break;
@@ -240,12 +353,35 @@ const apply = (lines: Lines, batch: readonly Write[]): void => {
         lines.packages.delete(write.line);
         lines.blobs.delete(write.line);
         lines.archives.delete(write.line);
+        lines.vigils.delete(write.line);
         if (write.kind === "wipe") break;
         lines.rows.delete(write.line);
         for (const side of [0, 1] as const) forgetVerifiers(lines, write.line, side);
         break;
     }
   }
+};
+
+const allVigils = ({ vigils }: Lines): readonly KeptVigil[] => [...vigils.values()].flatMap((of) => [...of.values()]);
+
+const putVigil = (lines: Lines, { line, was, is, bodies }: Extract<Write, { kind: "vigil" }>): void => {
+  const vigils = within(lines.vigils, line);
+  const known = vigils.get(is.id);
+  const same =
+    was && known && known.vigil.turn === was.turn && known.vigil.fired === was.fired && known.vigil.state === was.state && known.vigil.aside === was.aside;
+  invariant(was ? same : !known, "a vigil that is as it was read");
+  const firings = new Set(known?.firings);
+  if (was && isArmed(was) && is.turn === was.turn && is.fired > was.fired && bodies.length === 0) {
+    for (let rung = was.fired; rung < is.fired; rung++) {
+      const firing = `${is.turn} ${rung}`;
+      invariant(!firings.has(firing), "a rung that fires once");
+      firings.add(firing);
+    }
+  }
+  const kept = new Map(was && was.turn === is.turn ? known?.bodies : undefined);
+  for (const { rung, body } of bodies) kept.set(rung, body);
+  for (const rung of kept.keys()) if (!isArmed(is) || rung < is.fired) kept.delete(rung);
+  vigils.set(is.id, { place: known?.place ?? lines.next++, line, vigil: is, bodies: kept, firings });
 };
 
 const trim = (records: Map<number, KeptRecord>, { to, keepAcks }: Extract<Write, { kind: "trim" }>): void => {

@@ -7,8 +7,9 @@ import { fromHex, toHex } from "../../base/bytes.ts";
 import { invariant } from "../../base/exhaustive.ts";
 import { encodeCbor } from "../../protocol/cbor.ts";
 import { sha256 } from "../../protocol/keys.ts";
-import type { SavedLine } from "../core/log-port.ts";
+import type { Due, SavedLine, Write } from "../core/log-port.ts";
 import type { LineId } from "../core/state.ts";
+import type { VigilId } from "../core/vigil.ts";
 import { decodeLine, encodeLine } from "../core/stored-line.ts";
 import { logContract } from "./contract.ts";
 import { openSqliteLog, type SqliteLog, type SqliteOptions } from "./sqlite.ts";
@@ -63,7 +64,7 @@ describe("the SQLite log", () => {
   it("[LOG1] syncs every commit: read back from the connection that writes", () => {
     const log = open(freshPath());
     // 2 is FULL: the write-ahead log is synced after each transaction.
-    expect(log.settings()).toEqual({ synchronous: 2, journal: "wal", version: 2 });
+    expect(log.settings()).toEqual({ synchronous: 2, journal: "wal", version: 3 });
     log.close();
   });
 
@@ -90,7 +91,7 @@ describe("the SQLite log", () => {
     const path = freshPath();
     copyFileSync(join(import.meta.dirname, "../../../vectors/release-0.1/relay/relay.sqlite"), path);
     const log = open(path);
-    expect(log.settings().version).toBe(2);
+    expect(log.settings().version).toBe(3);
     const lines = valueOf(log.lines(0, 10));
     expect(lines.length).toBe(2);
     for (const [i, { line }] of lines.entries()) {
@@ -127,7 +128,7 @@ describe("the SQLite log", () => {
     db.close();
 
     const log = open(path);
-    expect(log.settings().version).toBe(2);
+    expect(log.settings().version).toBe(3);
     expect(valueOf(log.verifier(sha256Of(toHex(words))))).toEqual({ line: a, side: 0 });
     const state = decodeLine(a, valueOf(log.load(a)) as SavedLine);
     expect(state).toMatchObject({
@@ -150,6 +151,94 @@ describe("the SQLite log", () => {
     log.close();
     const again = open(path);
     expect(valueOf(again.packages(b)).size).toBe(1);
+    again.close();
+  });
+
+  it("takes up a file from before there were vigils", () => {
+    const path = freshPath();
+    const line = toHex(new Uint8Array(16).fill(6)) as LineId;
+    const first = open(path);
+    const head = new Uint8Array(32).fill(1);
+    const device = [0, new Uint8Array(32).fill(8), false, 0, 3, 2, false, 5, 0, false];
+    const saved = encodeCbor([
+      3,
+      0,
+      1,
+      2,
+      head,
+      0,
+      head,
+      [device],
+      [512, 0],
+      new Uint8Array(32).fill(2),
+      99,
+      true,
+      [],
+      2,
+      0,
+      [null, null],
+      [null, null],
+      [[], []],
+      [[], []],
+    ]);
+    expect(first.write([{ kind: "line", line, seq: 2, saved }]).ok).toBe(true);
+    first.close();
+    const db = new DatabaseSync(path);
+    for (const table of ["vigils", "rungs", "firings", "moments", "outages"]) db.exec(`DROP TABLE ${table}`);
+    db.exec("PRAGMA user_version = 2");
+    db.close();
+
+    const log = open(path);
+    expect(log.settings().version).toBe(3);
+    const state = decodeLine(line, valueOf(log.load(line)) as SavedLine);
+    expect(state).toMatchObject({ phase: "open", seq: 2, incarnation: 0 });
+    expect(valueOf(log.moments())).toEqual({ seen: undefined, canary: undefined, outages: [] });
+    log.close();
+  });
+
+  it("[VIG12] a vigil whose bytes are damaged is due like the others, and only reading it throws", () => {
+    const path = freshPath();
+    const line = toHex(new Uint8Array(16).fill(6)) as LineId;
+    const log = open(path);
+    const rung = { kind: "late" as const, due: 5, hash: new Uint8Array(32), size: 256 };
+    const arm = (fill: number): Write => ({
+      kind: "vigil",
+      line,
+      was: undefined,
+      is: {
+        id: toHex(new Uint8Array(16).fill(fill)) as VigilId,
+        side: 0 as const,
+        turn: 1,
+        due: 5,
+        opens: null,
+        keeper: null,
+        state: "armed" as const,
+        aside: false,
+        rungs: [rung],
+        fired: 0,
+        moved: 0,
+        asked: "00",
+        refreshed: 0,
+        changed: 1,
+        ends: null,
+      },
+      bodies: [{ rung: 0, body: new Uint8Array(256) }],
+    });
+    expect(log.write([{ kind: "line", line, seq: 0, saved: new Uint8Array([1]) }, arm(1), arm(2)]).ok).toBe(true);
+    log.close();
+    const db = new DatabaseSync(path);
+    db.exec("UPDATE vigils SET ladder = x'ffff' WHERE id = 1");
+    db.close();
+    const again = open(path);
+    const due = valueOf(again.due(9, 9));
+    expect(due.length).toBe(2);
+    const [damaged, good] = due as Extract<Due, { kind: "vigil" }>[];
+    expect(() => damaged?.read()).toThrow();
+    expect(good?.read().vigil.fired).toBe(0);
+    expect(again.write([{ kind: "aside", place: damaged?.place ?? 0 }]).ok).toBe(true);
+    expect([valueOf(again.due(9, 9)).length, again.asides()]).toEqual([1, 1]);
+    expect(again.write([{ kind: "again" }]).ok).toBe(true);
+    expect([valueOf(again.due(9, 9)).length, again.asides()]).toEqual([2, 0]);
     again.close();
   });
 

@@ -10,16 +10,19 @@
  */
 import { hash } from "node:crypto";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { fromHex, toHex } from "../../base/bytes.ts";
+import { toHex } from "../../base/bytes.ts";
 import { invariant } from "../../base/exhaustive.ts";
 import { err, ok, type Result } from "../../base/result.ts";
-import { recordKinds } from "../../protocol/frames.ts";
-import type { Archive, Log, Unavailable, Write } from "../core/log-port.ts";
+import { decodeCbor, encodeCbor } from "../../protocol/cbor.ts";
+import { recordKinds, rungKinds } from "../../protocol/frames.ts";
+import { vigilStates } from "../../protocol/receipt.ts";
+import type { Archive, Due, Log, Unavailable, Write } from "../core/log-port.ts";
 import { pieceSize, type BlobId, type BlobMeta, type BlobUse } from "../core/shelf.ts";
 import type { KeptRecord, LineId, RecordMeta, Side } from "../core/state.ts";
 import { decodeLine } from "../core/stored-line.ts";
+import { bytesHeld, isArmed, nextDue, takenBy, type Outage, type Rung, type Vigil, type VigilId, type VigilUse } from "../core/vigil.ts";
 
-const schemaVersion = 2;
+const schemaVersion = 3;
 
 /** What each version added to the one before. Never changed: files of every version are somewhere. */
 const schemas: readonly string[] = [
@@ -50,6 +53,26 @@ const schemas: readonly string[] = [
   CREATE INDEX blobs_by_end ON blobs (ends) WHERE ends IS NOT NULL;
   CREATE TABLE pieces (blob INTEGER NOT NULL, piece INTEGER NOT NULL, body BLOB NOT NULL);
   CREATE UNIQUE INDEX pieces_in_order ON pieces (blob, piece);
+`,
+  // `next` is when something of a vigil is due, and null while nothing is: the index over it holds what waits, and nothing else.
+  // The relay's own vigil is a row like the others, of no line. A firing is there once, whatever else is wrong.
+  `
+  CREATE TABLE vigils (
+    id INTEGER PRIMARY KEY, line INTEGER NOT NULL, name BLOB NOT NULL, side INTEGER NOT NULL, turn INTEGER NOT NULL, due INTEGER NOT NULL,
+    opens INTEGER, keeper BLOB, state INTEGER NOT NULL, aside INTEGER NOT NULL, ladder BLOB NOT NULL, fired INTEGER NOT NULL, moved INTEGER NOT NULL,
+    asked BLOB NOT NULL, refreshed INTEGER NOT NULL, changed INTEGER NOT NULL, ends INTEGER, next INTEGER, size INTEGER NOT NULL
+  );
+  CREATE UNIQUE INDEX vigils_by_name ON vigils (line, name);
+  CREATE INDEX vigils_by_next ON vigils (next) WHERE next IS NOT NULL;
+  CREATE INDEX vigils_by_window ON vigils (opens) WHERE opens IS NOT NULL AND state = 0;
+  CREATE INDEX vigils_by_keeper ON vigils (keeper) WHERE keeper IS NOT NULL;
+  CREATE INDEX vigils_by_end ON vigils (ends) WHERE ends IS NOT NULL;
+  CREATE INDEX vigils_aside ON vigils (aside) WHERE aside = 1;
+  CREATE TABLE rungs (vigil INTEGER NOT NULL, rung INTEGER NOT NULL, body BLOB NOT NULL);
+  CREATE UNIQUE INDEX rungs_in_order ON rungs (vigil, rung);
+  CREATE TABLE firings (vigil INTEGER NOT NULL, turn INTEGER NOT NULL, rung INTEGER NOT NULL, PRIMARY KEY (vigil, turn, rung)) WITHOUT ROWID;
+  CREATE TABLE moments (name TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE outages (id INTEGER PRIMARY KEY, begins INTEGER NOT NULL, until INTEGER NOT NULL, settles INTEGER NOT NULL);
 `,
 ];
 
@@ -111,8 +134,9 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
   /** Row numbers of lines that were used lately. */
   const numbers = new Map<LineId, number>();
   let blobBytes = bytesOf(s.allBytes.get());
+  let asideCount = numberIn(s.asides.get());
   /** By the transaction that runs. */
-  let blobChange = 0;
+  let [blobChange, asideChange] = [0, 0];
 
   const numberOfLine = (line: LineId): number | undefined => {
     const known = numbers.get(line);
@@ -143,19 +167,26 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
   };
 
   const transaction = (what: () => void): Result<void, Unavailable> => {
-    const done = attempt(() => {
-      if (pageLimit) db.exec(`PRAGMA max_page_count = ${pageLimit()}`);
-      blobChange = 0;
-      s.begin.run();
-      what();
-      s.commit.run();
-    });
+    let done: Result<void, Unavailable> = err("unavailable");
+    try {
+      done = attempt(() => {
+        if (pageLimit) db.exec(`PRAGMA max_page_count = ${pageLimit()}`);
+        [blobChange, asideChange] = [0, 0];
+        s.begin.run();
+        what();
+        s.commit.run();
+      });
+    } finally {
+      // Also after a defect of ours: what comes next finds the log as it was.
+      if (!done.ok) {
+        numbers.clear();
+        if (db.isTransaction) attempt(() => db.exec("ROLLBACK"));
+      }
+    }
     if (done.ok) {
       blobBytes += blobChange;
-      return done;
+      asideCount += asideChange;
     }
-    numbers.clear();
-    if (db.isTransaction) attempt(() => db.exec("ROLLBACK"));
     return done;
   };
 
@@ -189,8 +220,86 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
     for (const id of ids) if (!before.has(id)) s.keepBlob.run(line, blobOf(id));
   };
 
+  /** The vigil's row, where it is as it was read (VIG3, VIG4). */
+  const putVigil = ({ line, was, is, bodies }: Extract<Write, { kind: "vigil" }>): void => {
+    const number = makeNumber(line);
+    const [state, ladder] = [vigilStates.indexOf(is.state), encodeLadder(is.rungs)];
+    const values = [
+      is.turn,
+      is.due,
+      is.opens,
+      is.keeper === null ? null : blobOf(is.keeper),
+      state,
+      is.aside ? 1 : 0,
+      ladder,
+      is.fired,
+      is.moved,
+      blobOf(is.asked),
+      is.refreshed,
+      is.changed,
+      is.ends,
+      nextDue(is),
+      bytesHeld(is),
+    ];
+    if (!was) {
+      const id = Number(s.addVigil.run(number, blobOf(is.id), is.side, ...values).lastInsertRowid);
+      for (const { rung, body } of bodies) s.putRung.run(id, rung, body);
+      return;
+    }
+    const then = [was.turn, was.fired, vigilStates.indexOf(was.state), was.aside ? 1 : 0];
+    const found = s.moveVigil.get(...values, number, blobOf(is.id), ...then) as { id: number } | undefined;
+    invariant(found, "a vigil that is as it was read");
+    asideChange += (is.aside ? 1 : 0) - (was.aside ? 1 : 0);
+    if (is.turn !== was.turn) s.removeRungs.run(found.id);
+    for (const { rung, body } of bodies) s.putRung.run(found.id, rung, body);
+    if (!isArmed(is)) s.removeRungs.run(found.id);
+    else if (is.fired > was.fired) s.removeRungsBelow.run(found.id, is.fired);
+    if (isArmed(was) && is.turn === was.turn) for (let rung = was.fired; rung < is.fired; rung++) s.addFiring.run(found.id, is.turn, rung);
+  };
+
+  const forgetVigil = (id: number): void => {
+    s.removeRungs.run(id);
+    s.removeFirings.run(id);
+    s.removeVigil.run(id);
+  };
+
+  const putOutage = ({ outage, from }: Extract<Write, { kind: "outage" }>): void => {
+    s.addOutage.run(outage.from, outage.until, outage.settles);
+    s.removeOutages.run();
+    s.putMoment.run("seen", outage.until);
+    for (const row of s.windows.all(outage.until) as unknown as WindowRow[]) {
+      const more = takenBy(row, { from, until: outage.until });
+      if (more > 0) s.moveWindow.run(more, more, row.id);
+    }
+  };
+
   const apply = (write: Write): void => {
     switch (write.kind) {
+      case "vigil":
+        putVigil(write);
+        return;
+      case "aside":
+        asideChange += Number(s.setAside.run(write.place).changes);
+        return;
+      case "again":
+        for (const row of s.allAside.all() as unknown as VigilRow[]) {
+          // One that cannot be read has no time of its own: it is due now, and found out again.
+          const next = nextOfRow(row);
+          s.takeUp.run(next, row.id);
+          asideChange--;
+        }
+        return;
+      case "unvigil":
+        for (const { id } of s.ended.all(write.now, write.most) as { id: number }[]) forgetVigil(id);
+        return;
+      case "canary":
+        s.putMoment.run("seen", write.at);
+        s.putMoment.run("canary", write.at);
+        s.putCanary.run(write.next, write.next);
+        return;
+      case "outage":
+        putOutage(write);
+        return;
       case "record": {
         const { seq, at, device, n, epoch, kind, head, body } = write.record;
         s.addRecord.run(makeNumber(write.line), seq, at, device, n, epoch, recordKinds.indexOf(kind), head, body);
@@ -258,6 +367,10 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
         s.removeKnocks.run(number);
         s.removePackages.run(number);
         s.removeArchives.run(number);
+        asideChange -= numberIn(s.asidesOf.get(number));
+        s.removeLineRungs.run(number);
+        s.removeLineFirings.run(number);
+        s.removeVigils.run(number);
         blobChange -= bytesOf(s.lineBytes.get(number));
         s.removeAllPieces.run(number);
         s.removeBlobs.run(number);
@@ -288,6 +401,17 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
         }
         return out;
       }),
+    fired: (line, after, most) =>
+      withNumber(line, [], (number) => {
+        const out: KeptRecord[] = [];
+        let bytes = 0;
+        for (const row of s.fired.iterate(number, after) as Iterable<Row>) {
+          bytes += row.body.length;
+          if (out.length > 0 && bytes > most) break;
+          out.push(recordOf(row));
+        }
+        return out;
+      }),
     readMeta: (line, after, items) => withNumber(line, [], (number) => s.meta.all(number, after, items) as unknown as RecordMeta[]),
     headAt: (line, seq) => withNumber(line, undefined, (number) => (s.head.get(number, seq) as { head: Uint8Array } | undefined)?.head),
     acceptance: (line, device, n) =>
@@ -313,6 +437,34 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
       }),
     piece: (line, id, index) => withNumber(line, undefined, (number) => (s.piece.get(number, blobOf(id), index) as { body: Uint8Array } | undefined)?.body),
     archive: (line, side) => withNumber(line, { note: new Uint8Array(), ids: [] }, (number) => archiveOf(number, side)),
+    vigil: (line, id) =>
+      withNumber(line, undefined, (number) => {
+        const row = s.vigil.get(number, blobOf(id)) as unknown as VigilRow | undefined;
+        return row && vigilOf(row);
+      }),
+    vigils: (line, most) => withNumber(line, [], (number) => (s.vigils.all(number, most) as unknown as VigilRow[]).map(vigilOf)),
+    vigilUse: (line, side) => withNumber(line, { armed: 0, known: 0, bytes: 0 }, (number) => ({ ...(s.vigilUse.get(number, side) as unknown as VigilUse) })),
+    rung: (line, id, rung) => withNumber(line, undefined, (number) => (s.rung.get(number, blobOf(id), rung) as { body: Uint8Array } | undefined)?.body),
+    keptBy: (keeper) =>
+      attempt(() =>
+        (s.keptBy.all(blobOf(keeper)) as { line: Uint8Array; name: Uint8Array }[]).map(({ line, name }) => ({
+          line: toHex(line) as LineId,
+          id: toHex(name) as VigilId,
+        })),
+      ),
+    due: (now, most) => attempt(() => (s.due.all(now, most) as unknown as DueRow[]).map(dueOf)),
+    moments: () =>
+      attempt(() => {
+        const at = new Map((s.moments.all() as { name: string; at: number }[]).map(({ name, at: time }) => [name, time]));
+        const next = (s.canary.get() as { next: number } | undefined)?.next;
+        const canary = at.get("canary");
+        return {
+          seen: at.get("seen"),
+          canary: canary === undefined || next === undefined ? undefined : { at: canary, next },
+          outages: (s.outages.all() as unknown as Outage[]).map(({ from, until, settles }) => ({ from, until, settles })),
+        };
+      }),
+    asides: () => asideCount,
     overdueBlobs: (now, most) =>
       attempt(() =>
         (s.overdue.all(now, most) as { line: Uint8Array; name: Uint8Array }[]).map(({ line, name }) => ({
@@ -375,15 +527,97 @@ const blobMetaOf = ({ name, side, check, total, next, size, ends }: BlobRow): Bl
   ends,
 });
 
+interface VigilRow {
+  readonly id: number;
+  readonly name: Uint8Array;
+  readonly side: Side;
+  readonly turn: number;
+  readonly due: number;
+  readonly opens: number | null;
+  readonly keeper: Uint8Array | null;
+  readonly state: number;
+  readonly aside: number;
+  readonly ladder: Uint8Array;
+  readonly fired: number;
+  readonly moved: number;
+  readonly asked: Uint8Array;
+  readonly refreshed: number;
+  readonly changed: number;
+  readonly ends: number | null;
+}
+
+type DueRow = VigilRow & { readonly next: number; readonly line: Uint8Array | null; readonly body: Uint8Array | null };
+type WindowRow = Pick<VigilRow, "id" | "opens" | "due" | "moved">;
+
+/** What is known of the rungs, without their bodies: one value, since nothing asks for a part of it. */
+const encodeLadder = (rungs: readonly Rung[]): Uint8Array =>
+  encodeCbor(rungs.map(({ kind, due, hash: body, size }) => [rungKinds.indexOf(kind), due, body, size]));
+
+const decodeLadder = (encoded: Uint8Array): readonly Rung[] => {
+  const decoded = decodeCbor(encoded);
+  invariant(decoded.ok && Array.isArray(decoded.value), "a ladder as this relay wrote it");
+  return (decoded.value as [number, number, Uint8Array, number][]).map((rung) => {
+    const [kind, due, body, size] = Array.isArray(rung) ? rung : [];
+    invariant(kind !== undefined && rungKinds[kind] && Number.isSafeInteger(due) && body?.length === 32 && size !== undefined, "a rung as this relay wrote it");
+    return { kind: rungKinds[kind], due: due as number, hash: body, size };
+  });
+};
+
+const vigilOf = (row: VigilRow): Vigil => {
+  const state = vigilStates[row.state];
+  invariant(state && state !== "aside", "a vigil's state");
+  return {
+    id: toHex(row.name) as VigilId,
+    side: row.side,
+    turn: row.turn,
+    due: row.due,
+    opens: row.opens,
+    keeper: row.keeper && toHex(row.keeper),
+    state,
+    aside: row.aside === 1,
+    rungs: decodeLadder(row.ladder),
+    fired: row.fired,
+    moved: row.moved,
+    asked: toHex(row.asked),
+    refreshed: row.refreshed,
+    changed: row.changed,
+    ends: row.ends,
+  };
+};
+
+const dueOf = (row: DueRow): Due =>
+  row.line === null
+    ? { kind: "canary", next: row.next }
+    : { kind: "vigil", place: row.id, line: toHex(row.line) as LineId, read: () => ({ vigil: vigilOf(row), body: bodyOf(row) }) };
+
+const bodyOf = ({ body }: DueRow): Uint8Array => {
+  invariant(body, "a rung that waits has its body");
+  return body;
+};
+
+const nextOfRow = (row: VigilRow): number => {
+  try {
+    return nextDue({ ...vigilOf(row), aside: false }) ?? row.due;
+  } catch {
+    return row.due;
+  }
+};
+
+const numberIn = (row: unknown): number => Number(Object.values(row as Record<string, number>)[0]);
+
 const bytesOf = (row: unknown): number => (row as { bytes: number }).bytes;
 
 const blobOf = (id: string): Uint8Array => {
-  const bytes = fromHex(id);
-  invariant(bytes, "an id that is hexadecimal");
+  const bytes = Buffer.from(id, "hex");
+  invariant(bytes.length * 2 === id.length, "an id that is hexadecimal");
   return bytes;
 };
 
 const blobColumns = `name, side, capability_hash AS "check", total, next, size, ends`;
+
+const vigilColumns = "id, name, side, turn, due, opens, keeper, state, aside, ladder, fired, moved, asked, refreshed, changed, ends";
+/** Of the relay's own vigil, which belongs to no line. */
+const noLine = 0;
 
 const prepareAll = (db: DatabaseSync) => {
   const sql = (text: string): StatementSync => db.prepare(text);
@@ -398,6 +632,10 @@ const prepareAll = (db: DatabaseSync) => {
     lines: sql("SELECT id, line FROM lines WHERE id > ? ORDER BY id LIMIT ?"),
     addRecord: sql("INSERT INTO records (line, seq, at, device, n, epoch, kind, head, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
     read: sql("SELECT seq, at, device, n, epoch, kind, body, head FROM records WHERE line = ? AND seq > ? AND length(body) > 0 ORDER BY seq LIMIT ?"),
+    // The count of what vigils left is its place.
+    fired: sql(
+      "SELECT seq, at, device, n, epoch, kind, body, head FROM records WHERE line = ? AND device IN (254, 255) AND n > ? AND length(body) > 0 ORDER BY seq",
+    ),
     meta: sql("SELECT seq, at, device, n, length(body) AS size, head FROM records WHERE line = ? AND seq > ? AND length(body) > 0 ORDER BY seq LIMIT ?"),
     head: sql("SELECT head FROM records WHERE line = ? AND seq = ?"),
     acceptance: sql("SELECT seq, at, head FROM records WHERE line = ? AND device = ? AND n = ?"),
@@ -441,6 +679,53 @@ const prepareAll = (db: DatabaseSync) => {
     lineBytes: sql("SELECT ifnull(sum(size), 0) AS bytes FROM blobs WHERE line = ?"),
     allBytes: sql("SELECT ifnull(sum(size), 0) AS bytes FROM blobs"),
     overdue: sql("SELECT lines.line, blobs.name FROM blobs JOIN lines ON lines.id = blobs.line WHERE ends <= ? ORDER BY ends LIMIT ?"),
+    addVigil: sql(
+      `INSERT INTO vigils (line, name, side, turn, due, opens, keeper, state, aside, ladder, fired, moved, asked, refreshed, changed, ends, next, size)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    moveVigil: sql(
+      `UPDATE vigils SET turn = ?, due = ?, opens = ?, keeper = ?, state = ?, aside = ?, ladder = ?, fired = ?, moved = ?, asked = ?, refreshed = ?,
+      changed = ?, ends = ?, next = ?, size = ? WHERE line = ? AND name = ? AND turn = ? AND fired = ? AND state = ? AND aside = ? RETURNING id`,
+    ),
+    vigil: sql(`SELECT ${vigilColumns} FROM vigils WHERE line = ? AND name = ?`),
+    vigils: sql(`SELECT ${vigilColumns} FROM vigils WHERE line = ? ORDER BY state = 0 DESC, changed DESC LIMIT ?`),
+    vigilUse: sql("SELECT ifnull(sum(state = 0), 0) AS armed, count(*) AS known, ifnull(sum(size), 0) AS bytes FROM vigils WHERE line = ? AND side = ?"),
+    putRung: sql("INSERT OR REPLACE INTO rungs (vigil, rung, body) VALUES (?, ?, ?)"),
+    rung: sql("SELECT body FROM rungs WHERE vigil = (SELECT id FROM vigils WHERE line = ? AND name = ?) AND rung = ?"),
+    removeRungs: sql("DELETE FROM rungs WHERE vigil = ?"),
+    removeRungsBelow: sql("DELETE FROM rungs WHERE vigil = ? AND rung < ?"),
+    addFiring: sql("INSERT INTO firings (vigil, turn, rung) VALUES (?, ?, ?)"),
+    removeFirings: sql("DELETE FROM firings WHERE vigil = ?"),
+    removeVigil: sql("DELETE FROM vigils WHERE id = ?"),
+    removeLineRungs: sql("DELETE FROM rungs WHERE vigil IN (SELECT id FROM vigils WHERE line = ?)"),
+    removeLineFirings: sql("DELETE FROM firings WHERE vigil IN (SELECT id FROM vigils WHERE line = ?)"),
+    removeVigils: sql("DELETE FROM vigils WHERE line = ?"),
+    keptBy: sql("SELECT lines.line, vigils.name FROM vigils JOIN lines ON lines.id = vigils.line WHERE keeper = ? ORDER BY vigils.due"),
+    due: sql(
+      `SELECT ${vigilColumns
+        .split(", ")
+        .map((column) => `v.${column}`)
+        .join(", ")}, v.next, lines.line, rungs.body FROM vigils AS v LEFT JOIN lines ON lines.id = v.line
+      LEFT JOIN rungs ON rungs.vigil = v.id AND rungs.rung = v.fired WHERE v.next <= ? ORDER BY v.next LIMIT ?`,
+    ),
+    setAside: sql("UPDATE vigils SET aside = 1, next = NULL WHERE id = ? AND aside = 0"),
+    allAside: sql(`SELECT ${vigilColumns} FROM vigils WHERE aside = 1`),
+    takeUp: sql("UPDATE vigils SET aside = 0, next = ? WHERE id = ?"),
+    asides: sql("SELECT count(*) FROM vigils WHERE aside = 1"),
+    asidesOf: sql("SELECT count(*) FROM vigils WHERE line = ? AND aside = 1"),
+    ended: sql("SELECT id FROM vigils WHERE ends <= ? ORDER BY ends LIMIT ?"),
+    windows: sql("SELECT id, opens, due, moved FROM vigils WHERE opens < ? AND opens IS NOT NULL AND state = 0"),
+    moveWindow: sql("UPDATE vigils SET moved = moved + ?, next = next + ? WHERE id = ?"),
+    putMoment: sql("INSERT OR REPLACE INTO moments (name, at) VALUES (?, ?)"),
+    moments: sql("SELECT name, at FROM moments"),
+    canary: sql(`SELECT next FROM vigils WHERE line = ${noLine}`),
+    putCanary: sql(
+      `INSERT INTO vigils (line, name, side, turn, due, state, aside, ladder, fired, moved, asked, refreshed, changed, next, size)
+      VALUES (${noLine}, x'00', 0, 1, 0, 0, 0, x'80', 0, 0, x'', 0, 0, ?, 0) ON CONFLICT (line, name) DO UPDATE SET next = ?`,
+    ),
+    addOutage: sql("INSERT INTO outages (begins, until, settles) VALUES (?, ?, ?)"),
+    removeOutages: sql("DELETE FROM outages WHERE id NOT IN (SELECT id FROM outages ORDER BY id DESC LIMIT 16)"),
+    outages: sql(`SELECT begins AS "from", until, settles FROM outages ORDER BY id`),
     probe: sql("INSERT OR REPLACE INTO probe (id, filler) VALUES (1, ?)"),
   } satisfies Record<string, StatementSync>;
 };

@@ -18,6 +18,7 @@ const context = (at = now): SenseContext => ({
   connectedSince: 0,
   heardSince: null,
   givenAt: 0,
+  letIn: "on",
 });
 const hear = (state: BoundaryState, entry: BoundaryEntry, from: Who = "other", at = now) =>
   boundary.apply(state, { kind: "entry", entry, from, device: "d", id: "1-1" }, context(at));

@@ -15,7 +15,8 @@ const senseName = v.pipe(text(32, 1), v.regex(/^[a-z][a-z-]*$/));
 const sensesCap = 64;
 
 const entrySchema = v.object({ sense: senseName, give: giveSchema, until: v.nullable(uint()), at: uint() });
-const intentSchema = v.object({ sense: v.string(), give: giveSchema });
+/** `until`: sooner than it would end by itself, or an end for what has none. */
+const intentSchema = v.object({ sense: v.string(), give: giveSchema, until: v.optional(v.nullable(uint())) });
 export type BoundaryEntry = v.InferOutput<typeof entrySchema>;
 export type BoundaryIntent = v.InferOutput<typeof intentSchema>;
 
@@ -33,7 +34,9 @@ export interface BoundaryState {
 }
 
 /** These flow by themselves, so they are off until their owner said otherwise; the rest takes an act each time. */
-const flowsByItself: readonly string[] = ["presence", "hour"];
+const flowsByItself: readonly string[] = ["presence", "hour", "goodbye"];
+/** Given in part, these still mean something. */
+const gradual: readonly string[] = ["presence", "hour"];
 
 /** Honest clocks of the line go back by less. */
 const clockSkew: Millis = 24 * 60 * 60_000;
@@ -53,6 +56,13 @@ export const offSince = (grants: Grants, sense: string, now: Millis): Millis | u
   return grant && (grant.until !== null && grant.until <= now ? grant.until : grant.at);
 };
 
+/** As an entry gives it: an author's clock may be ahead of the line's; nothing was decided later than now, or for longer than a grant lives. */
+export const grantOf = ({ sense, give, until: asked, at: said }: BoundaryEntry, now: Millis): Grant => {
+  const at = Math.min(said, now);
+  const ends = asked ?? (flowsByItself.includes(sense) ? at + grantLife : null);
+  return { give, until: give === "off" || ends === null ? null : Math.min(ends, at + grantLife), at };
+};
+
 export const boundary: Sense<BoundaryState, BoundaryEntry, never, BoundaryIntent> = {
   name: "boundary",
   grant: "none",
@@ -68,20 +78,24 @@ export const boundary: Sense<BoundaryState, BoundaryEntry, never, BoundaryIntent
         const { sense, give } = input.entry;
         const known = state[input.from];
         if (known[sense] === undefined && Object.keys(known).length >= sensesCap) return { state };
-        // An author's clock may be ahead of the line's; nothing was decided later than now, or for longer than a grant lives.
-        const at = Math.min(input.entry.at, context.now);
-        const asked = input.entry.until ?? (flowsByItself.includes(sense) ? at + grantLife : null);
-        const until = asked === null ? null : Math.min(asked, at + grantLife);
-        const grants: Grants = { ...known, [sense]: { give, until: give === "off" ? null : until, at } };
+        const grant = grantOf(input.entry, context.now);
+        const { at, until } = grant;
+        const grants: Grants = { ...known, [sense]: grant };
         return {
           state: withSide(state, input.from, grants),
-          happened: [{ kind: "boundary", from: input.from, at, sense, give, until: give === "off" ? null : until }],
+          happened: [{ kind: "boundary", from: input.from, at, sense, give, until }],
           ...(until === null ? {} : { wakeAt: until }),
         };
       }
       case "intent": {
         const { sense, give } = input.intent;
-        const until = give !== "off" && flowsByItself.includes(sense) ? context.now + grantLife : null;
+        if (give === "coarse" && !gradual.includes(sense)) return { state, refused: "not-gradual" };
+        const asked = input.intent.until ?? null;
+        if (asked !== null && asked <= context.now) return { state, refused: "bad-time" };
+        const longest = context.now + grantLife;
+        const ends = flowsByItself.includes(sense) ? Math.min(asked ?? longest, longest) : asked;
+        // For what takes an act each time an end is kept as asked, and no longer than a grant lives.
+        const until = give === "off" || ends === null ? null : Math.min(ends, longest);
         return { state, say: [{ sense, give, until, at: context.now }] };
       }
       case "tick": {

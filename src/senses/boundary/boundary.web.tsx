@@ -5,16 +5,16 @@
 import type { JSX } from "preact";
 import * as v from "valibot";
 import type { Bond } from "../../line/home.ts";
-import type { GrantView, TogetherView } from "../../line/view.ts";
+import type { TogetherView } from "../../line/view.ts";
 import { useApp } from "../../web/app.ts";
 import type { WebHalf } from "../../web/web-half.ts";
 import type { Words } from "../../web/words/en.ts";
-import { isSenseName, senses } from "../index.ts";
+import { isSenseName } from "../index.ts";
 import type { Give } from "../sense.ts";
 import { cleanLine } from "../text.ts";
 import { boundary } from "./boundary.ts";
 
-const labelOf = (sense: string, words: Words): string => (isSenseName(sense) ? words.senses[sense] : cleanLine(sense));
+export const labelOf = (sense: string, words: Words): string => (isSenseName(sense) ? words.senses[sense] : cleanLine(sense));
 
 export const boundaryHalf: WebHalf = {
   kept(entry, words) {
@@ -29,7 +29,7 @@ export const boundaryHalf: WebHalf = {
 /** Of the hour, the hour; a place is given where it is chosen. */
 const usual = (sense: string): Give => (sense === "hour" ? "coarse" : "full");
 
-const giveWords = (sense: string, words: Words): Record<Give, string> => (sense === "hour" ? words.hour.gives : words.gives);
+export const giveWords = (sense: string, words: Words): Record<Give, string> => (sense === "hour" ? words.hour.gives : words.gives);
 
 const give = (bond: Bond, sense: string, how: Give): void => void bond.act({ do: "boundary", intent: { sense, give: how } });
 
@@ -51,79 +51,36 @@ export const FirstQuestion = ({ bond, view }: { readonly bond: Bond; readonly vi
   );
 };
 
-/** The standing line "you give: …": every sense is a switch. */
-export const Given = ({ bond, view }: { readonly bond: Bond; readonly view: TogetherView }): JSX.Element => {
+/** The standing line "you give: …": every sense is a switch, and the words lead to all of it. */
+export const Given = ({ bond, view, onOpen }: { readonly bond: Bond; readonly view: TogetherView; readonly onOpen: () => void }): JSX.Element => {
   const { words, times } = useApp();
   return (
     <div class="given" role="group" aria-label={words.mine.give}>
-      <span aria-hidden="true">{words.mine.give}</span>
+      <button type="button" class="bounds" aria-haspopup="dialog" onClick={onOpen}>
+        {words.mine.give}
+      </button>
       <div class="grants">
-        {view.grants.map((grant) => {
-          const label = labelOf(grant.sense, words);
-          const on = grant.mine !== "off";
-          return (
-            <button
-              type="button"
-              key={grant.sense}
-              class="grant"
-              data-sense={grant.sense}
-              data-give={grant.mine}
-              aria-pressed={on}
-              aria-label={on ? words.mine.giveOn(label, grant.myUntil === null ? undefined : times.day(grant.myUntil)) : words.mine.giveOff(label)}
-              onClick={() => give(bond, grant.sense, on ? "off" : usual(grant.sense))}
-            >
-              {label}
-            </button>
-          );
-        })}
+        {view.grants
+          .filter(({ sense, mine }) => sense !== "goodbye" || mine !== "off")
+          .map((grant) => {
+            const label = labelOf(grant.sense, words);
+            const on = grant.mine !== "off";
+            return (
+              <button
+                type="button"
+                key={grant.sense}
+                class="grant"
+                data-sense={grant.sense}
+                data-give={grant.mine}
+                aria-pressed={on}
+                aria-label={on ? words.mine.giveOn(label, grant.myUntil === null ? undefined : times.day(grant.myUntil)) : words.mine.giveOff(label)}
+                onClick={() => give(bond, grant.sense, on ? "off" : usual(grant.sense))}
+              >
+                {label}
+              </button>
+            );
+          })}
       </div>
-    </div>
-  );
-};
-
-/** What flows, both ways, in the same words on both devices. */
-export const Flows = ({ bond, view }: { readonly bond: Bond; readonly view: TogetherView }): JSX.Element => {
-  const { words } = useApp();
-  const other = view.other.name === "" ? words.someone : view.other.name;
-  return (
-    <ul class="flows">
-      {view.grants.map((grant) => (
-        <li key={grant.sense} data-sense={grant.sense}>
-          <span class="who">
-            <strong>{labelOf(grant.sense, words)}</strong>
-            <small>
-              {words.between.flowsTheirs(other)}: {giveWords(grant.sense, words)[grant.theirs]}
-            </small>
-            <Until grant={grant} />
-          </span>
-          <Choice bond={bond} grant={grant} />
-        </li>
-      ))}
-    </ul>
-  );
-};
-
-const Until = ({ grant }: { readonly grant: GrantView }): JSX.Element | null => {
-  const { words, times } = useApp();
-  return grant.myUntil === null || grant.mine === "off" ? null : (
-    <small>
-      {words.between.flowsMine} {words.between.until(times.day(grant.myUntil))}
-    </small>
-  );
-};
-
-export const Choice = ({ bond, grant }: { readonly bond: Bond; readonly grant: GrantView }): JSX.Element => {
-  const { words } = useApp();
-  const kind = isSenseName(grant.sense) ? senses[grant.sense].grant : "off-full";
-  const choices: readonly Give[] = kind === "off-coarse-full" ? ["off", "coarse", "full"] : ["off", "full"];
-  return (
-    <div class="choice" role="radiogroup" aria-label={`${words.between.flowsMine}: ${labelOf(grant.sense, words)}`}>
-      {choices.map((choice) => (
-        <label key={choice}>
-          <input type="radio" name={`give-${grant.sense}`} checked={grant.mine === choice} onChange={() => give(bond, grant.sense, choice)} />
-          <span>{giveWords(grant.sense, words)[choice]}</span>
-        </label>
-      ))}
     </div>
   );
 };

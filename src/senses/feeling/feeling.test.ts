@@ -9,7 +9,17 @@ fc.configureGlobal({ seed: 2026 });
 
 const now = 1_800_000_000_000;
 const hour = 60 * 60_000;
-const context: SenseContext = { now, give: "full", theirGive: "full", onScreen: false, connected: false, connectedSince: 0, heardSince: null, givenAt: 0 };
+const context: SenseContext = {
+  now,
+  give: "full",
+  theirGive: "full",
+  onScreen: false,
+  connected: false,
+  connectedSince: 0,
+  heardSince: null,
+  givenAt: 0,
+  letIn: "on",
+};
 const entry = (from: "me" | "other", hue: number, strength: number, at = now) =>
   ({ kind: "entry", entry: { hue, strength, at }, from, device: "d", id: "1-1" }) as const;
 

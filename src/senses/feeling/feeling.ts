@@ -62,6 +62,8 @@ interface Glimpsed {
 export interface FeelingState {
   readonly me: FeelingEntry | undefined;
   readonly other: FeelingEntry | undefined;
+  /** When the other's came here, where that was during a pause of mine: its author's time does not say. */
+  readonly cameAt?: Millis;
   /** What came live, until its entry is here. */
   readonly live?: { readonly [who in Who]?: Glimpsed };
 }
@@ -83,12 +85,15 @@ export const feeling: Sense<FeelingState, FeelingEntry, FeelingEntry, Felt> = {
     switch (input.kind) {
       case "entry": {
         const felt = { ...input.entry, at: Math.min(input.entry.at, now) };
-        const said = keepLive({ ...state, [input.from]: felt }, (who, { felt: glimpsed }) => who !== input.from || glimpsed.at > felt.at);
+        // What is not let in for good does not come this far (line/senses.ts): this is a pause.
+        const { cameAt: _, ...before } = state;
+        const came = input.from === "me" ? state : context.letIn === "off" ? { ...before, cameAt: now } : before;
+        const said = keepLive({ ...came, [input.from]: felt }, (who, { felt: glimpsed }) => who !== input.from || glimpsed.at > felt.at);
         return { state: said, wakeAt: liveUntil(said), happened: [{ kind: "feeling", from: input.from, id: input.id, ...felt }] };
       }
       case "live": {
         // A live frame proves that it comes from one of us two, not which: nothing is shown as mine on that.
-        if (input.from === "me") return { state, wakeAt: liveUntil(state) };
+        if (input.from === "me" || context.letIn === "off") return { state, wakeAt: liveUntil(state) };
         const felt = { ...input.live, at: Math.min(input.live.at, now) };
         // One that overtook an older one on its way, or whose entry was here first, changes nothing.
         if (felt.at <= (feltBy(state, input.from)?.at ?? -Infinity)) return { state, wakeAt: liveUntil(state) };

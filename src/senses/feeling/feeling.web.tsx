@@ -4,9 +4,10 @@
  */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import * as v from "valibot";
 import type { Bond } from "../../line/home.ts";
+import type { ActRefusal } from "../../line/state.ts";
 import { useApp } from "../../web/app.ts";
 import { css } from "../../web/color.ts";
 import { FeelIcon } from "../../web/parts/icons.tsx";
@@ -36,9 +37,17 @@ const nothingWithin = 0.16;
 const slideFrom = 14;
 const names = Object.keys(feelingNames) as FeelingName[];
 
-export const Feel = ({ bond, current }: { readonly bond: Bond; readonly current: Felt | null }): JSX.Element => {
+interface FeelProps {
+  readonly bond: Bond;
+  readonly current: Felt | null;
+  /** The wheel is open from the first. */
+  readonly first: boolean;
+  readonly onRefused: (why: ActRefusal) => void;
+}
+
+export const Feel = ({ bond, current, first, onRefused }: FeelProps): JSX.Element => {
   const { words } = useApp();
-  const open = useSignal<"no" | "tap" | "slide">("no");
+  const open = useSignal<"no" | "tap" | "slide">(first ? "tap" : "no");
   const sent = useSignal<Felt | null>(null);
   const start = useRef({ x: 0, y: 0 });
   const button = useRef<HTMLButtonElement>(null);
@@ -47,9 +56,11 @@ export const Feel = ({ bond, current }: { readonly bond: Bond; readonly current:
     open.value = "no";
     button.current?.focus({ preventScroll: true });
     if (!felt) return;
-    void bond.act({ do: "feeling", intent: felt });
-    sent.value = felt;
     vibrate(12);
+    void bond.act({ do: "feeling", intent: felt }).then((done) => {
+      if (done.ok) sent.value = felt;
+      else onRefused(done.why);
+    });
   };
 
   return (
@@ -91,13 +102,18 @@ interface WheelProps {
 }
 
 const Wheel = ({ from, start, current, onDone }: WheelProps): JSX.Element => {
-  const { words } = useApp();
+  const { words, back } = useApp();
   const felt = useSignal<Felt>({ hue: current?.hue ?? feelingNames.warmth, strength: current?.strength ?? 60 });
   const nothing = useSignal(false);
   const disc = useRef<HTMLDivElement>(null);
   const slider = useRef<HTMLInputElement>(null);
   const sliding = useRef(from === "slide");
   const begun = useRef<"button" | "wheel">(from === "slide" ? "button" : "wheel");
+  /** It stays open without a hand on it: then Back closes it. A slide that never rests has no time for the history. */
+  const resting = useSignal(from === "tap");
+  const done = useRef(onDone);
+  done.current = onDone;
+  useLayoutEffect(() => (resting.value ? back.open(() => done.current(null)) : undefined), [resting.value]);
 
   /** Where a pointer is on the wheel: `null` beside it. */
   const read = (event: PointerEvent): { readonly felt: Felt; readonly middle: boolean } | null => {
@@ -111,8 +127,10 @@ const Wheel = ({ from, start, current, onDone }: WheelProps): JSX.Element => {
     return { felt: { hue, strength: Math.round(Math.min(1, far) * 100) }, middle: far < nothingWithin };
   };
 
-  useEffect(() => {
-    slider.current?.focus({ preventScroll: true });
+  useEffect(() => slider.current?.focus({ preventScroll: true }), []);
+
+  // Before anything is painted: a quick tap is let go of by then.
+  useLayoutEffect(() => {
     const slidOff = (event: PointerEvent): boolean => begun.current === "wheel" || Math.hypot(event.clientX - start.x, event.clientY - start.y) > slideFrom;
     const move = (event: PointerEvent): void => {
       const at = sliding.current && slidOff(event) ? read(event) : null;
@@ -125,9 +143,11 @@ const Wheel = ({ from, start, current, onDone }: WheelProps): JSX.Element => {
       sliding.current = false;
       const at = slidOff(event) ? read(event) : null;
       if (at) onDone(at.middle ? null : at.felt);
+      else resting.value = true;
     };
     const cancel = (): void => {
       sliding.current = false;
+      resting.value = true;
     };
     window.addEventListener("pointermove", move);
     window.addEventListener("pointerup", up);

@@ -20,6 +20,7 @@ const context = (over: Partial<SenseContext> = {}): SenseContext => ({
   connectedSince: 0,
   heardSince: null,
   givenAt: 0,
+  letIn: "on",
   ...over,
 });
 const entry = (over: Partial<HourEntry> = {}): HourEntry => ({ zone: "Europe/Vienna", place: vienna, at: now, ...over });

@@ -59,6 +59,7 @@ export const hour: Sense<HourState, HourEntry, never, HourIntent> = {
   live: undefined,
   intent: intentSchema,
   kept: () => false,
+  followed: true,
   within,
 
   apply(before, input, context) {

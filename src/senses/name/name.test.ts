@@ -9,7 +9,17 @@ import { name, nameCap, parseName } from "./name.ts";
 fc.configureGlobal({ seed: 2026 });
 
 const now = 1_800_000_000_000;
-const context: SenseContext = { now, give: "full", theirGive: "full", onScreen: true, connected: true, connectedSince: 0, heardSince: null, givenAt: 0 };
+const context: SenseContext = {
+  now,
+  give: "full",
+  theirGive: "full",
+  onScreen: true,
+  connected: true,
+  connectedSince: 0,
+  heardSince: null,
+  givenAt: 0,
+  letIn: "on",
+};
 const entry = (of: "me" | "other", called: string, at = now) => ({ kind: "entry", entry: { name: called, at }, from: of, device: "d", id: "1-1" }) as const;
 
 describe("Name", () => {

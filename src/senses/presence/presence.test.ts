@@ -21,6 +21,7 @@ const context = (now: number, over: Partial<SenseContext> = {}): SenseContext =>
   connectedSince: start - hour,
   heardSince: null,
   givenAt: 0,
+  letIn: "on",
   ...over,
 });
 
@@ -268,10 +269,30 @@ describe("What a device says of itself", () => {
     expect(tick(off, { now: start + 2 * second }).say).toEqual([{ what: "open", at: start }]);
   });
 
-  it("[PRES2] coarse says nothing live", () => {
-    const { say, live } = tick(presence.initial, { now: start, give: "coarse" });
-    expect(say).toEqual([{ what: "open", at: start }]);
-    expect(live).toEqual([]);
+  it("[PRES2] coarse says nothing live, and once in an hour that it was around then: not when it came, for how long, or that it went", () => {
+    const eight = start - (start % hour);
+    const coarse = (state: PresenceState, now: number, over: Partial<SenseContext> = {}) => tick(state, { now, give: "coarse", ...over });
+    let { state, say, live, wakeAt } = coarse(presence.initial, eight + 50 * minute);
+    expect([say, live ?? [], wakeAt]).toEqual([[{ what: "left", at: eight }], [], eight + hour]);
+    for (const over of [{ onScreen: false }, { onScreen: true }, { connected: false }]) {
+      const next = coarse(state, eight + 55 * minute, over);
+      expect([next.say ?? [], next.sayAhead, presence.ahead?.(next.state, context(eight + 55 * minute, { give: "coarse", ...over }))]).toEqual([
+        [],
+        undefined,
+        undefined,
+      ]);
+      ({ state } = next);
+    }
+    // Started anew within the hour, too.
+    ({ state } = presence.apply(state, { kind: "resumed" }, context(eight + 56 * minute, { give: "coarse" })));
+    expect(coarse(state, eight + 57 * minute).say ?? []).toEqual([]);
+    ({ state, say } = coarse(state, eight + hour + minute));
+    expect(say).toEqual([{ what: "left", at: eight + hour }]);
+    // Given wholly it begins with that; and given coarsely again says nothing of that it went.
+    const whole = tick(state, { now: eight + hour + 2 * minute });
+    expect(whole.say).toEqual([{ what: "open", at: eight + hour }]);
+    const less = coarse(whole.state, eight + hour + 3 * minute);
+    expect([less.say ?? [], less.sayAhead, less.state.mine.here]).toEqual([[], undefined, false]);
   });
 
   it("[PRES2] without a connection, or off screen, it says nothing: it would be old news", () => {
@@ -333,7 +354,8 @@ describe("Properties of presence", () => {
             const step = presence.apply(state, { kind: "tick" }, context(now, over));
             const ahead = presence.ahead?.(step.state, context(now, over));
             const entries = [...(step.say ?? []), ...(step.sayAhead ? [step.sayAhead] : []), ...(ahead ? [ahead] : [])];
-            for (const { at } of entries) expect([at % (5 * minute), at <= now, now - at < 5 * minute]).toEqual([0, true, true]);
+            const step5 = over.give === "coarse" ? hour : 5 * minute;
+            for (const { at } of entries) expect([at % step5, at <= now, now - at < step5]).toEqual([0, true, true]);
             expect(over.give === "off" ? entries.length + (step.live ?? []).length : 0).toBe(0);
             ({ state } = step);
           }

@@ -4,6 +4,9 @@
  * What leaves a device: kept entries *open*, *still* (every 15 min), *left*, their times rounded down to 5 min; and a
  * live message every 5 s while on screen, which adds only "beside". What the other end shows is decided from these
  * alone, never from the relay's stamps, so it is never a "last seen".
+ *
+ * Given coarsely it is "around" at best, also for an app that shows more than it should: all that leaves is *left*, once an hour at most
+ * and of a whole hour. When someone came, for how long and when they went, is not in it.
  */
 import * as v from "valibot";
 import type { Millis } from "../../base/brand.ts";
@@ -37,8 +40,8 @@ interface DevicePresence {
 }
 
 export interface PresenceState {
-  /** What this device last said of itself. */
-  readonly mine: { readonly here: boolean; readonly saidAt: Millis; readonly liveAt: Millis };
+  /** What this device last said of itself. `roughAt`: the hour that it said coarsely, also before it was started anew. */
+  readonly mine: { readonly here: boolean; readonly saidAt: Millis; readonly liveAt: Millis; readonly roughAt?: Millis };
   /** By the other's device. */
   readonly theirs: { readonly [device: string]: DevicePresence };
 }
@@ -53,6 +56,7 @@ export const presence: Sense<PresenceState, PresenceEntry, PresenceLive, never> 
   live: liveSchema,
   intent: undefined,
   kept: () => false,
+  followed: true,
 
   apply(state, input, context) {
     switch (input.kind) {
@@ -78,7 +82,7 @@ export const presence: Sense<PresenceState, PresenceEntry, PresenceLive, never> 
         return { state: { ...state, theirs: { ...state.theirs, [input.device]: device } } };
       }
       case "resumed":
-        return { state: { mine: initial.mine, theirs: withoutLive(state.theirs) } };
+        return { state: { mine: goneFrom(state.mine), theirs: withoutLive(state.theirs) } };
       case "intent":
         return input.intent;
       case "tick":
@@ -86,8 +90,10 @@ export const presence: Sense<PresenceState, PresenceEntry, PresenceLive, never> 
     }
   },
 
-  ahead: (state, context) => (state.mine.here && context.give !== "off" ? { what: "left", at: roundDown(context.now) } : undefined),
+  ahead: (state, context) => (state.mine.here && context.give === "full" ? { what: "left", at: roundDown(context.now) } : undefined),
 };
+
+const goneFrom = ({ roughAt }: PresenceState["mine"]): PresenceState["mine"] => (roughAt === undefined ? initial.mine : { ...initial.mine, roughAt });
 
 /** Live evidence is this process's own: what an earlier one heard says nothing about now. */
 const withoutLive = (theirs: PresenceState["theirs"]): PresenceState["theirs"] =>
@@ -103,9 +109,10 @@ const wakeFor = (step: ReturnType<typeof presence.apply>, context: SenseContext)
 const tellMine = (state: PresenceState, context: SenseContext): ReturnType<typeof presence.apply> => {
   const { mine } = state;
   const { now } = context;
-  if (context.give === "off") return { state: mine.here ? { ...state, mine: initial.mine } : state };
+  if (context.give === "off") return { state: mine.here ? { ...state, mine: goneFrom(mine) } : state };
+  if (context.give === "coarse") return tellRoughly(state, context);
   if (!context.onScreen) {
-    return mine.here ? { state: { ...state, mine: initial.mine }, sayAhead: { what: "left", at: roundDown(now) } } : { state };
+    return mine.here ? { state: { ...state, mine: goneFrom(mine) }, sayAhead: { what: "left", at: roundDown(now) } } : { state };
   }
   // Without a connection nothing is said: it would be old news when it arrives.
   if (!context.connected) return { state };
@@ -117,12 +124,23 @@ const tellMine = (state: PresenceState, context: SenseContext): ReturnType<typeo
     say.push({ what: mine.here ? "still" : "open", at: roundDown(now) });
     saidAt = now;
   }
-  if (context.give === "full" && (now - liveAt >= hereEvery || liveAt > now || (context.heardSince ?? 0) > liveAt)) {
+  if (now - liveAt >= hereEvery || liveAt > now || (context.heardSince ?? 0) > liveAt) {
     live.push({ here: true });
     liveAt = now;
   }
-  const next = saidAt === mine.saidAt && liveAt === mine.liveAt && mine.here ? state : { ...state, mine: { here: true, saidAt, liveAt } };
-  return { state: next, say, live, wakeAt: Math.min(roundDown(saidAt) + stillEvery, context.give === "full" ? liveAt + hereEvery : Infinity) };
+  const next = saidAt === mine.saidAt && liveAt === mine.liveAt && mine.here ? state : { ...state, mine: { ...mine, here: true, saidAt, liveAt } };
+  return { state: next, say, live, wakeAt: Math.min(roundDown(saidAt) + stillEvery, liveAt + hereEvery) };
+};
+
+/** Once in each hour of the clock in which someone looks. */
+const tellRoughly = (state: PresenceState, { now, onScreen, connected }: SenseContext): ReturnType<typeof presence.apply> => {
+  const mine = goneFrom(state.mine);
+  const { roughAt } = mine;
+  const quiet = state.mine.here ? { ...state, mine } : state;
+  const at = now - (now % hour);
+  if (!onScreen || !connected) return { state: quiet };
+  if (roughAt !== undefined && roughAt <= now && now - roughAt < hour) return { state: quiet, wakeAt: roughAt + hour };
+  return { state: { ...state, mine: { ...mine, roughAt: at } }, say: [{ what: "left", at }], wakeAt: at + hour };
 };
 
 /** What the other end looks like (the table of honest states in the bond). `since` is rounded to 5 min, or absent for "now". */

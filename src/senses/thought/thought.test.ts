@@ -19,6 +19,7 @@ const context = (now: number): SenseContext => ({
   connectedSince: 0,
   heardSince: null,
   givenAt: 0,
+  letIn: "on",
 });
 const hear = (state: ThoughtState, entry: Partial<ThoughtEntry>, { from = "other" as "me" | "other", id = "1-1", now = start } = {}) =>
   thought.apply(state, { kind: "entry", entry: { text: "hello", at: now, ...entry }, from, device: "d", id }, context(now));
@@ -90,6 +91,20 @@ describe("Thought", () => {
     const { state } = hear(thought.initial, { fades: true, at: start - 3 * day });
     expect(texts(tick(state, start + day - 1).state)).toEqual(["hello"]);
     expect(texts(tick(state, start + day).state)).toEqual([]);
+  });
+
+  it("[SAY1] [BOUND4] what came in a pause does not fade before it could be seen: its day begins when the pause is over", () => {
+    const apart = (state: ThoughtState, now: number) => thought.apply(state, { kind: "tick" }, { ...context(now), letIn: "off" });
+    const entry: ThoughtEntry = { text: "hello", at: start, fades: true };
+    const { state } = thought.apply(thought.initial, { kind: "entry", entry, from: "other", device: "d", id: "1-1" }, { ...context(start), letIn: "off" });
+    expect(texts(apart(state, start + 40 * day).state)).toEqual(["hello"]);
+    const back = tick(state, start + 40 * day);
+    expect([texts(back.state), back.wakeAt]).toEqual([["hello"], start + 41 * day]);
+    expect(texts(tick(back.state, start + 41 * day - 1).state)).toEqual(["hello"]);
+    expect(texts(tick(back.state, start + 41 * day).state)).toEqual([]);
+    expect(texts(tick(see(back.state, start + 40 * day).state, start + 40 * day + minute).state)).toEqual([]);
+    // Seen in the moment of coming back, before anything else was looked at.
+    expect(texts(tick(see(state, start + 40 * day).state, start + 40 * day + minute).state)).toEqual([]);
   });
 
   it("[SAY1] the sender's own copy of it goes after a day too, and seeing it does not tell anything", () => {

@@ -22,7 +22,10 @@ const intentSchema = v.variant("what", [
 export type ThoughtEntry = v.InferOutput<typeof entrySchema>;
 export type ThoughtIntent = v.InferOutput<typeof intentSchema>;
 
-/** A fading thought is gone this long after it was seen; unseen, after a day. The sender's copy goes after a day too. */
+/**
+ * A fading thought is gone this long after it was seen; unseen, after a day in which it could have been: a pause of its reader's does not
+ * count (SAY1, BOUND4). The sender's copy goes after a day too.
+ */
 const fadesAfterSeen: Millis = 60_000;
 const fadesUnseen: Millis = 24 * 60 * 60_000;
 const recentCap = 30;
@@ -30,9 +33,11 @@ const recentCap = 30;
 export interface Thought extends ThoughtEntry {
   readonly id: string;
   readonly from: Who;
-  /** When it goes from this device; absent for what is kept. */
+  /** When it goes from this device; absent for what is kept, and while a pause holds it back. */
   readonly goneAt?: Millis;
   readonly seen: boolean;
+  /** When it came here, where that was during a pause of mine: its author's time does not say. */
+  readonly cameAt?: Millis;
 }
 
 export interface ThoughtState {
@@ -53,6 +58,8 @@ export const thought: Sense<ThoughtState, ThoughtEntry, never, ThoughtIntent> = 
     const { now } = context;
     switch (input.kind) {
       case "entry": {
+        // What is not let in for good does not come this far (line/senses.ts): this is a pause.
+        const held = input.from === "other" && context.letIn === "off";
         const words = cleanText(input.entry.text);
         if (!isReadable(words)) return { state };
         const at = Math.min(input.entry.at, now);
@@ -63,7 +70,8 @@ export const thought: Sense<ThoughtState, ThoughtEntry, never, ThoughtIntent> = 
           id: input.id,
           from: input.from,
           seen: input.from === "me",
-          ...(input.entry.fades ? { goneAt: now + fadesUnseen } : {}),
+          ...(input.entry.fades && !held ? { goneAt: now + fadesUnseen } : {}),
+          ...(held ? { cameAt: now } : {}),
         };
         const { feeling, fades } = input.entry;
         return {
@@ -84,13 +92,15 @@ export const thought: Sense<ThoughtState, ThoughtEntry, never, ThoughtIntent> = 
         }
         const { ids } = input.intent;
         const recent = state.recent.map((one) =>
-          ids.includes(one.id) && !one.seen ? { ...one, seen: true, ...(one.goneAt === undefined ? {} : { goneAt: now + fadesAfterSeen }) } : one,
+          ids.includes(one.id) && !one.seen ? { ...one, seen: true, ...(one.fades ? { goneAt: now + fadesAfterSeen } : {}) } : one,
         );
         return { state: { recent }, wakeAt: wakeAt(recent) };
       }
       case "tick": {
-        const recent = state.recent.filter((one) => one.goneAt === undefined || one.goneAt > now);
-        return { state: recent.length === state.recent.length ? state : { recent }, wakeAt: wakeAt(recent) };
+        const stays = state.recent.filter((one) => one.goneAt === undefined || one.goneAt > now);
+        const begins = context.letIn === "off" ? () => false : (one: Thought) => one.fades === true && one.goneAt === undefined;
+        const recent = stays.some(begins) ? stays.map((one) => (begins(one) ? { ...one, goneAt: now + fadesUnseen } : one)) : stays;
+        return { state: recent === stays && stays.length === state.recent.length ? state : { recent }, wakeAt: wakeAt(recent) };
       }
       case "live":
       case "resumed":

@@ -2,7 +2,7 @@
  * Thoughts on the field (SAY1): what is said appears as it comes, drifts, and goes; lately said words are in the Say sheet.
  * What was on the screen is marked as seen on this device only, which starts its fading, and tells nobody.
  */
-import { useSignal } from "@preact/signals";
+import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import * as v from "valibot";
@@ -56,15 +56,20 @@ export const Said = ({
   const known = useRef<Set<string> | null>(null);
   known.current ??= new Set(all.filter((one) => one.seen).map((one) => one.id));
   const drifting = useSignal<readonly string[]>([]);
+  const sky = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
     const fresh = all.filter((one) => !known.current?.has(one.id)).map((one) => one.id);
     if (fresh.length === 0) return;
     for (const id of fresh) known.current?.add(id);
     drifting.value = [...drifting.value, ...fresh];
-    timer.after(drifts, () => {
-      drifting.value = drifting.value.filter((id) => !fresh.includes(id));
-    });
+    const goLater = (): void =>
+      void timer.after(drifts, () => {
+        // Whose focus is on them is reading: gone with them it would be nowhere.
+        if (sky.current?.querySelector(":focus-visible")) return goLater();
+        drifting.value = drifting.value.filter((id) => !fresh.includes(id));
+      });
+    goLater();
   });
 
   const shown = all.filter((one) => drifting.value.includes(one.id));
@@ -78,7 +83,7 @@ export const Said = ({
 
   const latest = shown.slice(-atOnce[from]);
   return (
-    <div class="said" data-from={from}>
+    <div ref={sky} class="said" data-from={from}>
       {latest.map((one) => (
         <button type="button" key={one.id} class="drift" data-thought={one.id} onClick={onOpen}>
           {one.feeling && <Swatch hue={one.feeling.hue} strength={one.feeling.strength} />}
@@ -104,15 +109,24 @@ export const SayButton = ({ onOpen }: { readonly onOpen: () => void }): JSX.Elem
   );
 };
 
-export const SaySheet = ({ bond, view, onClose }: { readonly bond: Bond; readonly view: TogetherView; readonly onClose: () => void }): JSX.Element => {
+interface SayProps {
+  readonly bond: Bond;
+  readonly view: TogetherView;
+  /** What was begun and not said: it is there again when the sheet is, and goes with the field. */
+  readonly draft: Signal<string>;
+  readonly onClose: () => void;
+}
+
+export const SaySheet = ({ bond, view, draft, onClose }: SayProps): JSX.Element => {
   const { words } = useApp();
   const { trouble } = view.connection;
   const unkept = trouble?.is === "storage-full" || trouble?.is === "storage-gone" ? words.trouble(trouble) : "";
-  const draft = useSignal("");
   const fades = useSignal(false);
   const carried = useSignal<FeelingName | null>(null);
   const wrong = useSignal<ActRefusal | null>(null);
   const busy = useSignal(false);
+  const { me: pause } = view.apart;
+  const isFeelingGiven = view.grants.some(({ sense, mine }) => sense === "feeling" && mine !== "off") && (pause?.passes.includes("feeling") ?? true);
 
   const say = async (): Promise<void> => {
     if (busy.value) return;
@@ -121,15 +135,19 @@ export const SaySheet = ({ bond, view, onClose }: { readonly bond: Bond; readonl
       return;
     }
     busy.value = true;
-    const feeling: Felt | undefined = carried.value === null ? undefined : { hue: feelingNames[carried.value], strength: 70 };
+    const feeling: Felt | undefined = carried.value === null || !isFeelingGiven ? undefined : { hue: feelingNames[carried.value], strength: 70 };
     const said = await bond.act({
       do: "thought",
       intent: { what: "say", text: draft.value, ...(fades.value ? { fades: true } : {}), ...(feeling ? { feeling } : {}) },
     });
     busy.value = false;
     // The words stay in the box until they are safe on this device.
-    if (said.ok) onClose();
-    else wrong.value = said.why;
+    if (!said.ok) {
+      wrong.value = said.why;
+      return;
+    }
+    draft.value = "";
+    onClose();
   };
 
   return (
@@ -165,22 +183,24 @@ export const SaySheet = ({ bond, view, onClose }: { readonly bond: Bond; readonl
             {wrong.value === null ? unkept : words.refused(wrong.value)}
           </p>
         )}
-        <fieldset class="carry">
-          <legend>{words.say.carry}</legend>
-          <label>
-            <input type="radio" name="carry" checked={carried.value === null} onChange={() => (carried.value = null)} />
-            <span>{words.say.none}</span>
-          </label>
-          {(Object.keys(feelingNames) as FeelingName[]).map((name) => (
-            <label key={name}>
-              <input type="radio" name="carry" checked={carried.value === name} onChange={() => (carried.value = name)} />
-              <span>
-                <Swatch hue={feelingNames[name]} />
-                {words.feel.names[name]}
-              </span>
+        {isFeelingGiven && (
+          <fieldset class="carry">
+            <legend>{words.say.carry}</legend>
+            <label>
+              <input type="radio" name="carry" checked={carried.value === null} onChange={() => (carried.value = null)} />
+              <span>{words.say.none}</span>
             </label>
-          ))}
-        </fieldset>
+            {(Object.keys(feelingNames) as FeelingName[]).map((name) => (
+              <label key={name}>
+                <input type="radio" name="carry" checked={carried.value === name} onChange={() => (carried.value = name)} />
+                <span>
+                  <Swatch hue={feelingNames[name]} />
+                  {words.feel.names[name]}
+                </span>
+              </label>
+            ))}
+          </fieldset>
+        )}
         <label class="switch">
           <input type="checkbox" name="fades" checked={fades.value} onChange={(event) => (fades.value = event.currentTarget.checked)} />
           <span>

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as v from "valibot";
 import type { SenseContext, SenseInput } from "../sense.ts";
-import { isMet, isOffered, touch, type TouchIntent, type TouchLive, type TouchState } from "./touch.ts";
+import { isMet, isOffered, touch, unmetWithin, type TouchIntent, type TouchLive, type TouchState } from "./touch.ts";
 
 // The same cases in every run.
 fc.configureGlobal({ seed: 2026 });
@@ -18,6 +18,7 @@ const context = (now: number, over: Partial<SenseContext> = {}): SenseContext =>
   connectedSince: 0,
   heardSince: null,
   givenAt: 0,
+  letIn: "on",
   ...over,
 });
 const apply = (state: TouchState, input: Input, after = 0, over: Partial<SenseContext> = {}) => touch.apply(state, input, context(start + after, over));
@@ -64,7 +65,35 @@ describe("Touch", () => {
     expect({ ...step.state, saidAt: 0 }).toEqual(touch.initial);
     const withdrawn = apply(after(theirs(true)), theirs(false));
     expect(what(withdrawn)).toEqual(["other withdrawn"]);
-    expect(withdrawn.state).toEqual(touch.initial);
+    expect({ ...withdrawn.state, unmet: [] }).toEqual(touch.initial);
+    // It is counted for ten minutes, in this process alone, and then it never was.
+    expect(apply(withdrawn.state, tick, unmetWithin).state).toEqual(touch.initial);
+    expect(withdrawn.wakeAt).toBe(start + unmetWithin);
+  });
+
+  const offer = (state: TouchState, at: number) => apply(apply(state, theirs(true), at).state, theirs(false), at + 500).state;
+  const offeredThrice = (): TouchState => [0, 1000, 2000].reduce(offer, touch.initial);
+
+  it("[LINK2] the fourth offer in ten minutes after three that were not met is not felt, and nothing is sent back", () => {
+    const fourth = apply(offeredThrice(), theirs(true), 3000);
+    expect([isOffered(fourth.state), what(fourth), fourth.live]).toEqual([false, [], undefined]);
+    // The third began it; ten minutes after the first it is two again.
+    expect(isOffered(apply(offeredThrice(), theirs(true), unmetWithin + 600).state)).toBe(true);
+    const twice = [0, 1000].reduce(offer, touch.initial);
+    expect(isOffered(apply(twice, theirs(true), 3000).state)).toBe(true);
+  });
+
+  it("[LINK2] who reaches too is met at once, however often it was offered before, and it is all forgotten", () => {
+    const mine = apply(offeredThrice(), hold, 3000).state;
+    const met = apply(mine, theirs(true), 3100);
+    expect([isMet(met.state), what(met), met.state.unmet]).toEqual([true, ["other met"], []]);
+  });
+
+  it("[SAY4] what is not let in is not felt, and a hold that was felt ends when it is not any more", () => {
+    expect(isOffered(apply(touch.initial, theirs(true), 0, { letIn: "off" }).state)).toBe(false);
+    const felt = apply(touch.initial, theirs(true)).state;
+    const shut = apply(felt, tick, 100, { letIn: "off" });
+    expect([isOffered(shut.state), shut.live]).toEqual([false, undefined]);
   });
 
   it("[TOUCH1] a held hand is said again every second, and at once to who begins to hear", () => {
@@ -139,7 +168,7 @@ describe("Touch", () => {
           ({ state } = step);
         }
         // Once everyone let go and time passed, there is nothing left of it.
-        const end = apply(apply(state, letGo, now).state, tick, now + 2500).state;
+        const end = apply(apply(apply(state, letGo, now).state, tick, now + 2500).state, tick, now + 2500 + unmetWithin).state;
         expect({ ...end, saidAt: 0 }).toEqual(touch.initial);
       }),
     );

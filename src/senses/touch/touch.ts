@@ -1,6 +1,9 @@
 /**
  * Touch (TOUCH1): offered, then met, or not. While I hold, my devices say so live, every second; while both hold, both
  * feel it. Letting go ends it at once. Nothing of it is kept, on either side, met or not.
+ *
+ * Who offers again and again and is not met is not felt for a while (BOUND5, LINK2): the one who offers is told nothing of it,
+ * for not being met needs no reason, and it is over as soon as the other reaches too.
  */
 import * as v from "valibot";
 import type { Millis } from "../../base/brand.ts";
@@ -20,9 +23,25 @@ export interface TouchState {
   readonly saidAt: Millis;
   /** The other's holding devices, each with when its hold was last heard. */
   readonly theirs: { readonly [device: string]: Millis };
+  /** When the last offers of the other ended unmet. */
+  readonly unmet: readonly Millis[];
 }
 
-const initial: TouchState = { holding: false, saidAt: 0, theirs: {} };
+const initial: TouchState = { holding: false, saidAt: 0, theirs: {}, unmet: [] };
+
+/** So many offers that were not met, within so long, and further ones are not felt. */
+const unmetOffers = 3;
+export const unmetWithin: Millis = 10 * 60_000;
+
+const isDamped = (state: TouchState, now: Millis): boolean =>
+  !state.holding && !isOffered(state) && state.unmet.filter((at) => now - at < unmetWithin).length >= unmetOffers;
+
+/** An offer that ended without having been met counts; a meeting begins anew. */
+const count = (before: TouchState, after: TouchState, now: Millis): TouchState => {
+  if (isMet(after)) return after.unmet.length === 0 ? after : { ...after, unmet: [] };
+  const ended = isOffered(before) && !isOffered(after) && !isMet(before);
+  return ended ? { ...after, unmet: [...after.unmet, now].slice(-unmetOffers) } : after;
+};
 
 export const isOffered = (state: TouchState): boolean => Object.keys(state.theirs).length > 0;
 export const isMet = (state: TouchState): boolean => state.holding && isOffered(state);
@@ -47,23 +66,28 @@ export const touch: Sense<TouchState, never, TouchLive, TouchIntent> = {
         const holding = input.intent.hold;
         if (holding === state.holding) return { state };
         if (holding && context.give === "off") return { state, refused: "not-given" };
-        const next = { ...state, holding, saidAt: now };
+        const next = count(state, { ...state, holding, saidAt: now }, now);
         return { state: next, live: [{ hold: holding }], wakeAt: wakeAt(next), happened: tell(state, next, "me", now) };
       }
       case "live": {
-        if (input.from === "me") return { state };
+        if (input.from === "me" || context.letIn === "off") return { state, wakeAt: wakeAt(state) };
+        if (input.live.hold && isDamped(state, now)) return { state, wakeAt: wakeAt(state) };
         const { [input.device]: _, ...others } = state.theirs;
-        const next = { ...state, theirs: input.live.hold ? { ...others, [input.device]: now } : others };
+        const next = count(state, { ...state, theirs: input.live.hold ? { ...others, [input.device]: now } : others }, now);
         return { state: next, wakeAt: wakeAt(next), happened: tell(state, next, "other", now) };
       }
       case "tick": {
-        const fresh = Object.entries(state.theirs).filter(([, heard]) => now - heard < holdsFor);
+        const fresh = Object.entries(state.theirs).filter(([, heard]) => now - heard < holdsFor && context.letIn !== "off");
         const gone = fresh.length !== Object.keys(state.theirs).length;
         const theirs = gone ? Object.fromEntries(fresh) : state.theirs;
+        const unmet = state.unmet.filter((at) => now - at < unmetWithin);
         const letGo = state.holding && context.give === "off";
         const due = state.holding && (letGo || now - state.saidAt >= sayEvery || (context.heardSince ?? 0) > state.saidAt);
-        if (!gone && !due) return { state, wakeAt: wakeAt(state) };
-        const next: TouchState = { holding: state.holding && !letGo, saidAt: due ? now : state.saidAt, theirs };
+        if (!gone && !due) {
+          const same = unmet.length === state.unmet.length ? state : { ...state, unmet };
+          return { state: same, wakeAt: wakeAt(same) };
+        }
+        const next = count(state, { ...state, holding: state.holding && !letGo, saidAt: due ? now : state.saidAt, theirs, unmet }, now);
         return {
           state: next,
           ...(due ? { live: [{ hold: next.holding }] } : {}),
@@ -78,6 +102,7 @@ export const touch: Sense<TouchState, never, TouchLive, TouchIntent> = {
 const wakeAt = (state: TouchState): Millis | undefined => {
   const times = Object.values(state.theirs).map((heard) => heard + holdsFor);
   if (state.holding) times.push(state.saidAt + sayEvery);
+  times.push(...state.unmet.slice(0, 1).map((at) => at + unmetWithin));
   return times.length === 0 ? undefined : Math.min(...times);
 };
 

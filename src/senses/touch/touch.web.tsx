@@ -10,6 +10,7 @@ import type { Bond } from "../../line/home.ts";
 import type { ActRefusal } from "../../line/state.ts";
 import type { TogetherView } from "../../line/view.ts";
 import { useApp } from "../../web/app.ts";
+import { Core } from "../presence/presence.web.tsx";
 import { vibrate } from "../../web/vibrate.ts";
 import type { WebHalf } from "../../web/web-half.ts";
 import type { Words } from "../../web/words/en.ts";
@@ -44,23 +45,28 @@ interface MyLightProps {
   readonly tint: string;
   readonly warmth: number;
   readonly distance: number;
+  /** What is drawn around it. */
+  readonly around?: JSX.Element | null;
   readonly onRefused: (why: ActRefusal) => void;
 }
 
-export const MyLight = ({ bond, view, tint, warmth, distance, onRefused }: MyLightProps): JSX.Element => {
+export const MyLight = ({ bond, view, tint, warmth, distance, around, onRefused }: MyLightProps): JSX.Element => {
   const { words, sound, timer, hold: way } = useApp();
   const byPress = way.value.value === "press";
   const name = view.other.name === "" ? words.someone : view.other.name;
   const holding = useRef(false);
   const shown = touchOf(view.touch);
+  // Let in quietly, a hand is to be seen, and neither heard nor felt.
+  const isQuiet = view.grants.some(({ sense, letIn }) => sense === "touch" && letIn === "quiet");
 
   const hold = (on: boolean): void => {
     if (holding.current === on) return;
     holding.current = on;
-    if (on) sound.prepare();
     void bond.act({ do: "touch", intent: { hold: on } }).then((done) => {
       if (!done.ok && on) onRefused(done.why);
     });
+    // A browser's first sound takes a while to prepare: the hold is on its way by then.
+    if (on) sound.prepare();
   };
 
   useEffect(() => {
@@ -80,9 +86,8 @@ export const MyLight = ({ bond, view, tint, warmth, distance, onRefused }: MyLig
 
   useEffect(() => {
     if (shown === "none" || shown === "offered") sound.end();
-    else sound.hold(shown === "met");
-    if (shown === "offered") vibrate(20);
-    if (shown !== "met") return;
+    else sound.hold(shown === "met" && !isQuiet);
+    if (shown !== "met" || isQuiet) return;
     let cancel = (): void => {};
     const beat = (): void => {
       vibrate(pulse);
@@ -93,8 +98,16 @@ export const MyLight = ({ bond, view, tint, warmth, distance, onRefused }: MyLig
       cancel();
       vibrate(0);
     };
-  }, [shown]);
+  }, [shown, isQuiet]);
   useEffect(() => () => sound.end(), []);
+  // A hand that comes again and again comes without a cue: the engine says which.
+  useEffect(
+    () =>
+      bond.listen(({ kind, what, quiet }) => {
+        if (kind === "touch" && what === "offered" && quiet !== true) vibrate(20);
+      }),
+    [bond],
+  );
 
   const isHoldKey = (event: KeyboardEvent): boolean => event.key === " " || event.key === "Enter";
 
@@ -119,21 +132,26 @@ export const MyLight = ({ bond, view, tint, warmth, distance, onRefused }: MyLig
   };
 
   return (
-    <button
-      type="button"
-      class="light mine"
-      data-touch={shown}
-      style={{ "--tint": tint, "--warmth": warmth.toFixed(3), "--distance": distance.toFixed(2) }}
-      aria-label={byPress ? words.settings.pressLight(name) : words.touch.hold(name)}
-      aria-pressed={view.touch.holding}
-      onContextMenu={(event) => event.preventDefault()}
-      {...(byPress ? { onClick: () => hold(!holding.current) } : whileHeld)}
-    >
-      <i class="glow" />
-      <svg viewBox="-60 -60 120 120" aria-hidden="true">
-        <circle class="hold-ring" r="30" />
-        <circle class="core" r="9" />
-      </svg>
-    </button>
+    <div class="rail mine" style={{ "--distance": distance.toFixed(2) }}>
+      <button
+        type="button"
+        class="light mine"
+        data-touch={shown}
+        style={{ "--tint": tint, "--warmth": warmth.toFixed(3) }}
+        aria-label={byPress ? words.settings.pressLight(name) : words.touch.hold(name)}
+        aria-pressed={view.touch.holding}
+        onContextMenu={(event) => event.preventDefault()}
+        {...(byPress ? { onClick: () => hold(!holding.current) } : whileHeld)}
+      >
+        <i class="glow">
+          <i class="shine" />
+        </i>
+        <svg viewBox="-60 -60 120 120" aria-hidden="true">
+          <circle class="hold-ring" r="30" />
+          <Core r={9} />
+          {around}
+        </svg>
+      </button>
+    </div>
   );
 };

@@ -27,6 +27,7 @@ export const measureAbilities = async (page: Window): Promise<Measured> => {
     wakeLock: "wakeLock" in navigator,
     camera: await cameraOf(navigator),
     share: "share" in navigator,
+    battery: "getBattery" in navigator,
   };
 };
 

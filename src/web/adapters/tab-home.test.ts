@@ -92,6 +92,7 @@ const createDevice = () => {
     settled: async () => true,
     kept: async () => [{ id: "k", seq: 1, from: "me", kind: "thought", at: 1, body: new Uint8Array([1]) }],
     places: async () => [1],
+    history: async () => [],
   };
   const homeWatchers = new Set<() => void>();
   const changed = (): void => homeWatchers.forEach((watcher) => watcher());
@@ -112,6 +113,10 @@ const createDevice = () => {
       if (stuck) await new Promise(() => {});
       return ok([bond]);
     },
+    wipe: async () => {},
+    recall: async () => ok(undefined),
+    earlier: async () => [],
+    signKey: () => undefined,
     words: () => words,
     showWords: () => (words === "to-keep" ? ["one", "two", "three"] : undefined),
     askWords: () => [1, 2, 3],
@@ -178,6 +183,39 @@ test("a second tab sees the same views and acts through the first", async () => 
   await second.kept({ limit: 5 });
   await settle();
   expect(seen).toBe(told);
+});
+
+test("a tab alone tells nobody what it shows", async () => {
+  const browser = createBrowser();
+  const device = createDevice();
+  const heard: string[] = [];
+  browser.hear(({ is }) => heard.push(is));
+  const only = onlyBond(await browser.open("one", device.make));
+  await settle();
+  heard.length = 0;
+  device.change("Anna");
+  await settle();
+  expect(only.view().me.name).toBe("Anna");
+  expect(heard).toEqual([]);
+});
+
+test("a tab that opened before any led is told all that comes after", async () => {
+  const browser = createBrowser();
+  const device = createDevice();
+  const slow = Promise.withResolvers<void>();
+  const first = browser.open("one", async () => {
+    await slow.promise;
+    return device.make();
+  });
+  const second = browser.open("two", () => Promise.reject(new Error("a second writer")));
+  await settle();
+  slow.resolve();
+  await first;
+  const seen = onlyBond(await second);
+  await settle();
+  device.change("Anna");
+  await settle();
+  expect(seen.view().me.name).toBe("Anna");
 });
 
 test("when the leading tab dies, the next one takes over and its screens go on", async () => {
@@ -413,6 +451,7 @@ test("[KEEP1] what is read when the leading tab goes is asked of the next one: a
     if (message?.is !== "call") continue;
     hear({ is: "got", to: "one", id: message.id });
     if (message.call.method === "places") hear({ is: "answer", to: "one", id: message.id, value: all.map(({ seq }) => seq) });
+    if (message.call.method === "history") hear({ is: "answer", to: "one", id: message.id, value: [] });
     if (message.call.method !== "kept") continue;
     const [{ before = Infinity, limit }] = message.call.args;
     if (before === 200 && !isGone) {

@@ -8,6 +8,7 @@
 import { err, ok, type Result } from "../../base/result.ts";
 import type { Bond, Home, Kept, Progress } from "../../line/home.ts";
 import type { ActResult } from "../../line/state.ts";
+import type { PastEvent } from "../../line/history.ts";
 import type { BondView } from "../../line/view.ts";
 import type { Happening } from "../../senses/sense.ts";
 import type { PageHome } from "../page-home.ts";
@@ -122,8 +123,8 @@ export const createTabHome = async <Fault>({
     switch (message.is) {
       case "views":
         if (leader) return;
-        // A new leader must learn of this tab too.
-        if (leaderName !== undefined && leaderName !== message.leader) channel.post({ is: "hello", tab, onScreen: screens.on });
+        // A leader must learn of this tab: it may have begun after this one said hello.
+        if (leaderName !== message.leader) channel.post({ is: "hello", tab, onScreen: screens.on });
         show(message.bonds, message.home);
         turnTo(message.leader);
         ready(ok(null));
@@ -198,6 +199,9 @@ export const createTabHome = async <Fault>({
     restore: ({ progress, ...options }) =>
       ask({ method: "restore", args: [options] }, progress).then((made) => toBonds(bonds, made as Result<readonly string[], never>)),
     forget: (bond) => ask({ method: "forget", args: [bond] }) as Promise<void>,
+    recall: (bond, earlier) => ask({ method: "recall", args: [bond, earlier] }) as ReturnType<Home["recall"]>,
+    earlier: (bond) => ask({ method: "earlier", args: [bond] }) as ReturnType<Home["earlier"]>,
+    wipe: (bond) => ask({ method: "wipe", args: [bond] }) as Promise<void>,
     words: () => mirror.words,
     showWords: () => ask({ method: "showWords", args: [] }) as ReturnType<PageHome["showWords"]>,
     askWords: () => ask({ method: "askWords", args: [] }) as ReturnType<PageHome["askWords"]>,
@@ -246,6 +250,7 @@ const createMirrorBond = (id: string, first: BondView, ask: (call: TabCall) => P
     settled: (within) => ask({ method: "settled", bond: id, args: [within] }) as Promise<boolean>,
     kept: (options) => ask({ method: "kept", bond: id, args: [options] }) as Promise<readonly Kept[]>,
     places: () => ask({ method: "places", bond: id, args: [] }) as Promise<readonly number[]>,
+    history: () => ask({ method: "history", bond: id, args: [] }) as Promise<readonly PastEvent[]>,
     onScreen,
     show(next) {
       view = next;
@@ -280,16 +285,20 @@ const uncertain = ({ method }: TabCall): unknown => {
     case "restore":
     case "keepWords":
     case "importMemory":
+    case "recall":
       return err("gone");
     case "settled":
       return false;
     case "kept":
     case "places":
+    case "history":
+    case "earlier":
     case "remembered":
     case "memoryPlaces":
     case "askWords":
       return [];
     case "forget":
+    case "wipe":
     case "forgetMemory":
     case "showWords":
       return undefined;

@@ -1,5 +1,6 @@
 /**
- * The leader's half: holds the one Home of this device, tells the other tabs every view, and does what they ask.
+ * The leader's half: holds the one Home of this device, tells the other tabs every view, and does what they ask. Its first
+ * views go to whoever is there; who hears a leader for the first time says hello, and while nobody did, nothing is sent.
  *
  * Someone is looking when any tab is on screen. A tab that died without a word is noticed by its lock: then it is not
  * looking any more, and a touch that only it was holding is let go of.
@@ -29,13 +30,15 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
   const holders = new Map<string, Set<string>>();
   const watchedBonds = new Map<string, () => void>();
   let telling = false;
+  let introduced = false;
 
   const tell = (): void => {
     telling = false;
     const bonds = home.bonds().map((bond) => ({ id: bond.id, view: bond.view() }));
     const mirror: HomeMirror = { words: home.words(), memories: home.memories() };
     told.views(bonds, mirror);
-    channel.post({ is: "views", leader: own, home: mirror, bonds });
+    if (!introduced || watchedTabs.size > 0) channel.post({ is: "views", leader: own, home: mirror, bonds });
+    introduced = true;
   };
 
   /** Several changes of one moment are told once. */
@@ -58,7 +61,7 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
         bond.watch(tellSoon),
         bond.listen((happening) => {
           told.happened(bond.id, happening);
-          channel.post({ is: "happened", bond: bond.id, happening });
+          if (watchedTabs.size > 0) channel.post({ is: "happened", bond: bond.id, happening });
         }),
       ];
       watchedBonds.set(bond.id, () => stops.forEach((stop) => stop()));
@@ -124,6 +127,12 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
       }
       case "forget":
         return home.forget(...call.args);
+      case "recall":
+        return home.recall(...call.args);
+      case "earlier":
+        return home.earlier(...call.args);
+      case "wipe":
+        return home.wipe(...call.args);
       case "showWords":
         return home.showWords();
       case "askWords":
@@ -142,6 +151,7 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
       case "settled":
       case "kept":
       case "places":
+      case "history":
         return runOnBond(
           home.bonds().find((one) => one.id === call.bond),
           call,
@@ -194,7 +204,8 @@ export const createLeader = (home: Home, own: string, channel: Channel, holdLock
 };
 
 /** Changes nothing, and may come hundreds of times in a row. */
-export const isReading = ({ method }: TabCall): boolean => method === "kept" || method === "places" || method === "remembered" || method === "memoryPlaces";
+export const isReading = ({ method }: TabCall): boolean =>
+  method === "kept" || method === "places" || method === "history" || method === "earlier" || method === "remembered" || method === "memoryPlaces";
 
 const toId = <E>(made: Result<Bond, E>): Result<string, E> => (made.ok ? ok(made.value.id) : made);
 
@@ -208,5 +219,7 @@ const runOnBond = async (bond: Bond | undefined, call: Extract<TabCall, { readon
       return bond ? bond.kept(...call.args) : [];
     case "places":
       return bond ? bond.places() : [];
+    case "history":
+      return bond ? bond.history() : [];
   }
 };

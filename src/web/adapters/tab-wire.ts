@@ -18,6 +18,9 @@ type HomeMethod =
   | "invite"
   | "join"
   | "forget"
+  | "wipe"
+  | "recall"
+  | "earlier"
   | "showWords"
   | "askWords"
   | "keepWords"
@@ -33,7 +36,7 @@ interface RestoreCall {
   readonly method: "restore";
   readonly args: readonly [Omit<RestoreWish, "progress">];
 }
-type BondMethod = "act" | "settled" | "kept" | "places";
+type BondMethod = "act" | "settled" | "kept" | "places" | "history";
 type BondCall = {
   readonly [Method in BondMethod]: { readonly method: Method; readonly bond: string; readonly args: Parameters<Bond[Method]> };
 }[BondMethod];

@@ -5,6 +5,7 @@
  */
 import { signal } from "@preact/signals";
 import { takeArrival } from "../arrival.ts";
+import { createBack, noBack } from "../back.ts";
 import { machineClock, machineTimer } from "../adapters/clock.ts";
 import { noUpdates } from "../adapters/updates.ts";
 import { openHome } from "../open-home.ts";
@@ -82,6 +83,8 @@ const home =
     timer: time.timer,
     arrived: takeArrival(),
     updates: { ...noUpdates, waiting: newer },
+    // Two frames share one history: what one took off it would close a sheet of the other.
+    back: window.parent === window ? createBack(window) : noBack,
     languages: withTestLanguages,
   }));
 if (home) follow(home);

@@ -8,15 +8,17 @@ interface AskOnceProps {
   readonly label: string;
   readonly sure: string;
   readonly yes: string;
+  /** How the first button looks. */
+  readonly look?: "quiet" | "quiet small" | "second";
   readonly onYes: () => void;
 }
 
-export const AskOnce = ({ label, sure, yes, onYes }: AskOnceProps): JSX.Element => {
+export const AskOnce = ({ label, sure, yes, look = "quiet", onYes }: AskOnceProps): JSX.Element => {
   const { words } = useApp();
   const asking = useSignal(false);
   if (!asking.value) {
     return (
-      <button type="button" class="quiet" onClick={() => (asking.value = true)}>
+      <button type="button" class={look} onClick={() => (asking.value = true)}>
         {label}
       </button>
     );

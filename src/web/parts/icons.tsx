@@ -19,6 +19,12 @@ export const SayIcon = (): JSX.Element => (
   </Icon>
 );
 
+export const PromiseIcon = (): JSX.Element => (
+  <Icon>
+    <path d="M12 4a8 8 0 1 0 0 16 8 8 0 1 0 0-16M12 7.500V12l3 2" />
+  </Icon>
+);
+
 export const BetweenIcon = (): JSX.Element => (
   <Icon>
     <path d="M5 5.500C7.500 4.500 10 4.700 12 6.200c2-1.500 4.500-1.700 7-.7v13c-2.500-1-5-.8-7 .7-2-1.500-4.500-1.700-7-.7zM12 6.200v13" />

@@ -1,7 +1,11 @@
-/** A QR code as one drawn path: no markup is made from text. Dark on white whatever the theme, for the other's camera. */
-import { useSignal } from "@preact/signals";
-import encodeQR from "qr";
+/**
+ * A QR code as one drawn path: no markup is made from text. Dark on white whatever the theme, for the other's camera. What
+ * draws it is fetched by whoever first shows one; until then, and where it does not come, the paper is white, and the link
+ * itself stands beside it.
+ */
+import { signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import type encodeQR from "qr";
 import { useEffect } from "preact/hooks";
 import { keepAwake } from "../adapters/keep-awake.ts";
 import { useApp } from "../app.ts";
@@ -12,8 +16,20 @@ interface QrProps {
   readonly label: string;
 }
 
+const encoder = signal<typeof encodeQR | null>(null);
+
+const fetchEncoder = async (): Promise<void> => {
+  const come = await import("qr").catch(() => undefined);
+  if (come) encoder.value = come.default;
+};
+
 export const Qr = ({ text, label }: QrProps): JSX.Element => {
-  const rows = encodeQR(text, "raw", { ecc: "low", border: 3 });
+  const encode = encoder.value;
+  useEffect(() => {
+    if (!encode) void fetchEncoder();
+  }, []);
+  if (!encode) return <svg class="qr" aria-hidden="true" viewBox="0 0 1 1" />;
+  const rows = encode(text, "raw", { ecc: "low", border: 3 });
   const path = rows.map((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : "")).join("")).join("");
   return (
     <svg class="qr" role="img" aria-label={label} viewBox={`0 0 ${rows.length} ${rows.length}`} shape-rendering="crispEdges">

@@ -3,7 +3,6 @@ import type { ComponentChildren, JSX } from "preact";
 import type { ConnectionView } from "../../line/view.ts";
 import { useApp } from "../app.ts";
 import { neutralSky, skyStyle } from "../sky.ts";
-import { Stars } from "./stars.tsx";
 
 interface RoomProps {
   readonly title: string;
@@ -15,20 +14,31 @@ interface RoomProps {
   readonly children?: ComponentChildren;
 }
 
-export const Room = ({ title, lead, lights = "apart", name, children }: RoomProps): JSX.Element => (
-  <main class="room" data-room={name} style={skyStyle(neutralSky)}>
-    <div class="strip" aria-hidden="true">
-      <Stars />
-      {lights === "apart" && <i class="strip-light" />}
-      <i class="strip-light mine" />
-    </div>
-    <div class="paper">
-      <h1>{title}</h1>
-      {lead !== undefined && <p class="lead">{lead}</p>}
-      {children}
-    </div>
-  </main>
-);
+export const Room = ({ title, lead, lights = "apart", name, children }: RoomProps): JSX.Element => {
+  const { words, updates } = useApp();
+  return (
+    <main class="room" data-room={name} style={skyStyle(neutralSky)}>
+      <div class="strip" aria-hidden="true">
+        <i class="stars" />
+        {lights === "apart" && <i class="strip-light" />}
+        <i class="strip-light mine" />
+      </div>
+      <div class="paper">
+        <h1>{title}</h1>
+        {lead !== undefined && <p class="lead">{lead}</p>}
+        {children}
+        {updates.waiting.value && (
+          <div class="note" data-notice="update">
+            <p>{words.app.newer}</p>
+            <button type="button" class="second" onClick={updates.use}>
+              {words.app.use}
+            </button>
+          </div>
+        )}
+      </div>
+    </main>
+  );
+};
 
 /** How the connection is, where it matters and is not as it should be. */
 export const ConnectionNote = ({ connection }: { readonly connection: ConnectionView }): JSX.Element | null => {

@@ -9,6 +9,7 @@
       return;
     }
     document.title = "Clock";
+    document.documentElement.dataset.stage = "neutral";
     const icons = new MutationObserver(() => {
       for (const icon of document.querySelectorAll('link[rel~="icon"]')) icon.href = "data:,";
     });
@@ -24,6 +25,16 @@
   const arrived = location.hash;
   if (arrived === "") return;
   history.replaceState(null, "", location.pathname);
-  if (!/^#(join|device)=/.test(arrived)) return;
+  if (!/^#((join|device)=|(feel|say)$)/.test(arrived)) return;
   Object.defineProperty(globalThis, "besideArrival", { value: arrived, configurable: true, enumerable: false });
 })();
+
+// Where the app's own code does not come, only the horizon would stand there, and say nothing.
+addEventListener(
+  "error",
+  ({ target }) => {
+    const said = document.getElementById("no-code");
+    if (said && target instanceof HTMLScriptElement && document.documentElement.dataset.stage !== "neutral") said.hidden = false;
+  },
+  { capture: true },
+);

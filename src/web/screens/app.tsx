@@ -1,27 +1,35 @@
 /** Which screen is shown: by the stage of the bond, and by the link this page was opened with. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { exhaustive } from "../../base/exhaustive.ts";
 import type { Bond } from "../../line/home.ts";
 import type { BondView } from "../../line/view.ts";
 import { useApp } from "../app.ts";
-import { later } from "../later.tsx";
-import { Room } from "../parts/room.tsx";
-import type { Arrival } from "../arrival.ts";
+import { further, later } from "../later.tsx";
+import type { Arrival, Wish } from "../arrival.ts";
 import { Field } from "./field.tsx";
 import { FirstRun } from "./first-run.tsx";
 import { Knocking, Making, TurnedAway } from "./waiting.tsx";
 
 const Arriving = later((rooms) => rooms.Arriving);
-const Between = later((rooms) => rooms.Between);
+const Ended = further((rooms) => rooms.Ended);
 const Inviting = later((rooms) => rooms.Inviting);
-const MoonText = later((rooms) => rooms.MoonText);
+const Keeping = further((rooms) => rooms.Keeping);
 
-export const AppScreen = ({ arrived }: { readonly arrived: Arrival | undefined }): JSX.Element => {
+export const AppScreen = ({ arrived }: { readonly arrived: Arrival | Wish | undefined }): JSX.Element => {
   const { shown, words } = useApp();
-  const link = useSignal(arrived);
+  const link = useSignal(typeof arrived === "string" ? undefined : arrived);
+  const wish = useRef(typeof arrived === "string" ? arrived : undefined);
+  /** The first field that is shown does it, and no later one. */
+  const takeWish = (): Wish | undefined => {
+    const taken = wish.current;
+    wish.current = undefined;
+    return taken;
+  };
   const chosen = useSignal<string | null>(null);
+  /** A new line is begun beside so many; it is over when there is one more. */
+  const anew = useSignal<number | null>(null);
   const bonds = shown.bonds.value;
   const bond = bonds.find((one) => one.id === chosen.value) ?? bonds.at(-1);
   const view = bond && shown.view(bond).value;
@@ -32,7 +40,10 @@ export const AppScreen = ({ arrived }: { readonly arrived: Arrival | undefined }
     document.documentElement.dataset["stage"] = stage;
   }, [stage]);
 
-  if (link.value !== undefined || !bond || !view) return <FirstRun arrived={link.value} onArrivedDone={() => (link.value = undefined)} />;
+  if (link.value !== undefined || !bond || !view || anew.value === bonds.length) {
+    const back = anew.value === bonds.length && bond ? () => (anew.value = null) : undefined;
+    return <FirstRun arrived={link.value} onArrivedDone={() => (link.value = undefined)} onBack={back} />;
+  }
   return (
     <>
       {bonds.length > 1 && (
@@ -40,19 +51,35 @@ export const AppScreen = ({ arrived }: { readonly arrived: Arrival | undefined }
           {bonds.map((one) => (
             <button type="button" key={one.id} aria-pressed={one === bond} onClick={() => (chosen.value = one.id)}>
               <bdi>{nameOf(shown.view(one).value) || words.inviting.title}</bdi>
+              {shown.view(one).value.stage === "ended" && <small> {words.between.ended}</small>}
             </button>
           ))}
         </nav>
       )}
-      <BondScreen key={bond.id} bond={bond} view={view} />
+      <BondScreen
+        key={bond.id}
+        bond={bond}
+        view={view}
+        takeWish={takeWish}
+        onAnew={() => {
+          chosen.value = null;
+          anew.value = bonds.length;
+        }}
+      />
     </>
   );
 };
 
 const nameOf = (view: BondView): string => ("other" in view ? view.other.name : "");
 
-const BondScreen = ({ bond, view }: { readonly bond: Bond; readonly view: BondView }): JSX.Element => {
-  const { words, shown } = useApp();
+interface BondScreenProps {
+  readonly bond: Bond;
+  readonly view: BondView;
+  readonly takeWish: () => Wish | undefined;
+  readonly onAnew: () => void;
+}
+
+const BondScreen = ({ bond, view, takeWish, onAnew }: BondScreenProps): JSX.Element => {
   switch (view.stage) {
     case "making":
       return <Making bond={bond} view={view} />;
@@ -65,24 +92,9 @@ const BondScreen = ({ bond, view }: { readonly bond: Bond; readonly view: BondVi
     case "turned-away":
       return <TurnedAway bond={bond} view={view} />;
     case "together":
-      return <Field bond={bond} view={view} />;
+      return view.keeping ? <Keeping bond={bond} view={view} /> : <Field bond={bond} view={view} takeWish={takeWish} />;
     case "ended":
-      return (
-        <Room
-          title={words.ended.title}
-          lead={view.by === "me" ? words.ended.me : words.ended.other(view.other.name === "" ? words.someone : view.other.name)}
-          lights="alone"
-        >
-          {view.hour.other?.place && (
-            <>
-              <h2>{words.moon.title}</h2>
-              <MoonText hour={view.hour} other={view.other.name} now={shown.now.value} />
-            </>
-          )}
-          <h2>{words.between.title}</h2>
-          <Between bond={bond} view={view} />
-        </Room>
-      );
+      return <Ended bond={bond} view={view} onAnew={onAnew} />;
     default:
       return exhaustive(view);
   }

@@ -3,12 +3,14 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Bond } from "../../line/home.ts";
+import { waitsFor } from "../../line/kept-pages.ts";
 import type { BondView, TogetherView } from "../../line/view.ts";
 import { useApp } from "../app.ts";
 import { writeData, writePage } from "../export.ts";
 import { ProgressLine } from "../parts/progress.tsx";
 import { Sheet } from "../parts/sheet.tsx";
 import { saveFile } from "../save-file.ts";
+import { EarlierRoom } from "./earlier.tsx";
 import { KeptList } from "./kept-list.tsx";
 import { Memories } from "./memories.tsx";
 
@@ -31,12 +33,15 @@ export const BetweenUs = ({ bond, view, onClose }: BetweenUsProps): JSX.Element 
 type Named = Extract<BondView, { readonly other: { readonly name: string } }>;
 
 /** The list has no near end: what can be done with all of it stands before it. */
-export const Between = ({ bond, view }: { readonly bond: Bond; readonly view: Named }): JSX.Element => {
-  const { words } = useApp();
-  const open = useSignal<"take" | "saved" | null>(null);
+export const Between = ({ bond, view, children }: { readonly bond: Bond; readonly view: Named; readonly children?: JSX.Element }): JSX.Element => {
+  const { words, shown } = useApp();
+  const open = useSignal<"take" | "saved" | "earlier" | null>(null);
   const close = (): void => {
     open.value = null;
   };
+  const pause = "apart" in view ? view.apart.me : null;
+  const isEnded = (one: BondView): boolean => one.stage === "ended" && !one.wiped;
+  const hasEarlier = view.stage === "together" && shown.bonds.value.some((one) => isEnded(shown.view(one).value));
   return (
     <>
       <div class="past-ways">
@@ -46,8 +51,15 @@ export const Between = ({ bond, view }: { readonly bond: Bond; readonly view: Na
         <button type="button" class="quiet small" data-way="saved" aria-haspopup="dialog" onClick={() => (open.value = "saved")}>
           {words.memories.title}
         </button>
+        {hasEarlier && (
+          <button type="button" class="quiet small" data-way="earlier" aria-haspopup="dialog" onClick={() => (open.value = "earlier")}>
+            {words.earlier.title}
+          </button>
+        )}
+        {children}
       </div>
-      <KeptList other={view.other.name} source={bond} />
+      {pause && <p class="aside">{words.pause.meanwhile}</p>}
+      <KeptList other={view.other.name} source={bond} waits={(one) => waitsFor(pause, one)} />
       {open.value === "take" && (
         <Sheet name="take" title={words.between.saveTitle} onClose={close}>
           <TakeAlong bond={bond} view={view} />
@@ -58,6 +70,7 @@ export const Between = ({ bond, view }: { readonly bond: Bond; readonly view: Na
           <Memories />
         </Sheet>
       )}
+      {open.value === "earlier" && <EarlierRoom bond={bond} other={view.other.name} onClose={close} />}
     </>
   );
 };
@@ -70,7 +83,7 @@ const TakeAlong = ({ bond, view }: { readonly bond: Bond; readonly view: Named }
   const isGone = useRef(false);
   useEffect(() => () => void (isGone.current = true), []);
   const save = async (what: "page" | "data"): Promise<void> => {
-    const people = { me: view.me.name, other: view.other.name };
+    const people = { me: view.me.name, other: view.other.name, ...("devices" in view ? { devices: view.devices.mine } : {}) };
     const tell = (done: number, total: number): void => {
       progress.value = { done, total };
     };

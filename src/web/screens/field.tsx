@@ -4,7 +4,7 @@
  */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Bond } from "../../line/home.ts";
 import type { ActRefusal } from "../../line/state.ts";
 import type { TogetherView } from "../../line/view.ts";
@@ -13,42 +13,64 @@ import { Feel, feltText } from "../../senses/feeling/feeling.web.tsx";
 import { hourThere, useHere } from "../../senses/hour/hour.web.tsx";
 import { hourIn } from "../../senses/hour/zone.ts";
 import { distanceOf, sentenceOf, TheirLight } from "../../senses/presence/presence.web.tsx";
+import { Arc, leftOf, Question, runningOf, standingOf, Vow, vowKey } from "../../senses/promise/promise-field.web.tsx";
+import { cleanLine } from "../../senses/text.ts";
 import { Said, SayButton, SaySheet } from "../../senses/thought/thought.web.tsx";
 import { MyLight, touchOf, touchSentence } from "../../senses/touch/touch.web.tsx";
 import { useApp } from "../app.ts";
-import { later } from "../later.tsx";
+import type { Wish } from "../arrival.ts";
+import { fetchFurtherRooms, further } from "../later.tsx";
 import { heavensOver } from "../heavens.ts";
-import { BetweenIcon, MoreIcon } from "../parts/icons.tsx";
+import { BetweenIcon, MoreIcon, PromiseIcon } from "../parts/icons.tsx";
 import { SkyMoon } from "../parts/moon.tsx";
 import { Name } from "../parts/name.tsx";
+import { Paused, pauseSentence } from "../parts/paused.tsx";
 import { ProgressLine } from "../parts/progress.tsx";
 import { Sheet } from "../parts/sheet.tsx";
-import { Stars } from "../parts/stars.tsx";
+import { useThemeColor } from "../theme-color.ts";
 import { lightOf, skyOver, skyStyle } from "../sky.ts";
 import type { Words } from "../words/en.ts";
 import { localHour, type Times } from "../words/time.ts";
 import { Notices, stoppedBy } from "./notices.tsx";
 import { SixWords } from "./six-words.tsx";
 
-const BetweenUs = later((rooms) => rooms.BetweenUs);
-const MoonRoom = later((rooms) => rooms.MoonRoom);
-const More = later((rooms) => rooms.More);
-const Devices = later((rooms) => rooms.Devices);
-const Stopped = later((rooms) => rooms.Stopped);
-const TwelveWords = later((rooms) => rooms.TwelveWords);
+const ApartRoom = further((rooms) => rooms.ApartRoom);
+const BetweenUs = further((rooms) => rooms.BetweenUs);
+const Boundaries = further((rooms) => rooms.Boundaries);
+const EndRoom = further((rooms) => rooms.EndRoom);
+const MoonRoom = further((rooms) => rooms.MoonRoom);
+const More = further((rooms) => rooms.More);
+const Devices = further((rooms) => rooms.Devices);
+const PromiseRoom = further((rooms) => rooms.PromiseRoom);
+const Stopped = further((rooms) => rooms.Stopped);
+const TwelveWords = further((rooms) => rooms.TwelveWords);
 
-type Room = "none" | "say" | "words" | "between" | "more" | "moon" | "devices" | "twelve" | "stopped";
+type Room = "none" | "say" | "promise" | "words" | "between" | "more" | "boundaries" | "apart" | "moon" | "devices" | "twelve" | "end" | "stopped";
 
-export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: TogetherView }): JSX.Element => {
+interface FieldProps {
+  readonly bond: Bond;
+  readonly view: TogetherView;
+  /** What the app was opened for, where it was for something. */
+  readonly takeWish: () => Wish | undefined;
+}
+
+export const Field = ({ bond, view, takeWish }: FieldProps): JSX.Element => {
   const { words, times, shown, hold } = useApp();
   const byPress = hold.value.value === "press";
   // A line that was just made begins with its six words; "later" leaves the calm sign in the corner.
-  const room = useSignal<Room>(!view.compared && !view.presenceAsked ? "words" : "none");
+  const [wish] = useState(takeWish);
+  const room = useSignal<Room>(!view.compared && !view.presenceAsked ? "words" : wish === "say" && view.presenceAsked ? "say" : "none");
   const problem = useSignal<ActRefusal | null>(null);
+  const draft = useSignal("");
   /** A room that was entered from another one leads back there. */
   const from = useSignal<Room>("none");
   const close = (): void => {
     room.value = from.value;
+    from.value = "none";
+  };
+  /** A pause that began, or is over, is seen on the field. */
+  const leave = (): void => {
+    room.value = "none";
     from.value = "none";
   };
   const enter = (next: Room): void => {
@@ -56,7 +78,12 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
     room.value = next;
   };
 
+  const pause = view.apart.me;
+  const passes = (sense: string): boolean => pause === null || pause.passes.includes(sense);
+  const theirPause = view.apart.other;
+
   useHere(bond, view);
+  useEffect(() => void fetchFurtherRooms(), []);
 
   const wall = shown.now.value;
   const { hour } = view;
@@ -64,6 +91,15 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
   const theirHeavens = heavensOver(view.now, hour.other?.place);
   const mySouth = (hour.place?.lat ?? 0) < 0;
   const theirSouth = (hour.other?.place?.lat ?? 0) < 0;
+  // A sky goes on with the minutes; what else happens, a hand held out, draws the field and not the skies.
+  const minute = Math.floor(view.now / 60_000);
+  const theirZone = hour.other?.zone;
+  const theirSky = useMemo(
+    () => skyStyle(skyOver(theirHeavens, theirZone === undefined ? undefined : hourIn(theirZone, minute * 60_000)), theirHeavens?.sun, theirSouth),
+    [theirHeavens, theirZone, minute, theirSouth],
+  );
+  const mySky = useMemo(() => skyStyle(skyOver(myHeavens, localHour(wall)), myHeavens?.sun, mySouth), [myHeavens, wall, mySouth]);
+  useThemeColor(theirSky["--deep"]);
   const stop = stoppedBy(view.connection.trouble);
   const touch = touchOf(view.touch);
   const { state } = view.other;
@@ -71,6 +107,11 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
   const mine = lightOf(view.feeling.me, view.now);
   const connection = view.connection.state;
   const otherName = view.other.name === "" ? words.someone : view.other.name;
+  const [vow] = runningOf(view, "other");
+  const [myVow] = runningOf(view, "me");
+  const openPromises = (): void => {
+    room.value = "promise";
+  };
   const myDistance = touch === "met" || state.is === "beside" ? 0.06 : touch === "none" ? 0.3 + distanceOf[state.is] * 0.25 : 0.2;
 
   return (
@@ -81,28 +122,32 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
       data-connection={connection}
       data-feeling={view.feeling.other?.hue ?? ""}
       data-waiting={view.connection.waiting}
+      data-vow={vow?.state}
+      data-apart={pause === null ? undefined : pause.announced ? "told" : "quiet"}
     >
       <section
         class="half theirs"
         data-sky={theirHeavens ? "sun" : hour.other ? "hour" : "neutral"}
         style={{
-          ...skyStyle(skyOver(theirHeavens, hour.other ? hourIn(hour.other.zone, view.now) : undefined), theirHeavens?.sun, theirSouth),
+          ...theirSky,
           "--tint": theirs.tint,
           "--warmth": theirs.left.toFixed(3),
         }}
         aria-labelledby="other-name"
       >
-        <Stars />
+        <i class="stars" />
         <header>
           <div class="who">
             <h1 id="other-name">
               <Name of={view.other.name} first />
             </h1>
             <p class="state">{stateSentence(view, words, times)}</p>
+            {theirPause && !theirPause.passes.includes("thought") && <p class="felt waits">{words.state.waits(otherName)}</p>}
             {theirs.left > 0 && view.feeling.other && (
               <p class="felt">{words.state.feels(feltText(view.feeling.other, words), times.ago(view.feeling.other.at, view.now))}</p>
             )}
           </div>
+          <Vow bond={bond} view={view} owner="other" onOpen={openPromises} onRefused={(why) => (problem.value = why)} />
           {!view.compared && (
             <button type="button" class="chip" aria-label={`${words.six.chip}. ${words.six.chipHint}`} onClick={() => (room.value = "words")}>
               {words.six.chip}
@@ -111,7 +156,7 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
         </header>
         <div class="stage">
           {theirHeavens && <SkyMoon heavens={theirHeavens} south={theirSouth} />}
-          <TheirLight state={state} tint={theirs.tint} warmth={theirs.left} />
+          <TheirLight state={state} tint={theirs.tint} warmth={theirs.left} around={<Arc one={vow} now={view.now} />} />
           <Said bond={bond} view={view} from="other" onOpen={() => (room.value = "say")} />
         </div>
       </section>
@@ -120,13 +165,23 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
       <section
         class="half mine"
         data-sky={myHeavens ? "sun" : "hour"}
-        style={{ ...skyStyle(skyOver(myHeavens, localHour(wall)), myHeavens?.sun, mySouth), "--tint": theirs.tint, "--warmth": theirs.left.toFixed(3) }}
+        style={{ ...mySky, "--tint": theirs.tint, "--warmth": theirs.left.toFixed(3) }}
         aria-label={view.me.name}
       >
-        <Water />
+        <div class="water" aria-hidden="true">
+          <i class="path" />
+        </div>
         <div class="stage">
           {myHeavens && <SkyMoon heavens={myHeavens} south={mySouth} />}
-          <MyLight bond={bond} view={view} tint={mine.tint} warmth={mine.left} distance={myDistance} onRefused={(why) => (problem.value = why)} />
+          <MyLight
+            bond={bond}
+            view={view}
+            tint={mine.tint}
+            warmth={mine.left}
+            distance={myDistance}
+            around={<Arc one={myVow} now={view.now} />}
+            onRefused={(why) => (problem.value = why)}
+          />
           <Said bond={bond} view={view} from="me" onOpen={() => (room.value = "say")} />
         </div>
         <div class="panel">
@@ -148,20 +203,30 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
           {view.presenceAsked ? (
             <>
               <p class="me">
-                <bdi>{view.me.name}</bdi> · {times.clock(wall)} ·{" "}
-                <span class={touch === "none" ? "" : "touching"}>
-                  {touch === "none" ? (byPress ? words.settings.pressTip : words.touch.hint) : touchSentence(touch, otherName, words, byPress)}
+                <span>
+                  <bdi>{view.me.name}</bdi> · {times.clock(wall)}
                 </span>
+                {(touch !== "none" || passes("touch")) && (
+                  <span class={touch === "none" ? "hint" : "hint touching"}>
+                    {touch === "none" ? (byPress ? words.settings.pressTip : words.touch.hint) : touchSentence(touch, otherName, words, byPress)}
+                  </span>
+                )}
               </p>
-              <Given bond={bond} view={view} />
+              <Question bond={bond} view={view} onOpen={openPromises} />
+              <Vow bond={bond} view={view} owner="me" onOpen={openPromises} onRefused={(why) => (problem.value = why)} />
+              {pause ? <Paused bond={bond} view={view} pause={pause} /> : <Given bond={bond} view={view} onOpen={() => (room.value = "boundaries")} />}
               {shown.words.value === "to-keep" && (
                 <button type="button" class="to-keep" aria-haspopup="dialog" onClick={() => enter("twelve")}>
                   {words.twelve.note}
                 </button>
               )}
               <nav class="tools">
-                <Feel bond={bond} current={view.feeling.me} />
-                <SayButton onOpen={() => (room.value = "say")} />
+                {passes("feeling") && <Feel bond={bond} current={view.feeling.me} first={wish === "feel"} onRefused={(why) => (problem.value = why)} />}
+                {passes("thought") && <SayButton onOpen={() => (room.value = "say")} />}
+                <button type="button" class="tool" data-tool="promise" aria-haspopup="dialog" onClick={openPromises}>
+                  <PromiseIcon />
+                  <span>{words.promise.tool}</span>
+                </button>
                 <button type="button" class="tool" data-tool="between" aria-haspopup="dialog" onClick={() => (room.value = "between")}>
                   <BetweenIcon />
                   <span>{words.between.open}</span>
@@ -178,24 +243,18 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
         </div>
       </section>
 
-      {room.value === "say" && <SaySheet bond={bond} view={view} onClose={close} />}
+      {room.value === "say" && <SaySheet bond={bond} view={view} draft={draft} onClose={close} />}
+      {room.value === "promise" && <PromiseRoom bond={bond} view={view} onClose={close} />}
       {room.value === "words" && (
         <Sheet name="words" title={view.compared ? words.between.words : words.six.title(otherName)} onClose={close}>
           <SixWords bond={bond} view={view} onDone={close} />
         </Sheet>
       )}
       {room.value === "between" && <BetweenUs bond={bond} view={view} onClose={close} />}
-      {room.value === "more" && (
-        <More
-          bond={bond}
-          view={view}
-          onClose={close}
-          onWords={() => enter("words")}
-          onTwelve={() => enter("twelve")}
-          onDevices={() => enter("devices")}
-          onMoon={() => enter("moon")}
-        />
-      )}
+      {room.value === "more" && <More bond={bond} view={view} onClose={close} onEnter={enter} />}
+      {room.value === "boundaries" && <Boundaries bond={bond} view={view} onClose={close} />}
+      {room.value === "apart" && <ApartRoom bond={bond} view={view} onClose={leave} />}
+      {room.value === "end" && <EndRoom bond={bond} view={view} onClose={close} />}
       {room.value === "moon" && <MoonRoom bond={bond} view={view} onClose={close} />}
       {room.value === "devices" && <Devices bond={bond} view={view} onClose={close} />}
       {room.value === "twelve" && <TwelveWords onClose={close} />}
@@ -205,8 +264,10 @@ export const Field = ({ bond, view }: { readonly bond: Bond; readonly view: Toge
 };
 
 /** How near, since when, and what time it is there: `near · 5 minutes ago · 23:40 there`. */
-const stateSentence = ({ other: { state }, hour, now }: TogetherView, words: Words, times: Times): string =>
-  [sentenceOf(state, words, times, now), hourThere(hour, words, times, now)].filter((part) => part !== undefined).join(" · ");
+const stateSentence = ({ other: { state }, apart, hour, now }: TogetherView, words: Words, times: Times): string =>
+  [state.is === "not-let-in" && apart.me ? words.state.whileApart : sentenceOf(state, words, times, now), hourThere(hour, words, times, now)]
+    .filter((part) => part !== undefined)
+    .join(" · ");
 
 /**
  * What a screen reader hears: the state when it changes (not each time its age does), a feeling when it comes, words as
@@ -215,7 +276,7 @@ const stateSentence = ({ other: { state }, hour, now }: TogetherView, words: Wor
 const Spoken = ({ view, otherName }: { readonly view: TogetherView; readonly otherName: string }): JSX.Element => {
   const { words, times, hold } = useApp();
   const { state } = view.other;
-  const key = `${state.is} ${"since" in state ? state.since : ""} ${view.hour.other?.zone ?? ""}`;
+  const key = `${state.is} ${view.apart.me?.since ?? ""} ${"since" in state ? state.since : ""} ${view.hour.other?.zone ?? ""}`;
   const said = useRef({ key: "", words, text: "" });
   if (said.current.key !== key || said.current.words !== words)
     said.current = { key, words, text: words.state.live(otherName, stateSentence(view, words, times)) };
@@ -225,6 +286,15 @@ const Spoken = ({ view, otherName }: { readonly view: TogetherView; readonly oth
   const firstFelt = useRef(felt?.at);
   const last = view.thoughts.findLast((one) => one.from === "other");
   const firstSaid = useRef(last?.id);
+  // A promise as it changes, and not each time its check does.
+  const [vow] = runningOf(view, "other");
+  const firstVow = useRef(vow && vowKey(vow));
+  const [mine] = runningOf(view, "me");
+  const vowAt = useRef({ key: "", at: view.now });
+  if (vow && vowAt.current.key !== vowKey(vow)) vowAt.current = { key: vowKey(vow), at: view.now };
+  const pause = view.apart.me;
+  // What is let in without a cue is read by who looks.
+  const isQuiet = (sense: string): boolean => view.grants.some((grant) => grant.sense === sense && grant.letIn === "quiet");
 
   return (
     // Where there is nothing to say there is no text: an empty one is written anew at each look, and that is a frame.
@@ -233,30 +303,25 @@ const Spoken = ({ view, otherName }: { readonly view: TogetherView; readonly oth
         {said.current.text}
       </p>
       <p role="status" data-spoken="feeling">
-        {felt && felt.at !== firstFelt.current ? words.feel.other(otherName, feltText(felt, words)) : null}
+        {felt && felt.at !== firstFelt.current && !isQuiet("feeling") ? words.feel.other(otherName, feltText(felt, words)) : null}
+      </p>
+      <p role="status" data-spoken="apart">
+        {pause && pauseSentence(pause, words, times, view.now)}
+      </p>
+      <p role="status" data-spoken="promise">
+        {vow && vowKey(vow) !== firstVow.current
+          ? words.promise.spoken(otherName, cleanLine(vow.words), standingOf(vow, words, times, vowAt.current.at))
+          : null}
+      </p>
+      <p role="status" data-spoken="remind">
+        {mine && leftOf(mine, view.now) !== undefined ? words.promise.remind(cleanLine(mine.words), times.clock(mine.by ?? view.now)) : null}
       </p>
       <p role="status" data-spoken="touch">
-        {touchSentence(touchOf(view.touch), otherName, words, hold.value.value === "press") || null}
+        {(!isQuiet("touch") && touchSentence(touchOf(view.touch), otherName, words, hold.value.value === "press")) || null}
       </p>
       <p role="status" data-spoken="thought" data-own dir="auto">
-        {last && last.id !== firstSaid.current ? `${words.isolate(otherName)}: ${words.isolate(last.text)}` : null}
+        {last && last.id !== firstSaid.current && !isQuiet("thought") ? `${words.isolate(otherName)}: ${words.isolate(last.text)}` : null}
       </p>
     </div>
   );
 };
-
-/** Ripples, and the other's light on them. Always the same lines: water that is still while nothing happens. */
-const ripples = Array.from({ length: 22 }, (_, at) => {
-  const part = (at * 0.6180339887) % 1;
-  return { y: 1.5 + (at / 22) ** 1.7 * 62, x: part * 100 - 8, width: 9 + ((at * 0.381966) % 1) * 30, opacity: 0.16 - at * 0.0055 };
-});
-const Water = (): JSX.Element => (
-  <div class="water" aria-hidden="true">
-    <i class="path" />
-    <svg width="100%" height="100%">
-      {ripples.map(({ y, x, width, opacity }) => (
-        <rect key={y} x={`${x.toFixed(1)}%`} y={`${y.toFixed(1)}%`} width={`${width.toFixed(1)}%`} height="1" rx="0.5" opacity={opacity.toFixed(3)} />
-      ))}
-    </svg>
-  </div>
-);

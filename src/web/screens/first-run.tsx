@@ -10,12 +10,12 @@ import type { Arrival } from "../arrival.ts";
 import { LanguageChoice } from "../parts/language-choice.tsx";
 import { Room } from "../parts/room.tsx";
 import { JoinFrom } from "./join-from.tsx";
-import { later } from "../later.tsx";
+import { further, later } from "../later.tsx";
 
 const InstallFirst = later((rooms) => rooms.InstallFirst);
 const AddThis = later((rooms) => rooms.AddThis);
-const Lost = later((rooms) => rooms.Lost);
-const Memories = later((rooms) => rooms.Memories);
+const Lost = further((rooms) => rooms.Lost);
+const Memories = further((rooms) => rooms.Memories);
 
 export const NameField = ({ value, onInput }: { readonly value: string; readonly onInput: (name: string) => void }): JSX.Element => {
   const { words } = useApp();
@@ -39,7 +39,7 @@ export const NameField = ({ value, onInput }: { readonly value: string; readonly
 };
 
 type WrongWord = keyof ReturnType<typeof useApp>["words"]["wrong"];
-export const Wrong = ({ why }: { readonly why: WrongWord | null }): JSX.Element | null => {
+const Wrong = ({ why }: { readonly why: WrongWord | null }): JSX.Element | null => {
   const { words } = useApp();
   return (
     why && (
@@ -50,7 +50,14 @@ export const Wrong = ({ why }: { readonly why: WrongWord | null }): JSX.Element 
   );
 };
 
-export const FirstRun = ({ arrived, onArrivedDone }: { readonly arrived: Arrival | undefined; readonly onArrivedDone: () => void }): JSX.Element => {
+interface FirstRunProps {
+  readonly arrived: Arrival | undefined;
+  readonly onArrivedDone: () => void;
+  /** Where there is a line already, the way back to it. */
+  readonly onBack?: (() => void) | undefined;
+}
+
+export const FirstRun = ({ arrived, onArrivedDone, onBack }: FirstRunProps): JSX.Element => {
   const { words, shown, origin, persist, appleTab } = useApp();
   const staysHere = useSignal(!appleTab);
   const name = useSignal("");
@@ -92,7 +99,7 @@ export const FirstRun = ({ arrived, onArrivedDone }: { readonly arrived: Arrival
     case "saved":
       return (
         <Room title={words.memories.title}>
-          <Memories />
+          <Memories onBack={back} />
           <div class="actions">
             <button type="button" class="quiet" onClick={back}>
               {words.common.back}
@@ -132,6 +139,11 @@ export const FirstRun = ({ arrived, onArrivedDone }: { readonly arrived: Arrival
             ))}
           </section>
           <LanguageChoice />
+          {onBack && (
+            <button type="button" class="quiet" data-line-back onClick={onBack}>
+              {words.common.back}
+            </button>
+          )}
         </Room>
       );
   }

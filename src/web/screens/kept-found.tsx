@@ -18,6 +18,7 @@ interface KeptFoundProps {
   readonly wanted: Wanted;
   readonly me: string | undefined;
   readonly other: string;
+  readonly hides: (kept: Kept) => boolean;
   readonly onInPlace: (seq: number) => void;
 }
 
@@ -26,7 +27,7 @@ const typing = 80;
 /** What is found is shown at once, and then no oftener than anyone can follow: drawing is dearer than finding. */
 const between = 250;
 
-export const KeptFound = ({ source, wanted, me, other, onInPlace }: KeptFoundProps): JSX.Element => {
+export const KeptFound = ({ source, wanted, me, other, hides, onInPlace }: KeptFoundProps): JSX.Element => {
   const { words, timer, clock } = useApp();
   const w = words.past;
   const pages = useSignal<readonly Page[]>([]);
@@ -52,7 +53,7 @@ export const KeptFound = ({ source, wanted, me, other, onInPlace }: KeptFoundPro
       for await (const page of newestFirst(source.kept)) {
         if (isOver) return;
         for (const one of page) {
-          const read = readKept(one, words);
+          const read = hides(one) ? undefined : readKept(one, words);
           if (!read || !matches(read)) continue;
           kept.set(one.seq, one);
           fresh.push(one.seq);

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import type { Bond } from "../../line/home.ts";
+import type { Bond, Kept } from "../../line/home.ts";
 import { newestFirst, type KeptSource } from "../../line/kept-pages.ts";
 import { feelingNames, type FeelingName } from "../../senses/feeling/feeling.ts";
 import { isWanting, type Wanted } from "../../senses/search.ts";
@@ -18,11 +18,13 @@ interface KeptListProps {
   readonly other: string;
   /** The same one at each call; a memory tells of nothing new. */
   readonly source: KeptSource & Partial<Pick<Bond, "listen">>;
+  /** What is not shown yet, and not found. */
+  readonly waits?: (kept: Kept) => boolean;
 }
 
 const nothingWanted: Wanted = { words: "", from: null, feeling: null };
 
-export const KeptList = ({ me, other, source }: KeptListProps): JSX.Element => {
+export const KeptList = ({ me, other, source, waits = nothingWaits }: KeptListProps): JSX.Element => {
   const { words } = useApp();
   const pages = useSignal<readonly Page[] | null>(null);
   const oldest = useSignal("");
@@ -72,7 +74,7 @@ export const KeptList = ({ me, other, source }: KeptListProps): JSX.Element => {
 
   if (pages.value === null) return <p class="aside">…</p>;
   if (pages.value.length === 0) return <p class="aside">{words.between.nothing}</p>;
-  return <Past me={me} other={other} source={source} pages={pages.value} oldest={oldest.value} />;
+  return <Past me={me} other={other} source={source} waits={waits} pages={pages.value} oldest={oldest.value} />;
 };
 
 /** The author's time of what is kept at this place. */
@@ -84,13 +86,17 @@ interface PastProps extends KeptListProps {
   readonly oldest: string;
 }
 
-const Past = ({ me, other, source, pages, oldest }: PastProps): JSX.Element => {
+const nothingWaits = (): boolean => false;
+
+const Past = ({ me, other, source, waits = nothingWaits, pages, oldest }: PastProps): JSX.Element => {
   const { words, times } = useApp();
   const w = words.past;
   const wanted = useSignal(nothingWanted);
   const aim = useSignal<Aim | null>(null);
   const day = useSignal("");
   const wentTo = useSignal<number | null>(null);
+  /** What came while it was not let in is folded, and not found, until it is asked for. */
+  const unfolds = useSignal(false);
   const box = useRef<HTMLDivElement>(null);
   const dayField = useRef<HTMLInputElement>(null);
   const scrolled = useRef<number | null>(null);
@@ -193,6 +199,7 @@ const Past = ({ me, other, source, pages, oldest }: PastProps): JSX.Element => {
           wanted={wanted.value}
           me={me}
           other={other}
+          hides={(kept) => waits(kept) || (kept.aside === true && !unfolds.value)}
           onInPlace={(seq) => {
             wanted.value = nothingWanted;
             aim.value = { seq, focus: true };
@@ -207,6 +214,8 @@ const Past = ({ me, other, source, pages, oldest }: PastProps): JSX.Element => {
           me={me}
           other={other}
           aim={aim.value}
+          hides={waits}
+          onUnfold={unfolds.value ? undefined : () => (unfolds.value = true)}
           onTop={(at) => {
             if (document.activeElement !== dayField.current) day.value = dayOf(at);
           }}

@@ -34,6 +34,9 @@ interface KeptRowsProps {
   /** The time of what is at the top of the screen. */
   readonly onTop?: (at: number) => void;
   readonly onInPlace?: (seq: number) => void;
+  readonly hides?: (kept: Kept) => boolean;
+  /** While it is given, what came aside is folded: shows it. */
+  readonly onUnfold?: (() => void) | undefined;
 }
 
 /** In the language of the moment, which can change while it is shown. */
@@ -41,6 +44,8 @@ interface Row extends ReadableKept {
   readonly seq: number;
   readonly day: string;
   readonly clock: string;
+  /** How many things that came aside are folded behind it; 0 for a row of its own. */
+  readonly folds: number;
 }
 
 /** What is drawn: pages of one moment, and what they hold. */
@@ -72,16 +77,20 @@ export const KeptRows = (props: KeptRowsProps): JSX.Element => {
   const busy = useRef(false);
   const readings = useMemo(() => new WeakMap<Kept, Row>(), [words, times]);
   const rowsOf = (some: readonly Kept[]): readonly Row[] =>
-    some.flatMap((kept) => {
-      const known = readings.get(kept);
-      if (known) return known;
-      const read = readKept(kept, words);
-      if (!read) return [];
-      const [day, clock] = read.at === null ? ["", ""] : [times.day(read.at), times.clock(read.at)];
-      const row = { ...read, seq: kept.seq, day, clock };
-      readings.set(kept, row);
-      return row;
-    });
+    folded(
+      some.flatMap((kept) => {
+        if (props.hides?.(kept)) return [];
+        const known = readings.get(kept);
+        if (known) return known;
+        const read = readKept(kept, words);
+        if (!read) return [];
+        const [day, clock] = read.at === null ? ["", ""] : [times.day(read.at), times.clock(read.at)];
+        const row = { ...read, seq: kept.seq, day, clock, folds: 0 };
+        readings.set(kept, row);
+        return row;
+      }),
+      props.onUnfold !== undefined,
+    );
 
   const heightOf = ({ key, seqs }: Page): number => heights.current.get(key) ?? seqs.length * (rowHeight.current ?? likelyHeight);
   const scroller = (): Element | null => list.current?.closest("dialog") ?? document.scrollingElement;
@@ -269,26 +278,57 @@ export const KeptRows = (props: KeptRowsProps): JSX.Element => {
               tabIndex={-1}
             >
               {isNewDay && <h3>{row.day}</h3>}
-              <p class={row.own ? "words" : "about"} dir="auto">
-                {row.hue !== undefined && <Swatch hue={row.hue} />}
-                {row.text}
-              </p>
-              <small>
-                {row.from === "other" ? <Name of={props.other} first /> : props.me === undefined ? words.between.you : <Name of={props.me} first />}
-                {row.at !== null && ` · ${row.clock}`}
-                {props.onInPlace && (
-                  <>
-                    {" · "}
-                    <button type="button" class="in-place" onClick={() => props.onInPlace?.(row.seq)}>
-                      {words.past.inPlace}
-                    </button>
-                  </>
-                )}
-              </small>
+              {row.folds > 0 ? (
+                <Folded count={row.folds} onUnfold={props.onUnfold} />
+              ) : (
+                <>
+                  <p class={row.own ? "words" : "about"} dir="auto">
+                    {row.hue !== undefined && <Swatch hue={row.hue} />}
+                    {row.text}
+                  </p>
+                  <small>
+                    {row.from === "other" ? <Name of={props.other} first /> : props.me === undefined ? words.between.you : <Name of={props.me} first />}
+                    {row.at !== null && ` · ${row.clock}`}
+                    {props.onInPlace && (
+                      <>
+                        {" · "}
+                        <button type="button" class="in-place" onClick={() => props.onInPlace?.(row.seq)}>
+                          {words.past.inPlace}
+                        </button>
+                      </>
+                    )}
+                    {row.aside && ` · ${words.aside.mark}`}
+                  </small>
+                </>
+              )}
             </li>
           );
         });
       })}
     </ol>
+  );
+};
+
+/** What came aside, one after the other, is one row. */
+const folded = (rows: readonly Row[], folds: boolean): readonly Row[] => {
+  if (!folds || !rows.some(({ aside }) => aside)) return rows;
+  const shown: Row[] = [];
+  for (const row of rows) {
+    const last = shown.at(-1);
+    if (row.aside && last && last.folds > 0) shown[shown.length - 1] = { ...last, seq: row.seq, folds: last.folds + 1 };
+    else shown.push(row.aside ? { ...row, folds: 1 } : row);
+  }
+  return shown;
+};
+
+const Folded = ({ count, onUnfold }: { readonly count: number; readonly onUnfold: (() => void) | undefined }): JSX.Element => {
+  const { words } = useApp();
+  return (
+    <p class="folded" data-folded={count}>
+      {words.aside.folded(count)}{" "}
+      <button type="button" class="in-place" onClick={onUnfold}>
+        {words.aside.show}
+      </button>
+    </p>
   );
 };

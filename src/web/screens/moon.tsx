@@ -5,11 +5,11 @@ import type { Millis } from "../../base/brand.ts";
 import type { Bond } from "../../line/home.ts";
 import type { ActRefusal } from "../../line/state.ts";
 import type { HourView, TogetherView } from "../../line/view.ts";
-import { Choice } from "../../senses/boundary/boundary.web.tsx";
 import { roundPlace, type Place } from "../../senses/hour/hour.ts";
 import { offsetIn } from "../../senses/hour/zone.ts";
 import { useApp } from "../app.ts";
 import { heavensOver, moonOverBoth } from "../heavens.ts";
+import { GiveChoice } from "../parts/give-choice.tsx";
 import { MoonDisc } from "../parts/moon.tsx";
 import { Name } from "../parts/name.tsx";
 import { Sheet } from "../parts/sheet.tsx";
@@ -31,7 +31,7 @@ export const MoonRoom = ({ bond, view, onClose }: MoonRoomProps): JSX.Element =>
         <section class="stack">
           <h3>{words.moon.give}</h3>
           <p class="aside">{words.moon.giveText(other)}</p>
-          <Choice bond={bond} grant={grant} />
+          <GiveChoice bond={bond} grant={grant} />
           <PlaceForm bond={bond} hour={view.hour} />
         </section>
       )}

@@ -1,13 +1,13 @@
-/** "More": what flows, and the quiet settings of this line and this device. Each further room is a row here. */
+/** "More": the quiet settings of this line and this device. Each further room is a row here. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Bond } from "../../line/home.ts";
 import type { TogetherView } from "../../line/view.ts";
-import { Flows } from "../../senses/boundary/boundary.web.tsx";
 import { Rename } from "../../senses/name/name.web.tsx";
 import { useApp } from "../app.ts";
 import { LanguageChoice } from "../parts/language-choice.tsx";
 import { ProgressLine, shareOf } from "../parts/progress.tsx";
+import { Row } from "../parts/row.tsx";
 import { Sheet } from "../parts/sheet.tsx";
 import { Abilities } from "./abilities.tsx";
 import { LockRoom } from "./lock.tsx";
@@ -16,13 +16,10 @@ interface MoreProps {
   readonly bond: Bond;
   readonly view: TogetherView;
   readonly onClose: () => void;
-  readonly onWords: () => void;
-  readonly onTwelve: () => void;
-  readonly onDevices: () => void;
-  readonly onMoon: () => void;
+  readonly onEnter: (room: "boundaries" | "apart" | "moon" | "devices" | "twelve" | "words" | "end") => void;
 }
 
-export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices, onMoon }: MoreProps): JSX.Element => {
+export const More = ({ bond, view, onClose, onEnter }: MoreProps): JSX.Element => {
   const { words, shown, sound, hold, install, lock } = useApp();
   const w = words.between;
   // The rooms that need nothing of the line: each takes this sheet's place, and leads back to it.
@@ -35,50 +32,29 @@ export const More = ({ bond, view, onClose, onWords, onTwelve, onDevices, onMoon
   if (room.value === "lock") return <LockRoom onClose={back} />;
   return (
     <Sheet name="more" title={words.more.title} onClose={onClose}>
-      <section>
-        <h3>{w.flows}</h3>
-        <p class="aside">{w.flowsText}</p>
-        <Flows bond={bond} view={view} />
-      </section>
       <section class="stack">
         <Rename bond={bond} current={view.me.name} />
         <ul class="rows">
-          <li>
-            <button type="button" class="row" data-row="moon" aria-haspopup="dialog" onClick={onMoon}>
-              <strong>{words.moon.row}</strong>
-              <small>{words.moon.rowText}</small>
-            </button>
-          </li>
-          <li>
-            <button type="button" class="row" data-row="devices" aria-haspopup="dialog" onClick={onDevices}>
-              <strong>{words.devices.title}</strong>
-              <small>{words.devices.row(view.devices.mine.length, other, view.devices.theirs.length)}</small>
-            </button>
-          </li>
-          <li>
-            <button type="button" class="row" data-row="twelve" aria-haspopup="dialog" onClick={onTwelve}>
-              <strong>{words.twelve.row}</strong>
-              <small class={shown.words.value === "to-keep" ? "open" : ""}>{words.twelve.state[shown.words.value]}</small>
-            </button>
-          </li>
-          <li>
-            <button type="button" class="row" data-row="words" aria-haspopup="dialog" onClick={onWords}>
-              <strong>{w.words}</strong>
-              <small>{view.compared ? w.wordsCompared : w.wordsNot}</small>
-            </button>
-          </li>
-          <li>
-            <button type="button" class="row" data-row="abilities" aria-haspopup="dialog" onClick={() => (room.value = "abilities")}>
-              <strong>{words.abilities.title}</strong>
-              <small>{words.abilities.row}</small>
-            </button>
-          </li>
-          <li>
-            <button type="button" class="row" data-row="lock" aria-haspopup="dialog" onClick={() => (room.value = "lock")}>
-              <strong>{words.lock.row}</strong>
-              <small>{words.lock.rowState[lock.unlockers.value ? "on" : "off"]}</small>
-            </button>
-          </li>
+          <Row name="boundaries" title={words.bounds.row} text={words.bounds.rowText} onOpen={() => onEnter("boundaries")} />
+          <Row name="apart" title={words.pause.row} text={words.pause.rowText} onOpen={() => onEnter("apart")} />
+          <Row name="moon" title={words.moon.row} text={words.moon.rowText} onOpen={() => onEnter("moon")} />
+          <Row
+            name="devices"
+            title={words.devices.title}
+            text={words.devices.row(view.devices.mine.length, other, view.devices.theirs.length)}
+            onOpen={() => onEnter("devices")}
+          />
+          <Row
+            name="twelve"
+            title={words.twelve.row}
+            text={words.twelve.state[shown.words.value]}
+            open={shown.words.value === "to-keep"}
+            onOpen={() => onEnter("twelve")}
+          />
+          <Row name="words" title={w.words} text={view.compared ? w.wordsCompared : w.wordsNot} onOpen={() => onEnter("words")} />
+          <Row name="abilities" title={words.abilities.title} text={words.abilities.row} onOpen={() => (room.value = "abilities")} />
+          <Row name="lock" title={words.lock.row} text={words.lock.rowState[lock.unlockers.value ? "on" : "off"]} onOpen={() => (room.value = "lock")} />
+          <Row name="end" title={words.ending.row} text={words.ending.rowText} onOpen={() => onEnter("end")} />
         </ul>
         {install.value && (
           <button type="button" class="second" data-install onClick={install.value}>

@@ -18,3 +18,16 @@ export const endOf = (day: string): Millis | undefined => {
   next.setFullYear(Number(year), Number(month) - 1, Number(date) + 1);
   return next.getTime() - 1;
 };
+
+/** A moment as a date-and-time field writes it, in this device's zone: `2026-01-15T18:00`. */
+export const fieldOf = (when: Millis): string => {
+  const local = new Date(calendar(when));
+  const two = (part: number): string => String(part).padStart(2, "0");
+  return `${dayOf(when)}T${two(local.getHours())}:${two(local.getMinutes())}`;
+};
+
+/** `undefined` for what is no moment. */
+export const momentOf = (field: string): Millis | undefined => {
+  const when = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(field) ? new Date(field).getTime() : Number.NaN;
+  return Number.isNaN(when) ? undefined : when;
+};

@@ -67,6 +67,15 @@ const acts = every<ActRefusal>({
   "too-many-devices": true,
   "needs-words": true,
   offline: true,
+  apart: true,
+  "not-apart": true,
+  "bad-time": true,
+  "not-gradual": true,
+  "no-such-sense": true,
+  "no-such-promise": true,
+  "no-window": true,
+  settled: true,
+  "too-often": true,
 });
 const mendings = every<Mending>({ gap: true, "set-back": true, "cannot-follow": true, "taken-up": true });
 const notices = every<DeviceNotice["is"]>({ added: true, removed: true, restored: true, again: true });

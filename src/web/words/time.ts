@@ -13,10 +13,14 @@ export interface Times {
   at(when: Millis, now: Millis): string;
   /** `10 minutes ago`, `just now`. */
   ago(when: Millis, now: Millis): string;
+  /** As `ago`, and to the minute: for what was heard on this device. */
+  recent(when: Millis, now: Millis): string;
   clock(when: Millis): string;
   /** The time of day where clocks are so many minutes ahead of UTC. */
   clockAt(when: Millis, offset: number): string;
   day(when: Millis): string;
+  /** As `at`, and by the day alone where that is more than a week away. */
+  by(when: Millis, now: Millis): string;
 }
 
 export const createTimes = (language: string, justNow: string, timeZone?: string): Times => {
@@ -28,16 +32,22 @@ export const createTimes = (language: string, justNow: string, timeZone?: string
   const clock = format({ hour: "numeric", minute: "2-digit" });
   const weekday = format({ weekday: "long", hour: "numeric", minute: "2-digit" });
   const date = format({ day: "numeric", month: "long", hour: "numeric", minute: "2-digit" });
+  const dayOnly = format({ day: "numeric", month: "long" });
   const whole = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "always" });
   const elsewhere = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit", timeZone: "UTC" });
-  return {
+  const times: Times = {
     clock,
     clockAt: (when, offset) => elsewhere.format(calendar(when + offset * minute)),
     day: whole,
     at(when, now) {
       if (whole(when) === whole(now)) return clock(when);
       return Math.abs(now - when) < 6 * day ? weekday(when) : date(when);
+    },
+    by: (when, now) => (Math.abs(now - when) < 6 * day ? times.at(when, now) : dayOnly(when)),
+    recent(when, now) {
+      const minutes = Math.floor((now - when) / minute);
+      return minutes < 1 || minutes >= 60 ? times.ago(when, now) : relative.format(-minutes, "minute");
     },
     ago(when, now) {
       const age = Math.max(0, now - when);
@@ -47,6 +57,7 @@ export const createTimes = (language: string, justNow: string, timeZone?: string
       return relative.format(-Math.floor(age / day), "day");
     },
   };
+  return times;
 };
 
 /** What a calendar can hold: a time that another device wrote may be any number. */

@@ -1,0 +1,239 @@
+/**
+ * Vigils with a million that wait: what they cost the relay while nothing is due, arming and renewing, and firing: a
+ * hundred thousand in one second beside appends, a thousand a second, and a million that are overdue.
+ */
+import { decodeFrame } from "../../src/protocol/frames.ts";
+import { closePairs, makePairs, type Pair } from "../device.ts";
+import { paced, pause } from "../flow.ts";
+import { isEntries } from "../incoming.ts";
+import { keptLane } from "../lanes.ts";
+import { fsyncIn } from "../machine.ts";
+import { startRelay, type Relay } from "../relay.ts";
+import { each, inFolder, type Row } from "../row.ts";
+import { median, percentile, type Figure } from "../table.ts";
+import { createActs, emptyScan, fillVigils, firedSoFar, isDone, latenesses, moveVigils, type Acts } from "../vigils.ts";
+
+const pairs = 200;
+const day = 24 * 3_600_000;
+/** More of one pair than a person has: what is measured is the relay, not how many make a million. */
+const limits = { vigils: 1_000_000, vigilsKnown: 10_000_000, vigilRoom: 1 << 30, room: 1 << 30, settle: 0 };
+
+const named = (count: number): string => count.toLocaleString("en");
+
+const untilAccepting = async (data: string): Promise<{ readonly relay: Relay; readonly millis: number }> => {
+  const from = performance.now();
+  const relay = await startRelay({ data, limits });
+  if (!(await fetch(`http://127.0.0.1:${relay.port}/healthz`)).ok) throw new Error("the relay does not feel well");
+  return { relay, millis: performance.now() - from };
+};
+
+/** Acts of all pairs, so many under way each, for so long; done a second. */
+const closedActs = async (all: readonly Pair[], window: number, millis: number, next: (pair: number) => Buffer): Promise<number> => {
+  let [through, under] = [0, 0];
+  let open = true;
+  for (const [pair, { author, reader }] of all.entries()) {
+    reader.listen(() => {});
+    author.listen((bytes, from) => {
+      if (!isDone(bytes, from)) return;
+      through++;
+      under--;
+      if (!open) return;
+      under++;
+      author.socket.write(next(pair));
+    });
+  }
+  for (const [pair, { author }] of all.entries())
+    for (let i = 0; i < window; i++) {
+      under++;
+      author.socket.write(next(pair));
+    }
+  await pause(millis / 4);
+  const [before, from] = [through, performance.now()];
+  await pause(millis);
+  const rate = ((through - before) * 1000) / (performance.now() - from);
+  open = false;
+  while (under > 0) await pause(10);
+  return rate;
+};
+
+/** Seconds from when the first is due until the relay has fired so many since it was started. */
+const untilFired = async (relay: Relay, due: number, count: number): Promise<number> => {
+  for (;;) {
+    if ((await firedSoFar(relay.port)) >= count) return (Date.now() - due) / 1000;
+    await pause(25);
+  }
+};
+
+const waiting = async (data: string, million: number, runs: number, quick: boolean): Promise<readonly Figure[]> => {
+  const resident: number[] = [];
+  const restart: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const { relay, millis } = await untilAccepting(data);
+    restart.push(millis);
+    await pause(quick ? 500 : 3000);
+    resident.push(relay.resident() / 2 ** 20);
+    await relay.stop();
+  }
+  const scans = Array.from({ length: runs }, () => emptyScan(data, quick ? 200 : 2000));
+  return [
+    { name: `relay memory, ${named(million)} vigils wait`, unit: "MB", values: resident, note: "all of the process, with the database's cache" },
+    { name: `restart to accepting, ${named(million)} wait`, unit: "ms", values: restart, fsync: fsyncIn(data, 60) },
+    { name: `a look that finds nothing, ${named(million)} wait`, unit: "µs", values: scans, note: "five times a second" },
+  ];
+};
+
+const arming = async (data: string, million: number, runs: number, quick: boolean): Promise<readonly Figure[]> => {
+  const { relay } = await untilAccepting(data);
+  const all = await makePairs(relay.port, pairs);
+  const acts: readonly Acts[] = all.map(() => createActs());
+  const due = Date.now() + 30 * day;
+  const figures: Figure[] = [];
+  const armed = all.map(() => 0);
+  for (const window of [1, 8]) {
+    const rates: number[] = [];
+    const from = relay.processorTime();
+    let done = 0;
+    for (let run = 0; run < runs; run++) {
+      const millis = quick ? 400 : 1500;
+      const rate = await closedActs(all, window, millis, (pair) => {
+        armed[pair] = (armed[pair] ?? 0) + 1;
+        done++;
+        return (acts[pair] as Acts).arm(due);
+      });
+      rates.push(rate);
+    }
+    const note = `relay ${each(relay.processorTime() - from, done)} of its core each`;
+    figures.push({ name: `arm, ${window} outstanding, ${named(million)} wait`, unit: "/s", values: rates, fsync: fsyncIn(data, 60), note });
+  }
+  const rates: number[] = [];
+  const dues = armed.map((count) => Array.from({ length: count }, () => due));
+  const at = all.map(() => 0);
+  const from = relay.processorTime();
+  let done = 0;
+  for (let run = 0; run < runs; run++) {
+    rates.push(
+      await closedActs(all, 1, quick ? 400 : 1500, (pair) => {
+        const mine = dues[pair] as number[];
+        // Round and round, one after the other: each is answered before it is renewed again.
+        const index = (at[pair] as number) % mine.length;
+        at[pair] = (at[pair] as number) + 1;
+        const before = mine[index] as number;
+        mine[index] = before + day / 24;
+        done++;
+        return (acts[pair] as Acts).renew(index, before, before + day / 24);
+      }),
+    );
+  }
+  const note = `relay ${each(relay.processorTime() - from, done)} of its core each`;
+  figures.push({ name: `renew, 1 outstanding, ${named(million)} wait`, unit: "/s", values: rates, fsync: fsyncIn(data, 60), note });
+  closePairs(all);
+  await relay.stop();
+  return figures;
+};
+
+const atOnce = async (data: string, count: number, quick: boolean): Promise<readonly Figure[]> => {
+  const due = Date.now() + (quick ? 15_000 : 40_000);
+  moveVigils(data, count, due, 1000);
+  const { relay } = await untilAccepting(data);
+  const all = await makePairs(relay.port, pairs);
+  if (Date.now() > due - 2000) throw new Error("making the pairs took longer than the time that was left");
+  while (Date.now() < due - 1000) await pause(20);
+  const used = relay.processorTime();
+  const fired = untilFired(relay, due, count);
+  const taken: number[] = [];
+  let over = false;
+  const appends = (async () => {
+    const lane = keptLane(all);
+    while (!over) taken.push(...(await paced(lane, 1000, 2000)));
+  })();
+  const seconds = await fired;
+  over = true;
+  await appends;
+  const cost = relay.processorTime() - used;
+  closePairs(all);
+  await relay.stop();
+  const note = `relay ${each(cost, count)} of its core a rung, appends counted in; 1,000 appends/s beside: p50 ${percentile(taken, 0.5).toFixed(1)} ms, p99 ${percentile(taken, 0.99).toFixed(1)} ms`;
+  return [{ name: `${named(count)} due in one second, until the last`, unit: "s", values: [seconds], fsync: fsyncIn(data, 60), note }];
+};
+
+const steady = async (data: string, runs: number, quick: boolean): Promise<readonly Figure[]> => {
+  const { relay } = await untilAccepting(data);
+  const all = await makePairs(relay.port, pairs);
+  const acts = all.map(() => createActs());
+  const seconds = quick ? 4 : 20;
+  const ninetyNine: number[] = [];
+  const half: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const late: number[] = [];
+    let under = 0;
+    for (const { author, reader } of all) {
+      author.listen((bytes, from) => void (isDone(bytes, from) && under--));
+      reader.listen((bytes, from, to) => {
+        if (!isEntries(bytes, from)) return;
+        const now = performance.timeOrigin + performance.now();
+        const frame = decodeFrame(new Uint8Array(bytes.subarray(from, to)));
+        if (frame.ok && frame.value.type === "entries") late.push(...latenesses(frame.value.items, reader.identity.line, now));
+      });
+    }
+    const count = seconds * 1000;
+    const begin = Date.now() + (quick ? 8000 : 15_000);
+    for (let i = 0; i < count; i++) {
+      const pair = i % all.length;
+      under++;
+      (all[pair] as Pair).author.socket.write((acts[pair] as Acts).arm(begin + i));
+      if (i % 2000 === 0) while (under > 1000) await pause(5);
+    }
+    while (under > 0) await pause(5);
+    if (Date.now() > begin) throw new Error("arming took longer than the time that was left");
+    while (late.length < count) await pause(50);
+    const counted = late.slice(count / 10);
+    if (counted.some((millis) => millis < -1)) throw new Error("a rung came before it was due");
+    ninetyNine.push(percentile(counted, 0.99));
+    half.push(percentile(counted, 0.5));
+  }
+  closePairs(all);
+  await relay.stop();
+  return [
+    {
+      name: "1,000 due a second, lateness p99",
+      unit: "ms",
+      values: ninetyNine,
+      fsync: fsyncIn(data, 60),
+      note: `p50 ${median(half).toFixed(0)} ms; the relay looks five times a second`,
+    },
+  ];
+};
+
+const overdue = async (data: string, million: number): Promise<readonly Figure[]> => {
+  moveVigils(data, million, Date.now() - 60_000, 30_000);
+  const { relay } = await untilAccepting(data);
+  const from = Date.now();
+  const used = relay.processorTime();
+  const left = million;
+  const seconds = await untilFired(relay, from, left);
+  const cost = relay.processorTime() - used;
+  const resident = relay.resident() / 2 ** 20;
+  await relay.stop();
+  const note = `${named(Math.round(left / seconds))}/s, relay ${each(cost, left)} of its core a rung, ${resident.toFixed(0)} MB at the end`;
+  return [{ name: `${named(left)} overdue, until the last`, unit: "s", values: [seconds], fsync: fsyncIn(data, 60), note }];
+};
+
+export const vigils: Row = {
+  name: "vigils",
+  limit: 2_400_000,
+  run: ({ runs, quick }) =>
+    inFolder(async (data) => {
+      const million = quick ? 20_000 : 1_000_000;
+      const burst = quick ? 2000 : 100_000;
+      const rounds = quick ? 1 : Math.min(runs, 3);
+      await (await startRelay({ data, limits })).stop();
+      fillVigils(data, million, Date.now() + 60 * day);
+      const figures = [
+        ...(await waiting(data, million, rounds, quick)),
+        ...(await arming(data, million, rounds, quick)),
+        ...(await steady(data, rounds, quick)),
+      ];
+      figures.push(...(await atOnce(data, burst, quick)), ...(await overdue(data, million - burst)));
+      return figures;
+    }),
+};

@@ -1,0 +1,80 @@
+/** What waits of promises that are not known here yet: bounded, and each side's by itself. */
+import { describe, expect, it } from "vitest";
+import { asSealed, type Millis } from "../base/brand.ts";
+import { fromHex } from "../base/bytes.ts";
+import { Secret } from "../base/secret.ts";
+import { firedBy } from "../protocol/chain.ts";
+import { encodeCbor } from "../protocol/cbor.ts";
+import { publicKey, sign } from "../protocol/keys.ts";
+import { writeFiring, type Firing } from "../protocol/receipt.ts";
+import { bytes, context, head, now, state } from "./bond.testing.ts";
+import { applyFired, applyWaiting, waitsToo } from "./firings.ts";
+import { applyEntry } from "./senses.ts";
+import type { LogItem, State } from "./state.ts";
+
+const relay = new Secret(bytes(32, 77));
+const minute = 60_000;
+const idOf = (number: number): string => number.toString(16).padStart(32, "0");
+/** The line is Ada's: what she armed is of its first side. */
+const sides = { me: 0, other: 1 } as const;
+
+const left = (side: 0 | 1, number: number, over: Partial<Firing> = {}): LogItem => {
+  const firing: Firing = {
+    line: state().line,
+    vigil: fromHex(idOf(number)) as Uint8Array,
+    turn: 1,
+    rung: 0,
+    kind: "late",
+    due: now,
+    moved: 0,
+    now,
+    down: undefined,
+    incarnation: 0,
+    body: asSealed(bytes(256, 1)),
+    ...over,
+  };
+  const body = writeFiring(firing, (label, message) => sign(relay, label, message));
+  return { seq: 11, device: firedBy(side), n: 11, epoch: 3, kind: "fired", body, at: now, head };
+};
+const begun = state({ relayKey: publicKey(relay), outbox: [] });
+const hear = (before: State, item: LogItem): State => applyFired(before, item, context)[0];
+const say = (before: State, from: "me" | "other", number: number, filler = ""): State =>
+  waitsToo(before, { kind: "promise", body: { what: "kept", id: idOf(number), turn: 1, at: now, filler } }, from, "aa", `${from}-${number}`, false, context) ??
+  before;
+const countOf = ({ firings }: State, who: "me" | "other"): number => firings.filter((one) => ("body" in one ? one.owner : one.from) === who).length;
+
+describe("What waits for its promise", () => {
+  it.each([
+    ["me", "other"],
+    ["other", "me"],
+  ] as const)("[BOUND3] what is of %s is pushed out by nothing that the other side has the relay leave, or says", (mine, theirs) => {
+    let all = begun;
+    for (let number = 1; number <= 170; number++) all = say(hear(all, left(sides[theirs], number)), theirs, 1000 + number);
+    const crowded = countOf(all, theirs);
+    expect(crowded).toBeLessThan(250);
+    for (let number = 1; number <= 10; number++) all = say(hear(all, left(sides[mine], 5000 + number)), mine, 6000 + number);
+    expect([countOf(all, theirs), countOf(all, mine)]).toEqual([crowded, 20]);
+  });
+
+  it("[BOUND3] takes no more room than a side's promises with their notes do, in words and in what the relay left", () => {
+    let all = begun;
+    for (let number = 1; number <= 40; number++)
+      all = say(hear(all, left(1, number, { body: asSealed(bytes(65_536, 1)) })), "other", number, "x".repeat(60_000));
+    const sizes = all.firings.map((one) => ("body" in one ? one.body.length : encodeCbor(one.said.body).length));
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1.3 * 1024 * 1024);
+    // As many as a side can have open, each with its whole ladder and the longest note.
+    let mine = begun;
+    for (let number = 1; number <= 160; number++) mine = hear(mine, left(0, number, { body: asSealed(bytes(number % 4 === 0 ? 16_384 : 1024, 1)) }));
+    expect(mine.firings.length).toBe(160);
+  });
+
+  it("[PROM1] [BOUND3] a vigil of the other's under the id of what I promise says nothing of that", () => {
+    const made = { what: "made", id: idOf(7), words: "home by nine", by: now + minute, when: null, grace: 0, release: 0, note: false, farewell: null, at: now };
+    const late = (side: 0 | 1): Millis | null | undefined => {
+      const waits = hear(begun, left(side, 7, { due: now + minute, now: now + minute }));
+      const [known] = applyEntry(waits, { kind: "promise", body: made }, "me", "aa", "0-4", context) || [waits];
+      return applyWaiting(known, { ...context, wall: now + 10 * minute, monotonic: 10 * minute }).senses.promise.list[0]?.lateAt;
+    };
+    expect([late(0), late(1)]).toEqual([now + minute, null]);
+  });
+});

@@ -1,0 +1,237 @@
+/** What a person does about promises, and what a device does for its owner without being asked (LIFE1, PROM3). Pure. */
+import { toHex, utf8 } from "../base/bytes.ts";
+import type { Millis } from "../base/brand.ts";
+import type { Cbor } from "../protocol/cbor.ts";
+import { vigilIdFor } from "../protocol/vigil-id.ts";
+import { forgetKeys } from "../senses/promise/fired.ts";
+import { lifeOf, windowsToSay } from "../senses/promise/life.ts";
+import type { PromiseEntry, PromiseIntent } from "../senses/promise/promise.ts";
+import { isOpen, ladderOf, noteCap, openAtOnce, waitingCount, type Promised } from "../senses/promise/promised.ts";
+import { windowsAtOnce } from "../senses/promise/windows.ts";
+import { rankOf } from "./devices.ts";
+import type { Context } from "./event.ts";
+import { dropNote, keepNote, tellOwn } from "./own-entries.ts";
+import { gives, hasToSay, queue } from "./senses.ts";
+import { myPause } from "./settings.ts";
+import type { ActRefusal, Note, State } from "./state.ts";
+import { lineNow } from "./time.ts";
+import { applyWaiting, mySide } from "./firings.ts";
+import { guardOf, tidyGuards } from "./guards.ts";
+
+/** Texts as they were typed; ids and keys are made here. */
+export type PromiseAct =
+  | {
+      readonly what: "make";
+      readonly words: string;
+      readonly by: Millis | null;
+      readonly when: string | null;
+      readonly grace: Millis;
+      /** From *late* until the note opens. */
+      readonly release: Millis;
+      readonly note: string | null;
+      readonly farewell: { readonly text: string; readonly after: Millis } | null;
+    }
+  | { readonly what: "extend"; readonly id: string; readonly by: Millis }
+  | { readonly what: "keep"; readonly id: string }
+  | { readonly what: "withdraw"; readonly id: string }
+  | { readonly what: "ask"; readonly words: string | null }
+  /** A sign of life, every day between two minutes of the day in a zone. */
+  | {
+      readonly what: "live";
+      readonly words: string;
+      readonly zone: string;
+      readonly from: number;
+      readonly to: number;
+      readonly grace: Millis;
+      readonly release: Millis;
+      readonly note: string | null;
+    }
+  | { readonly what: "live-off"; readonly id: string }
+  | { readonly what: "sign" }
+  /** What was released, or what was asked for (null), was seen here. */
+  | { readonly what: "lay-aside"; readonly id: string | null };
+
+/** More than can be open at a time. */
+const armsKept = 64;
+
+const utf8Length = (text: string): number => utf8(text).length;
+
+const newId = (state: State, { random }: Context): string => toHex(vigilIdFor(mySide(state), random(16)));
+
+/** What the sense is to do, and what is to be remembered with it; or why not. */
+export const preparePromise = (
+  state: State,
+  act: PromiseAct,
+  context: Context,
+): { readonly refused: ActRefusal } | { readonly intent: PromiseIntent; readonly state: State; readonly id: string | undefined } => {
+  const now = lineNow(state, context);
+  const id = newId(state, context);
+  const key = (): Uint8Array => context.random(32);
+  const me = state.members.find(({ index }) => index === state.index);
+  // Who has a phone for a minute settles nothing with it.
+  const settles = act.what === "extend" || act.what === "keep" || act.what === "withdraw" || act.what === "sign" || act.what === "live-off";
+  if (settles && me?.newUntil && me.newUntil > now) return { refused: "too-new" };
+  const mine = (of: State, promise: string, turn: number): State => ({
+    ...of,
+    arms: [...of.arms, `${promise} ${turn}`].slice(-armsKept),
+  });
+  switch (act.what) {
+    case "ask":
+      if (myPause(state, now)) return { refused: "apart" };
+      // What is on its way counts too.
+      if (saidByMe(state).some((said) => said.what === "asked")) return { refused: "too-often" };
+      return { intent: act, id: undefined, state };
+    case "make": {
+      const { words, by, when, grace, release, note, farewell } = act;
+      if (utf8Length(note ?? "") > noteCap || utf8Length(farewell?.text ?? "") > 2000) return { refused: "too-long" };
+      // What is on its way takes room too: what neither would take up is not promised.
+      if (saidByMe(state).filter((said) => said.what === "made").length >= roomFor(state)) return { refused: "too-often" };
+      // A farewell without a note has nothing to come after.
+      if (farewell && note === null) return { refused: "empty" };
+      const intent: PromiseIntent = { what: "make", id, key: key(), words, by, when, grace, release, note: note !== null, farewell: farewell?.after ?? null };
+      const kept: Note = { ...(note === null ? {} : { note }), ...(farewell ? { farewell: farewell.text } : {}) };
+      return { intent, id, state: note === null || by === null ? mine(state, id, 1) : keepNote(mine(state, id, 1), id, kept, context) };
+    }
+    case "live": {
+      const { words, zone, from, to, grace, release, note } = act;
+      if (utf8Length(note ?? "") > noteCap) return { refused: "too-long" };
+      const kept: Note = { ...(note === null ? {} : { note }), keeper: key() };
+      return {
+        intent: { what: "live", id, words, zone, from, to, grace, release, note: note !== null, farewell: null },
+        id,
+        state: keepNote(state, id, kept, context),
+      };
+    }
+    case "extend": {
+      // What is on its way counts: a second word begins a turn after that of the first, and nothing is extended that is kept already.
+      const said = saidByMe(state);
+      if (said.some((one) => (one.what === "kept" || one.what === "withdrawn") && one.id === act.id)) return { refused: "settled" };
+      const turns = said.flatMap((one) => (one.what === "extended" && one.id === act.id ? [one.turn] : []));
+      const turn = Math.max(state.senses.promise.list.find((one) => one.id === act.id)?.turn ?? 0, ...turns) + 1;
+      return { intent: { ...act, turn, key: key() }, id: act.id, state: mine(state, act.id, turn) };
+    }
+    default:
+      return { intent: act, id: "id" in act ? (act.id ?? undefined) : undefined, state };
+  }
+};
+
+/** How many more may be open at a time. */
+const roomFor = ({ senses }: State): number => openAtOnce - waitingCount(senses.promise, "me");
+
+/** After every event: what follows from promises and what the relay said of them. */
+export const tendPromises = (before: State, context: Context): State => {
+  if (before.stage.at !== "together" || before.held || before.mending || before.fault) return before;
+  const now = lineNow(before, context);
+  let state = tidyNotes(withoutKeys(tidyGuards(applyWaiting(before, context), now), now));
+  const { link } = state;
+  if (link.is !== "open" || !link.current) return state;
+  if (now - link.since >= othersAfter * rankOf(state)) for (const one of state.senses.promise.list) state = followRelay(state, one, now, link.since, context);
+  return sayWindows(state, now, link.since, context);
+};
+
+/** Each of my devices in its turn, where those before it may be off: so much later than the one before it. */
+const othersAfter: Millis = 60_000;
+const windowsAfterOthers: Millis = 10 * 60_000;
+/** By then whoever has what is missed here has said it again. */
+const missedAfter: Millis = 2 * 60_000;
+
+const say = (state: State, entry: PromiseEntry): State => queue(state, { kind: "promise", body: entry as unknown as Cbor });
+
+const saidByMe = ({ outbox }: State): readonly PromiseEntry[] =>
+  outbox.flatMap(({ content }) => (content.is === "entry" && content.said.kind === "promise" ? [content.said.body as unknown as PromiseEntry] : []));
+const isWaiting = (state: State, id: string): boolean => saidByMe(state).some((said) => "id" in said && said.id === id);
+
+/**
+ * The secret kept a window: that is said in its owner's name by the owner's device, and can wait, for the relay has told the other. A turn that the relay forgot, whose key is nowhere any
+ * more, or of which the relay alone knows (the device that said it is lost) begins anew under the same due.
+ */
+const followRelay = (state: State, one: Promised, now: Millis, since: Millis, context: Context): State => {
+  if (one.owner !== "me" || !isOpen(one) || one.by === null || isWaiting(state, one.id)) return state;
+  const { receipt } = guardOf(state, one.id);
+  const isOfTurn = receipt?.turn === one.turn;
+  if (isOfTurn && receipt.state === "kept") return mayFollow(state, now) ? say(state, { what: "kept", id: one.id, turn: one.turn, at: now }) : state;
+  const isForgotten = isOfTurn && receipt.state === "lost";
+  const isUnknown = receipt?.state === "armed" && receipt.turn > one.turn;
+  const isMissed = (isUnknown || one.key === null) && now - since > missedAfter;
+  const by = isUnknown ? receipt.due : one.by;
+  if ((!isForgotten && !isMissed) || by <= now) return state;
+  const turn = (isUnknown ? receipt.turn : one.turn) + 1;
+  const fresh: State = { ...state, arms: [...state.arms, `${one.id} ${turn}`].slice(-armsKept) };
+  const keyed = say(fresh, { what: "key", id: one.id, turn, key: context.random(32), at: now });
+  return say(keyed, { what: "extended", id: one.id, turn, by, at: now });
+};
+
+/**
+ * What a device says by itself shows that it is in use, so it goes along with what its owner says, or while presence is given wholly (PRES2).
+ * Windows do not wait longer than while half of them are ahead: nobody is less safe for showing nothing.
+ */
+const mayFollow = (state: State, now: Millis): boolean => hasToSay(state) || gives(state, "presence", now) === "full";
+
+const sayWindows = (state: State, now: Millis, since: Millis, context: Context): State => {
+  const life = lifeOf(state.senses.promise, "me");
+  if (!life || saidByMe(state).some(({ what }) => what === "windows" || what === "life-off")) return state;
+  // Those before it may have come back in the same moment, and would say the same ones.
+  const turn = windowsAfterOthers * rankOf(state);
+  const then = now - turn;
+  if (now - since < turn || then < life.since || windowsToSay(state.senses.promise, then).length === 0) return state;
+  // What there is no room for would be passed over, and said again at once.
+  const windows = windowsToSay(state.senses.promise, now).slice(0, Math.max(0, roomFor(state)));
+  if (windows.length === 0 || (windows.length < windowsAtOnce / 2 && !mayFollow(state, now))) return state;
+  const items = windows.map(({ opens, due }) => ({ id: newId(state, context), opens, due, key: context.random(32) }));
+  const arms = [...state.arms, ...items.map(({ id }) => `${id} 1`)].slice(-armsKept);
+  return say({ ...state, arms }, { what: "windows", life: life.id, items, at: now });
+};
+
+/** What my own devices may lack then: what my envelopes hold, so that each of them can seal them anew. */
+const sayNotes = (state: State, context: Context): State =>
+  Object.entries(state.notes).reduce((next, [id, note]) => tellOwn(next, { is: "note", id, ...note }, context), state);
+
+/**
+ * What is not kept, and the other may lack who asks what was missed (say-again.ts): the keys of what I promised and is not settled, for what
+ * fired may wait there for them, and the windows.
+ */
+export const sayKeys = (state: State, context: Context): State => {
+  const now = lineNow(state, context);
+  const keyed = state.senses.promise.list.flatMap((one) =>
+    one.owner === "me" && one.end === null && one.key !== null && one.by !== null ? [{ ...one, by: one.by, key: one.key }] : [],
+  );
+  const isWindow = ({ life, turn }: Promised): boolean => life !== null && turn === 1;
+  const said = keyed.filter((one) => !isWindow(one)).reduce((next, { id, turn, key }) => say(next, { what: "key", id, turn, key, at: now }), state);
+  const windows = keyed.filter(isWindow);
+  const lives = [...new Set(windows.map(({ life }) => life as string))];
+  const withWindows = lives.reduce((next, life) => {
+    const items = windows.filter((one) => one.life === life).map(({ id, opens, by, key }) => ({ id, opens: opens ?? 0, due: by, key }));
+    const parts = Array.from({ length: Math.ceil(items.length / windowsAtOnce) }, (_, at) => items.slice(at * windowsAtOnce, (at + 1) * windowsAtOnce));
+    return parts.reduce((also, part) => say(also, { what: "windows", life, items: part, at: now }), next);
+  }, said);
+  return sayNotes(withWindows, context);
+};
+
+/** So long after its last rung nothing fires any more, whatever the relay says, and nobody waits for a key. */
+const keysKept: Millis = 31 * 24 * 60 * 60_000;
+
+/** What is settled, and of which the relay says that nothing will fire, needs no key any more. Without a receipt it may be there still. */
+const withoutKeys = (state: State, now: Millis): State => {
+  const gone = state.senses.promise.list.filter((one) => {
+    if (isOpen(one) || one.key === null) return false;
+    const receipt = state.guards[one.id]?.receipt;
+    const isConfirmed = receipt != null && receipt.turn >= one.turn && (receipt.state === "lifted" || receipt.state === "kept");
+    const waits = state.firings.some(({ vigil }) => vigil === one.id);
+    return (isConfirmed && one.releasedAt === null && !waits) || one.by === null || now > (ladderOf(one).at(-1)?.due ?? 0) + keysKept;
+  });
+  if (gone.length === 0) return state;
+  const promise = forgetKeys(state.senses.promise, new Set(gone.map(({ id }) => id)));
+  return { ...state, senses: { ...state.senses, promise }, unsaved: { ...state.unsaved, dirty: true } };
+};
+
+/** What nothing needs any more goes, on each of my devices by itself: the keys went with the promise. */
+const tidyNotes = (state: State): State => {
+  const { list, lives } = state.senses.promise;
+  const isOver = (id: string): boolean => {
+    const one = list.find((promised) => promised.id === id);
+    if (one) return one.releasedAt === null ? one.end !== null && one.key === null : one.farewell === null || one.farewellAt !== null;
+    const life = lives.find((lived) => lived.id === id);
+    return life !== undefined && life.offAt !== null && !list.some((window) => window.life === id && isOpen(window));
+  };
+  return Object.keys(state.notes).filter(isOver).reduce(dropNote, state);
+};

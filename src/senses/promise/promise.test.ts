@@ -1,0 +1,211 @@
+/** What both sides hold of promises (PROM1, PROM4, LIFE1), entry by entry. */
+import { describe, expect, it } from "vitest";
+import type { SenseContext, Who } from "../sense.ts";
+import { bothKnow, fire, openLate, type FiredRung } from "./fired.ts";
+import { promise, type PromiseEntry } from "./promise.ts";
+import type { Promised, PromiseState } from "./promised.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+const now = 1_800_000_000_000;
+const idOf = (number: number): string => number.toString(16).padStart(32, "0");
+const keyOf = (fill: number): Uint8Array => new Uint8Array(32).fill(fill);
+
+const hear = (state: PromiseState, entry: PromiseEntry, from: Who = "other", at = now, device = "aa"): PromiseState =>
+  promise.apply(state, { kind: "entry", entry, from, device, id: "1-1" }, { now: at } as SenseContext).state;
+const hearAll = (entries: readonly PromiseEntry[], from: Who = "other", at = now): PromiseState =>
+  entries.reduce((state, entry) => hear(state, entry, from, at), promise.initial);
+const told = (state: PromiseState, entry: PromiseEntry, at = now): readonly unknown[] =>
+  (promise.apply(state, { kind: "entry", entry, from: "other", device: "aa", id: "1-1" }, { now: at } as SenseContext).happened ?? []).map(({ what }) => what);
+
+const terms = { grace: 0, release: 0, note: true, farewell: null } as const;
+const key = (turn = 1, fill = 1, id = 1): PromiseEntry => ({ what: "key", id: idOf(id), turn, key: keyOf(fill), at: now });
+const made = (over: object = {}): PromiseEntry => ({
+  what: "made",
+  id: idOf(1),
+  words: "home by nine",
+  by: now + hour,
+  when: null,
+  ...terms,
+  at: now,
+  ...over,
+});
+const extended = (turn: number, by: number, at = now): PromiseEntry => ({ what: "extended", id: idOf(1), turn, by, at });
+const only = ({ list }: PromiseState): Promised => list[0] as Promised;
+const rung = (over: Partial<FiredRung> = {}): FiredRung => ({
+  id: idOf(1),
+  turn: 1,
+  kind: "late",
+  now: now + hour,
+  down: null,
+  early: false,
+  note: null,
+  ordered: true,
+  counts: true,
+  ...over,
+});
+
+describe("A promise", () => {
+  it("[PROM1] of two devices that extend at once the first in the log did; a turn in between may be missing", () => {
+    const state = hearAll([key(), made(), key(2, 2), extended(2, now + 2 * hour), extended(2, now + 3 * hour)]);
+    expect([only(state).turn, only(state).by]).toEqual([2, now + 2 * hour]);
+    const later = hear(hear(state, key(5, 5)), extended(5, now + 4 * hour));
+    expect([only(later).turn, only(later).by, only(later).key]).toEqual([5, now + 4 * hour, keyOf(5)]);
+    expect(only(hear(later, extended(4, now + 5 * hour))).by).toBe(now + 4 * hour);
+  });
+
+  it("[PROM1] asking within the hour is not heard, also by who says that it was earlier", () => {
+    const asked = (at: number): PromiseEntry => ({ what: "asked", words: "when?", at });
+    const state = hear(promise.initial, asked(now));
+    expect(told(promise.initial, asked(now))).toEqual(["asked"]);
+    for (const at of [now, now - 1, now - hour, now - day]) expect(told(state, asked(at))).toEqual([]);
+    expect(told(state, asked(now + hour), now + hour)).toEqual(["asked"]);
+  });
+
+  it("[PROM6] a key that is said again is taken where it is missing, and nowhere else", () => {
+    const without = hearAll([made()]);
+    expect(only(without).key).toBeNull();
+    expect(only(hear(without, key())).key).toEqual(keyOf(1));
+    expect(only(hear(hearAll([key(), made()]), key(1, 9))).key).toEqual(keyOf(1));
+    expect(only(hear(hear(without, { what: "kept", id: idOf(1), turn: 1, at: now }), key())).key).toBeNull();
+    expect(only(hear(without, key(), "me")).key).toBeNull();
+  });
+
+  it("[PROM4] what the relay let go counts, whatever word stands before it, and the same again changes nothing", () => {
+    const kept = hear(hearAll([key(), made()]), { what: "kept", id: idOf(1), turn: 1, at: now });
+    const late = fire(kept, rung());
+    expect([only(late.state).lateAt, only(late.state).overruled, late.happened]).toEqual([now + hour, true, []]);
+    const released = fire(late.state, rung({ kind: "envelope", note: "the blue box" }));
+    expect([only(released.state).releasedAt, only(released.state).opened, released.happened.map(({ what }) => what)]).toEqual([
+      now + hour,
+      "the blue box",
+      ["released"],
+    ]);
+    for (const again of [rung(), rung({ kind: "envelope" })]) expect(fire(released.state, again)).toEqual({ state: released.state, happened: [] });
+  });
+
+  it("[PROM4] what the relay lets go after it signed that it had been told means nothing, and that is said", () => {
+    const kept = hear(hearAll([key(), made()]), { what: "kept", id: idOf(1), turn: 1, at: now });
+    const { state, happened } = fire(kept, rung({ kind: "envelope", counts: false }));
+    expect([only(state).releasedAt, only(state).spoke, happened.map(({ what }) => what)]).toEqual([null, "superseded", ["superseded"]]);
+  });
+
+  it("[PROM7] a rung of an earlier turn is overtaken, unless it fired before the turn that holds was said", () => {
+    const state = hearAll([key(), made(), key(2, 2), extended(2, now + 5 * hour, now)]);
+    expect(fire(state, rung()).happened.map(({ what }) => what)).toEqual(["superseded"]);
+    expect(fire(state, rung({ ordered: false, now: now - minute })).happened).toEqual([]);
+  });
+
+  it("[PROM6] its key comes after it was released: then the note opens", () => {
+    const { state } = fire(hearAll([made()]), rung({ kind: "envelope" }));
+    const keyed = hear(state, key());
+    expect([only(state).opened, only(keyed).key]).toEqual([null, keyOf(1)]);
+    expect(only(openLate(keyed, idOf(1), "envelope", "the blue box"))).toMatchObject({ opened: "the blue box", key: null });
+  });
+
+  it("[PROM1] [DEV3] two devices of one person know together what either heard", () => {
+    const one = hearAll([key(), made(), key(2, 2), extended(2, now + 2 * hour)]);
+    const two = fire(
+      hear(hearAll([made(), key(1, 7, 3), made({ id: idOf(3) })]), { what: "withdrawn", id: idOf(3), turn: 1, at: now }),
+      rung({ id: idOf(3) }),
+    ).state;
+    const both = bothKnow(two, one);
+    expect(both.list.map(({ id, turn, end, lateAt }) => [id, turn, end?.is, lateAt])).toEqual([
+      [idOf(1), 2, undefined, null],
+      [idOf(3), 1, "withdrawn", now + hour],
+    ]);
+    expect(
+      bothKnow(one, two)
+        .list.map(({ id }) => id)
+        .toSorted(),
+    ).toEqual([idOf(1), idOf(3)]);
+  });
+});
+
+describe("A sign of life", () => {
+  const life = (id = 100): PromiseEntry => ({ what: "life", id: idOf(id), words: "all is well", zone: "UTC", from: 480, to: 660, ...terms, at: now });
+  const off = (id = 100): PromiseEntry => ({ what: "life-off", id: idOf(id), at: now });
+  const window = (id: number, opens: number, fill = 1) => ({ id: idOf(id), opens, due: opens + hour, key: keyOf(fill) });
+  const windows = (items: readonly ReturnType<typeof window>[], at = now, of = 100): PromiseEntry => ({
+    what: "windows",
+    life: idOf(of),
+    items: [...items],
+    at,
+  });
+  const standing = ({ list }: PromiseState): readonly unknown[] =>
+    list.map(({ id, end }) => [Number.parseInt(id, 16), end?.is ?? "open", end?.replaced ?? false]);
+
+  it("[BOUND3] the other cannot have mine forgotten by beginning and ending hundreds", () => {
+    let state = hear(promise.initial, life(), "me");
+    for (let id = 200; id < 500; id++) state = hear(hear(state, life(id)), off(id));
+    expect(state.lives.filter(({ owner, offAt }) => owner === "me" && offAt === null).length).toBe(1);
+    expect(state.lives.length).toBeLessThan(20);
+  });
+
+  it("[LIFE1] a window that is said for the same time takes the place of one that has not begun, and what fires of that means nothing", () => {
+    const first = hearAll([life(), windows([window(1, now + hour), window(2, now + day)])]);
+    const second = hear(first, windows([window(11, now + hour), window(12, now + day)]));
+    expect(standing(second)).toEqual([
+      [1, "withdrawn", true],
+      [2, "withdrawn", true],
+      [11, "open", false],
+      [12, "open", false],
+    ]);
+    expect(fire(second, rung({ id: idOf(1), kind: "envelope" }))).toEqual({ state: second, happened: [] });
+    const begun = hear(first, windows([window(21, now + hour)], now + hour), "other", now + hour);
+    expect(standing(begun)).toEqual([
+      [1, "open", false],
+      [2, "open", false],
+    ]);
+    const kept = hear(hear(first, { what: "kept", id: idOf(1), turn: 1, at: now }), windows([window(31, now + hour)]));
+    expect(standing(kept)).toEqual([
+      [1, "kept", false],
+      [2, "open", false],
+    ]);
+  });
+
+  it("[LIFE1] a second one takes the place of the first, with its windows", () => {
+    const state = hear(hearAll([life(), windows([window(1, now + hour)])]), life(101));
+    expect([state.lives.map(({ offAt }) => offAt), standing(state)]).toEqual([[now, null], [[1, "withdrawn", true]]]);
+  });
+
+  it("[LIFE1] [PROM2] ended by a device that forgets it, it goes on for both: what is watched over on one side is known on the other", () => {
+    const said = [window(1, now + hour), window(2, now + day)];
+    const ended = hear(hearAll([life(), windows(said)]), off());
+    const later = windows([...said, window(3, now + 2 * day)], now + minute);
+    const again = hear(ended, later, "other", now + minute);
+    expect([again.lives.map(({ offAt }) => offAt), standing(again)]).toEqual([
+      [null],
+      [
+        [1, "open", false],
+        [2, "open", false],
+        [3, "open", false],
+      ],
+    ]);
+    expect(told(ended, later, now + minute)).toEqual(["life"]);
+    // Said before its end, and come after it, or said of other windows, it stays ended; so where another one began since.
+    for (const stays of [windows(said), windows([window(4, now + 3 * day)], now + minute)]) expect(hear(ended, stays, "other", now + minute)).toEqual(ended);
+    const second = hear(ended, life(101));
+    expect(hear(second, later, "other", now + minute)).toEqual(second);
+    expect(hear(ended, later, "me", now + minute)).toEqual(ended);
+  });
+
+  it("[LIFE1] windows that were missed and have no note take no room from those to come", () => {
+    let state = hearAll([{ ...life(), note: false } as PromiseEntry]);
+    for (let at = 0; at < 60; at++) {
+      state = hear(state, windows([window(at + 1, now + (at + 1) * day)], now + at * day), "other", now + at * day);
+      state = fire(state, rung({ id: idOf(at + 1), now: now + (at + 1) * day + hour })).state;
+    }
+    const next = hear(
+      state,
+      windows(
+        Array.from({ length: 14 }, (_, at) => window(500 + at, now + (80 + at) * day)),
+        now + 70 * day,
+      ),
+      "other",
+      now + 70 * day,
+    );
+    expect(next.list.filter(({ lateAt }) => lateAt === null).length).toBe(14);
+  });
+});
