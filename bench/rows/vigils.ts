@@ -94,7 +94,7 @@ const arming = async (data: string, million: number, runs: number, quick: boolea
     const from = relay.processorTime();
     let done = 0;
     for (let run = 0; run < runs; run++) {
-      const millis = quick ? 400 : 1500;
+      const millis = quick ? 800 : 1500;
       const rate = await closedActs(all, window, millis, (pair) => {
         armed[pair] = (armed[pair] ?? 0) + 1;
         done++;
@@ -112,7 +112,7 @@ const arming = async (data: string, million: number, runs: number, quick: boolea
   let done = 0;
   for (let run = 0; run < runs; run++) {
     rates.push(
-      await closedActs(all, 1, quick ? 400 : 1500, (pair) => {
+      await closedActs(all, 1, quick ? 800 : 1500, (pair) => {
         const mine = dues[pair] as number[];
         // Round and round, one after the other: each is answered before it is renewed again.
         const index = (at[pair] as number) % mine.length;

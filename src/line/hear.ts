@@ -188,11 +188,10 @@ const hearOpened = (before: State, frame: FrameOf<"opened">, context: Context): 
   const lastResort = state.lastResort && { ...state.lastResort, told: false };
   if (state.mending)
     return [{ ...state, lastResort, scan: beginScan(frame.baseSeq, frame.baseHead), inboxSeq: frame.baseSeq, inboxHead: frame.baseHead, inbox: [] }, []];
-  // This device once said more than it remembers (an old copy of it was put back): it would use its keys twice.
-  if (frame.n >= state.n) return beginMending(state, "set-back", context);
-  // So did one that went on elsewhere under the count of what waits here, and took from the log what this one has not.
+  // This device once said more than it remembers (an old copy of it was put back): it would use its keys twice. So did one that went on
+  // elsewhere under the count of what waits here, where it took from the log what this one has not.
   const isBehind = frame.baseSeq > state.seq;
-  if (isBehind && frame.n >= (state.outbox[0]?.n ?? state.n)) return beginMending(state, "set-back", context);
+  if (frame.n >= (isBehind ? (state.outbox[0]?.n ?? state.n) : state.n)) return beginMending(state, "set-back", context);
   // Who the devices are I know from the group; a relay that says otherwise would have me drop what they say.
   if (!sameMembers(state, frame)) return giveUp(dirty({ ...state, fault: "forked" }), { is: "forked" }, context);
   if (state.members.length === 0) state = { ...state, members: readMembers(frame), generation: frame.generation };

@@ -63,6 +63,7 @@ const schemas: readonly string[] = [
     asked BLOB NOT NULL, refreshed INTEGER NOT NULL, changed INTEGER NOT NULL, ends INTEGER, next INTEGER, size INTEGER NOT NULL
   );
   CREATE UNIQUE INDEX vigils_by_name ON vigils (line, name);
+  CREATE INDEX vigils_by_side ON vigils (line, side, state, size);
   CREATE INDEX vigils_by_next ON vigils (next) WHERE next IS NOT NULL;
   CREATE INDEX vigils_by_window ON vigils (opens) WHERE opens IS NOT NULL AND state = 0;
   CREATE INDEX vigils_by_keeper ON vigils (keeper) WHERE keeper IS NOT NULL;

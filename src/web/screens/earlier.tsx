@@ -4,11 +4,12 @@
  */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { Bond, EarlierBond } from "../../line/home.ts";
 import { useApp } from "../app.ts";
 import { AskOnce } from "../parts/ask-once.tsx";
 import { Sheet } from "../parts/sheet.tsx";
+import { useReadAlong } from "../read-along.ts";
 import { KeptList } from "./kept-list.tsx";
 
 interface EarlierProps {
@@ -20,21 +21,8 @@ interface EarlierProps {
 export const EarlierRoom = ({ bond, other, onClose }: EarlierProps): JSX.Element => {
   const { words, shown } = useApp();
   const w = words.earlier;
-  const lines = useSignal<readonly EarlierBond[]>([]);
+  const lines = useReadAlong<readonly EarlierBond[]>(bond, [], () => shown.home.earlier(bond.id));
   const open = useSignal<string | null>(null);
-  useEffect(() => {
-    let isGone = false;
-    const read = async (): Promise<void> => {
-      const found = await shown.home.earlier(bond.id);
-      if (!isGone) lines.value = found;
-    };
-    void read();
-    const stop = bond.watch(() => void read());
-    return () => {
-      isGone = true;
-      stop();
-    };
-  }, [bond]);
   const name = other === "" ? words.someone : other;
   const ended = (id: string): Bond | undefined => shown.bonds.value.find((one) => one.id === id);
   const reading = ended(open.value ?? "");

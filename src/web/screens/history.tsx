@@ -1,7 +1,6 @@
 /** The history of my devices and of what I gave (BOUND6), by day. It is read here, and changed nowhere. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
 import type { PastEvent } from "../../line/history.ts";
 import type { Bond } from "../../line/home.ts";
 import type { BondView } from "../../line/view.ts";
@@ -9,6 +8,7 @@ import { useApp } from "../app.ts";
 import { linesOf } from "../history.ts";
 import { Choices } from "../parts/choices.tsx";
 import { Sheet } from "../parts/sheet.tsx";
+import { useReadAlong } from "../read-along.ts";
 
 interface HistoryProps {
   readonly bond: Bond;
@@ -19,21 +19,8 @@ interface HistoryProps {
 export const HistoryRoom = ({ bond, view, onClose }: HistoryProps): JSX.Element => {
   const { words, times } = useApp();
   const w = words.history;
-  const events = useSignal<readonly PastEvent[] | null>(null);
+  const events = useReadAlong<readonly PastEvent[] | null>(bond, null, () => bond.history());
   const order = useSignal<"newest" | "oldest">("newest");
-  useEffect(() => {
-    let isGone = false;
-    const read = async (): Promise<void> => {
-      const all = await bond.history();
-      if (!isGone) events.value = all;
-    };
-    void read();
-    const stop = bond.watch(() => void read());
-    return () => {
-      isGone = true;
-      stop();
-    };
-  }, [bond]);
   const other = view.other.name === "" ? words.someone : view.other.name;
   const lines = linesOf(events.value ?? [], "devices" in view ? view.devices.mine : [], other, words, times);
   let day = "";
