@@ -429,7 +429,14 @@ const createLook = (world: World, promises: Promises | null): (() => void) => {
     if (place !== null && grant?.mine !== "full") world.broken ??= new Broken(`${who.name} sealed a place and gives only the hour`);
   };
   return () => {
-    for (const who of world.devices) if (!who.gone) lookAt(world, who, promises);
+    const now = world.schedule.now();
+    for (const who of world.devices) if (who.onScreen && who.bond) who.lastHere = now;
+    for (const who of world.devices) {
+      // What a device shows is made of its state and of the time.
+      if (who.gone || (!who.changed && now - who.lookedAt < second / 4)) continue;
+      [who.changed, who.lookedAt] = [false, now];
+      lookAt(world, who, promises);
+    }
   };
 };
 
@@ -438,7 +445,6 @@ const grantOf = (now: TogetherView, whose: "mine" | "theirs"): Give | undefined 
 const lookAt = (world: World, who: Person, promises: Promises | null): void => {
   const others = world.devices.filter((device) => device.of !== who.of);
   const now = view(who);
-  for (const other of others) if (other.onScreen && other.bond) other.lastHere = world.schedule.now();
   if (now?.stage !== "together") return;
   promises?.look(who, now);
   for (const [given, shown] of [

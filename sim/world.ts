@@ -48,6 +48,9 @@ export interface Person {
   /** Since when it has been off screen, dead or cut off, in the world's time; for what "beside" may claim. */
   lastHere: number;
   happened: Happening[];
+  /** Since it was looked at (life.ts). */
+  changed: boolean;
+  lookedAt: number;
   /** What its process asked the disk to write and does not know yet to be written. */
   writing: StoreChange | null;
   lastWrite: Promise<void>;
@@ -116,6 +119,7 @@ export const createWorld = (seed: number): World => {
   const trace: string[] = [];
   const counts: Record<string, number> = { events: 0, acts: 0 };
   const relaySeed = new Secret(chance.bytes(32));
+  const relayCrypto = createNodeCrypto(relaySeed);
   const count = (what: string): void => {
     counts[what] = (counts[what] ?? 0) + 1;
   };
@@ -158,6 +162,8 @@ export const createWorld = (seed: number): World => {
     hiddenAt: start,
     lastHere: start,
     happened: [],
+    changed: true,
+    lookedAt: start,
     writing: null,
     lastWrite: Promise.resolve(),
     heldUntil: 0,
@@ -189,6 +195,8 @@ export const createWorld = (seed: number): World => {
       },
       sealers: createFakeSealers({ now: () => schedule.now(), random: (length) => chance.bytes(length), observe: (event) => world.onSealed(who, event) }),
       argon2id: async (password, salt) => sha256(new Uint8Array([...password, ...salt])),
+      // A life has tens of thousands of receipts.
+      verify: relayCrypto.verify,
     };
   };
 
@@ -275,7 +283,7 @@ export const createWorld = (seed: number): World => {
       network.relay = createRelayCore({
         log: heardLog(world.log),
         clock: { now: () => schedule.now() + world.relaySkew, monotonic: () => schedule.now() - start },
-        crypto: createNodeCrypto(relaySeed),
+        crypto: relayCrypto,
         random: (length) => chance.bytes(length),
         outlet: network.outlet,
         limits: world.limits,
@@ -330,8 +338,10 @@ export const createWorld = (seed: number): World => {
 
     adopt: (who, bond) => {
       who.bond = bond;
+      who.changed = true;
       if (!bond) return;
       bond.listen((happening) => who.happened.push(happening));
+      bond.watch(() => (who.changed = true));
       bond.onScreen(who.onScreen);
     },
 

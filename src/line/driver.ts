@@ -13,6 +13,7 @@ import type { Timer } from "../ports/timer.ts";
 import type { Connection, Transport } from "../ports/transport.ts";
 import type { Argon2id } from "../ports/words.ts";
 import { decodeFrame, encodeFrame, isRelayFrame } from "../protocol/frames.ts";
+import type { Verify } from "../protocol/receipt.ts";
 import type { Happening } from "../senses/sense.ts";
 import { createBlobLane } from "./blob-lane.ts";
 import { joinEntries, type Answer, type Context, type Effect, type Event, type Job, type Work } from "./event.ts";
@@ -32,6 +33,8 @@ export interface Ports {
   readonly transport: Transport;
   readonly sealers: Sealers;
   readonly argon2id: Argon2id;
+  /** See Context. */
+  readonly verify?: Verify;
 }
 
 export interface Driver {
@@ -65,7 +68,12 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
   const watchers = new Set<() => void>();
   const listeners = new Set<(happening: Happening) => void>();
 
-  const context = (): Context => ({ wall: Math.round(ports.clock.now()), monotonic: Math.round(ports.clock.monotonic()), random: ports.random });
+  const context = (): Context => ({
+    wall: Math.round(ports.clock.now()),
+    monotonic: Math.round(ports.clock.monotonic()),
+    random: ports.random,
+    ...(ports.verify && { verify: ports.verify }),
+  });
 
   const push = (event: Event): void => {
     if (stopped) return;

@@ -6,6 +6,7 @@ import type { Random } from "../ports/random.ts";
 import type { Among, Incoming, Member, Received, SealerState } from "../ports/sealer.ts";
 import type { StoreChange, StoreFault } from "../ports/store.ts";
 import type { DeviceFrame, RelayFrame } from "../protocol/frames.ts";
+import type { Verify } from "../protocol/receipt.ts";
 import type { Happening } from "../senses/sense.ts";
 import type { EntryBody } from "./entry.ts";
 import type { Manifest, Row } from "./archive.ts";
@@ -19,6 +20,8 @@ export interface Context {
   /** Its monotonic clock, whole milliseconds. */
   readonly monotonic: Millis;
   readonly random: Random;
+  /** Of what the relay signs about vigils, where there is a faster one than ours (the simulator's). */
+  readonly verify?: Verify;
 }
 
 export type Event =

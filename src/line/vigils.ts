@@ -182,7 +182,7 @@ const mayArm = (state: State, one: Promised, isNew: ReadonlySet<string>, now: Mi
 
 /** The relay answers. What it did not sign is nothing. */
 export const hearReceipt = (state: State, { receipt: raw, ask, done }: FrameOf<"receipt">, context: Context): State => {
-  const receipt = state.relayKey && readReceipt(state.relayKey, state.line, raw);
+  const receipt = state.relayKey && readReceipt(state.relayKey, state.line, raw, context.verify);
   if (!receipt) return state;
   const id = toHex(receipt.vigil);
   if (state.vigils.asked[id] !== ask) return takeReceipt(state, receipt, raw, context);
@@ -224,7 +224,7 @@ export const hearReceipts = (state: State, frame: FrameOf<"receipts">, context: 
   const { relayKey } = state;
   if (!relayKey) return state;
   // What is over is named in every answer, for a month: it is not read again.
-  const read = frame.items.map((raw) => ({ raw, receipt: tellsNothingNew(state, raw) ? undefined : readReceipt(relayKey, state.line, raw) }));
+  const read = frame.items.map((raw) => ({ raw, receipt: tellsNothingNew(state, raw) ? undefined : readReceipt(relayKey, state.line, raw, context.verify) }));
   const next = read.reduce((one, { raw, receipt }) => (receipt ? takeReceipt(one, receipt, raw, context) : one), state);
   if (!next.vigils.checking) return next;
   const answered: State = { ...next, vigils: { ...next.vigils, checking: false, known: true } };

@@ -110,7 +110,7 @@ const firingSchema = v.strictTuple([
   v.nullable(v.strictTuple([time, time])), time, bytes(buckets[0], buckets[buckets.length - 1]), bytes(64),
 ]);
 
-type Verify = (key: Uint8Array, label: Label, message: Uint8Array, signature: Uint8Array) => boolean;
+export type Verify = (key: Uint8Array, label: Label, message: Uint8Array, signature: Uint8Array) => boolean;
 
 /** The fields of what this key signed, as they came. */
 const read = <Schema extends v.GenericSchema>(encoded: Uint8Array, schema: Schema, key: Uint8Array, label: Label, check: Verify) => {
