@@ -5,6 +5,13 @@ import { lookClosely } from "./looking.ts";
 import { chapters } from "./states.ts";
 import { createWorld } from "./world.ts";
 
+/** Which state it was that never came. */
+const inTime = async <T>(name: string, seen: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`not within two minutes: ${name}`)), 120_000)));
+  return Promise.race([seen, late]).finally(() => clearTimeout(timer));
+};
+
 describe("everyone can use every screen", () => {
   beforeAll(() => buildWeb("dev"));
 
@@ -14,8 +21,8 @@ describe("everyone can use every screen", () => {
       const found: string[] = [];
       try {
         for (const [name, reach] of states) {
-          const { page } = await reach(world);
-          found.push(...(await lookClosely(page)).map((one) => `${name}: ${one}`));
+          const seen = reach(world).then(({ page }) => lookClosely(page));
+          found.push(...(await inTime(name, seen)).map((one) => `${name}: ${one}`));
         }
         expect([...found, ...world.wrongs]).toEqual([]);
       } finally {
