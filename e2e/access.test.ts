@@ -26,7 +26,7 @@ describe("everyone can use every screen", () => {
         }
         expect([...found, ...world.wrongs]).toEqual([]);
       } finally {
-        await world.end();
+        await inTime("the end", world.end());
       }
     });
   }

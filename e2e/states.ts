@@ -38,20 +38,18 @@ const sheet = async (person: Person, tool: string): Promise<Person> => {
 };
 /** From however many rooms, each left by Escape. */
 const toField = async ({ page }: Person): Promise<void> => {
-  const top = page.locator("dialog.sheet[open]").last();
-  for (let left = await top.getAttribute("data-sheet"); left !== null;) {
+  const topOf = (): Promise<string | null> => page.evaluate(() => [...document.querySelectorAll("dialog.sheet")].at(-1)?.getAttribute("data-sheet") ?? null);
+  await page.locator("dialog.sheet[open]").last().waitFor();
+  for (let tries = 0; tries < 40; tries++) {
+    const left = await topOf();
+    if (left === null) return;
     await page.keyboard.press("Escape");
     // A key pressed before a sheet is quite there goes nowhere; then it is pressed again.
-    const now = await page
+    await page
       .waitForFunction((was) => ([...document.querySelectorAll("dialog.sheet")].at(-1)?.getAttribute("data-sheet") ?? "") !== was, left, { timeout: 1000 })
-      .then(
-        () => page.locator("dialog.sheet").count(),
-        () => 1,
-      );
-    if (now === 0) return;
-    await top.waitFor();
-    left = await top.getAttribute("data-sheet");
+      .catch(() => undefined);
   }
+  throw new Error(`the sheet ${await topOf()} stays open`);
 };
 const toEnd = async (person: Person): Promise<Person> => {
   await person.page.locator("dialog.sheet").evaluate((dialog) => dialog.scrollTo(0, dialog.scrollHeight));

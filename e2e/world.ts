@@ -101,10 +101,11 @@ export const createWorld = async (people: readonly Who[], kind: RelayKind): Prom
   };
   /** Its own vigil is due every half minute. */
   const looked = async (): Promise<void> => {
-    for (;;) {
+    for (let tries = 0; tries < 2000; tries++) {
       const { vigils } = (await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()) as { readonly vigils: { readonly canary: number | null } };
       if (vigils.canary !== null && vigils.canary < 30) return;
     }
+    throw new Error("the relay does not look at its clock");
   };
   /** Every field has heard of it: who lost the connection on the way tries again once more time has passed. */
   const heard = async (): Promise<void> => {
