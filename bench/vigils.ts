@@ -180,7 +180,7 @@ export const createActs = (): Acts => {
 /** An answer that it was done; anything else but what is told to all fails the row. */
 export const isDone = (bytes: Buffer, from: number): boolean => {
   const type = bytes[from + 3];
-  if (type === frameTypes.receipts || type === frameTypes.entries) return false;
+  if (type === frameTypes.receipts || type === frameTypes.entries || type === frameTypes.pong) return false;
   if (type !== frameTypes.receipt) throw new Error(`an answer of type ${type} to an act`);
   return true;
 };

@@ -4,7 +4,8 @@
  */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { invite, openPerson, startRelay, type Person } from "../../e2e/kit.ts";
+import type { BrowserContext } from "playwright-core";
+import { invite, openPerson, startRelay } from "../../e2e/kit.ts";
 import { kept } from "../../e2e/versions.ts";
 import { webDir } from "../../scripts/web.ts";
 import type { Row } from "../row.ts";
@@ -20,14 +21,12 @@ const travels = (path: string): number => {
 
 const sum = (paths: Iterable<string>, size: (path: string) => number): number => [...paths].reduce((total, path) => total + size(path), 0) / kilobyte;
 
-/** Every script that a page, and the workers it starts, ask for; the service worker's own copy for later is not one. */
-const scriptsOf = ({ page }: Person): Set<string> => {
-  const scripts = new Set<string>();
-  page.on("request", (request) => {
+/** Every script that pages of this browser, and the workers they start, ask for; the service worker's own copy for later is not one. */
+const countScripts = (context: BrowserContext, scripts: Set<string>): void => {
+  context.on("request", (request) => {
     const { pathname } = new URL(request.url());
     if (pathname.endsWith(".js") && request.serviceWorker() === null) scripts.add(pathname);
   });
-  return scripts;
 };
 
 export const size: Row = {
@@ -35,11 +34,9 @@ export const size: Row = {
   unpinned: true,
   async run() {
     const relay = await startRelay();
-    const ada = await openPerson("Ada", relay, "localhost");
+    const scripts = new Set<string>();
+    const ada = await openPerson("Ada", relay, "localhost", undefined, { prepare: async (context) => countScripts(context, scripts) });
     try {
-      const scripts = scriptsOf(ada);
-      await ada.page.goto("about:blank");
-      await ada.page.goto(relay.url.replace("127.0.0.1", "localhost"));
       await ada.page.getByLabel("Your name").waitFor();
       await kept(ada);
       const first = new Set(scripts);
@@ -51,7 +48,7 @@ export const size: Row = {
       const figures: readonly Figure[] = [
         { name: "scripts of a first load, gzip", unit: "KB", values: [sum(first, travels)], target: most(150), note: `${first.size} files` },
         {
-          name: "the same, and the seal's worker, which starts with the first line, gzip",
+          name: "the same, and what the first line brings: the seal's worker, the field, gzip",
           unit: "KB",
           values: [sum(scripts, travels)],
           target: most(150),

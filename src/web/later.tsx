@@ -1,7 +1,7 @@
 /**
  * The first screen is small and comes first; the code of the rooms is fetched right after it, once for all of them, and
- * is there before anyone opens one. The further rooms are fetched once there are two: who wants to end it does so without
- * the relay, too. Where something is not there (the relay went away in between), that is said, and tried again; and the
+ * is there before anyone opens one. The field is fetched once a line is begun, and at once by a page that this device keeps; the
+ * further rooms once there are two: who wants to end it does so without the relay, too. Where something is not there (the relay went away in between), that is said, and tried again; and the
  * way back is there, as from the room itself.
  */
 import { signal } from "@preact/signals";
@@ -43,11 +43,14 @@ const fetched = <Rooms extends object>(load: () => Promise<Rooms>) => {
 };
 
 const near = fetched(() => import("./screens/rooms.ts"));
+const field = fetched(() => import("./screens/field.tsx"));
 const far = fetched(() => import("./screens/further-rooms.ts"));
 
 export const fetchRooms = near.fetch;
+export const fetchField = field.fetch;
 export const fetchFurtherRooms = far.fetch;
 export const later = near.pick("before");
+export const atField = field.pick("opened");
 export const further = far.pick("opened");
 
 const Missing = ({ again, away }: { readonly again: () => Promise<void>; readonly away: (() => void) | undefined }): JSX.Element => {

@@ -15,7 +15,7 @@ import type { Back } from "./back.ts";
 import { followBadge } from "./badge.ts";
 import { createCover } from "./cover.ts";
 import type { DeviceLock } from "./device-lock.ts";
-import { fetchRooms, later } from "./later.tsx";
+import { fetchField, fetchRooms, later } from "./later.tsx";
 import type { PageHome } from "./page-home.ts";
 import { followPageLife } from "./page-life.ts";
 import { AppScreen } from "./screens/app.tsx";
@@ -83,6 +83,8 @@ export const start = async (
   root: HTMLElement,
   { open, lock, clock, timer, arrived, updates, back, languages = shipped }: Start,
 ): Promise<PageHome | undefined> => {
+  // A page that is kept here was used before: most likely there is a field to show, and its code need not wait for the store.
+  if (navigator.serviceWorker?.controller) void fetchField();
   const memory = browserMemory(window);
   const speech = createSpeech(languages, memory, navigator.languages);
   const cover = createCover(memory, window);

@@ -6,13 +6,13 @@ import { exhaustive } from "../../base/exhaustive.ts";
 import type { Bond } from "../../line/home.ts";
 import type { BondView } from "../../line/view.ts";
 import { useApp } from "../app.ts";
-import { further, later } from "../later.tsx";
+import { atField, fetchField, further, later } from "../later.tsx";
 import type { Arrival, Wish } from "../arrival.ts";
-import { Field } from "./field.tsx";
 import { FirstRun } from "./first-run.tsx";
 import { Knocking, Making, TurnedAway } from "./waiting.tsx";
 
 const Arriving = later((rooms) => rooms.Arriving);
+const Field = atField((module) => module.Field);
 const Ended = further((rooms) => rooms.Ended);
 const Inviting = later((rooms) => rooms.Inviting);
 const Keeping = further((rooms) => rooms.Keeping);
@@ -80,6 +80,7 @@ interface BondScreenProps {
 }
 
 const BondScreen = ({ bond, view, takeWish, onAnew }: BondScreenProps): JSX.Element => {
+  useEffect(() => void fetchField(), []);
   switch (view.stage) {
     case "making":
       return <Making bond={bond} view={view} />;
