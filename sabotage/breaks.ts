@@ -499,7 +499,7 @@ const device: readonly Break[] = [
     rule: "SEAL10",
     what: "A device that was put back from an old copy seals with keys that it used before.",
     file: "src/line/hear.ts",
-    edits: [["if (frame.n >= state.n) return", "if (frame.n < 0) return"]],
+    edits: [["if (frame.n >= (isBehind ? (state.outbox[0]?.n ?? state.n) : state.n)) return", "if (frame.n < 0) return"]],
     test: { file: "src/line/hear.test.ts", name: "[SEAL10] a device that once said more than it remembers seals nothing more in that group" },
   },
   {

@@ -128,6 +128,8 @@ describe("The chain", () => {
     await settle(world, 5 * second);
     await say(world, ada, "one");
     await settle(world, 2 * second);
+    // Alone with the relay: nobody's word tells him.
+    world.network.cut("ada");
     await say(world, ben, "two");
     await settle(world, 2 * second);
     expect(together(ben).connection.trouble).toEqual({ is: "forked" });
