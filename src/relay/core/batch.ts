@@ -22,7 +22,7 @@ import { withChanges } from "./shelf.ts";
 import { idBytes, type Door, type LineId, type OpenLine, type Side } from "./state.ts";
 import type { RelayStats } from "./stats.ts";
 import { encodeLine } from "./stored-line.ts";
-import { withVigils, type VigilId } from "./vigil.ts";
+import { withVigils } from "./vigil.ts";
 
 /** What is done once everything before it is durable. */
 type Release =
@@ -74,8 +74,6 @@ export interface Batches {
   write(room: Room, writes: readonly Write[]): void;
   /** As the log's, with what waits for the commit. */
   verifier(hash: string): ReturnType<Log["verifier"]>;
-  /** All open devices of the line hear how this vigil is now. */
-  tellReceipt(room: Room, id: VigilId): void;
   /** The network took what was unsent: what had to wait for that. */
   drained(connection: Connection): void;
   /** Closed after what was answered to it. */
@@ -164,7 +162,10 @@ export const createBatches = (parts: Parts): Batches => {
     }
     for (const item of batch.items) for (const release of item.releases) perform(item.connection, item.room, release);
     for (const { room, outcome, durable } of batch.callers) {
-      for (const effect of outcome.effects) if (effect.kind === "tell-receipt") tellReceipt(room, effect.id);
+      for (const effect of outcome.effects) {
+        const found = effect.kind === "tell-receipt" && room.state?.phase === "open" ? parts.receipts.find(room.state, effect.id) : undefined;
+        if (found?.ok && found.value) tellReceipt(room, found.value, undefined);
+      }
       durable(true);
     }
   };
@@ -239,12 +240,14 @@ export const createBatches = (parts: Parts): Batches => {
       }
       case "receipt": {
         const found = room.state?.phase === "open" ? parts.receipts.find(room.state, release.id) : undefined;
-        if (release.tell && found?.ok && found.value) tell(room, found.value, connection);
+        if (release.tell && found?.ok && found.value) tellReceipt(room, found.value, connection);
         if (!found?.ok || !found.value) return send(connection, refused(release.re, found?.ok ? "unknown" : "unavailable", release.ask));
         return send(connection, { type: "receipt", re: frameTypes[release.re], ask: release.ask, done: release.done, receipt: found.value });
       }
-      case "tell-receipt":
-        return tellReceipt(room, release.id);
+      case "tell-receipt": {
+        const found = room.state?.phase === "open" ? parts.receipts.find(room.state, release.id) : undefined;
+        return found?.ok && found.value ? tellReceipt(room, found.value, connection) : undefined;
+      }
       case "tell-latecomer":
         for (const session of room.sessions) if (!session.held) send(session, { type: "latecomer", at: release.at });
         return;
@@ -271,19 +274,13 @@ export const createBatches = (parts: Parts): Batches => {
   const refusedKnock = (code: RefusalCode): RelayFrame => refused("knock", code);
 
   /** Whoever has too much unsent asks by itself once it is back. */
-  const tell = (room: Room, receipt: Uint8Array, except?: Connection): void => {
+  const tellReceipt = (room: Room, receipt: Uint8Array, except: Connection | undefined): void => {
     let message: Uint8Array | undefined;
     for (const session of room.sessions) {
       if (session === except || session.held || outlet.unsent(session.id) > limits.unsent) continue;
       message ??= encodeFrame({ type: "receipts", items: [receipt] });
       outlet.send(session.id, message);
     }
-  };
-
-  const tellReceipt = (room: Room, id: VigilId): void => {
-    if (room.sessions.length === 0 || room.state?.phase !== "open") return;
-    const found = parts.receipts.find(room.state, id);
-    if (found.ok && found.value) tell(room, found.value);
   };
 
   const sideOf = (session: Connection, room: Room): Side | undefined => (room.state?.phase === "open" ? room.state.members[session.device]?.side : undefined);
@@ -382,7 +379,6 @@ export const createBatches = (parts: Parts): Batches => {
     },
     save,
     write,
-    tellReceipt,
     verifier(hash) {
       const claimed = claims.get(hash);
       return claimed ? ok(claimed) : log.verifier(hash);

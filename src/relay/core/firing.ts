@@ -22,7 +22,7 @@ import type { RelayCrypto } from "./outcome.ts";
 import type { Room, Rooms } from "./room.ts";
 import type { KeptRecord, OpenLine } from "./state.ts";
 import type { RelayStats } from "./stats.ts";
-import type { Outage, VigilId } from "./vigil.ts";
+import type { Outage } from "./vigil.ts";
 import { createVigilClock, type TimeNotice } from "./vigil-time.ts";
 
 /** For whoever runs the relay: nothing of a line. */
@@ -99,8 +99,6 @@ interface Parts {
 interface Moving {
   state: OpenLine;
   readonly records: KeptRecord[];
-  /** Vigils of which nothing waits any more. */
-  readonly over: VigilId[];
 }
 
 /** What one transaction is about. */
@@ -169,14 +167,13 @@ export const createFiring = (parts: Parts): Firing => {
       // Its decisions go first, in the commit that follows.
       if (room.pending) return;
       const { vigil, body } = due.read();
-      const moving = plan.lines.get(room) ?? { state: openState(room), records: [], over: [] };
+      const moving = plan.lines.get(room) ?? { state: openState(room), records: [] };
       const hash = vigil.rungs[vigil.fired]?.hash;
       invariant(hash && equalBytes(crypto.sha256(body), hash), "a rung whose body is what was armed");
       const fired = decideFire(moving.state, vigil, asSealed(body), time.outages, now, clock.now(), limits, crypto);
       plan.writes.push(...fired.writes);
       moving.state = fired.state;
       moving.records.push(fired.record);
-      if (fired.vigil.state === "fired") moving.over.push(vigil.id);
       plan.lines.set(room, moving);
     } finally {
       if (!plan.lines.has(room)) rooms.release(room);
@@ -201,7 +198,7 @@ export const createFiring = (parts: Parts): Firing => {
       time.canaryAt = plan.canary.at;
       time.canaryNext = plan.canary.next;
     }
-    for (const [room, { state, records, over }] of plan.lines) {
+    for (const [room, { state, records }] of plan.lines) {
       room.state = state;
       room.durable = state.seq;
       room.unsaved += records.length;
@@ -209,7 +206,6 @@ export const createFiring = (parts: Parts): Firing => {
       stats.fired += records.length;
       stats.records += records.length;
       delivery.publish(room, records);
-      for (const id of over) batches.tellReceipt(room, id);
       rooms.release(room);
     }
   };

@@ -509,18 +509,6 @@ describe("firing", () => {
     ana.one("acked", ana.append(2, 1));
   });
 
-  it("[VIG1] what fired whole is told to the open devices of both sides, behind its rung; what still has rungs is not", () => {
-    const { world, ana, ben } = paired();
-    act(world, ana, armOf(world));
-    ben.take();
-    const states = (frames: readonly RelayFrame[]) =>
-      frames.flatMap((frame) => (frame.type === "receipts" ? frame.items.map((item) => readReceipt(world.relayKey, line, item)?.state) : [frame.type]));
-    world.live(hour + 20 * minute);
-    for (const peer of [ana, ben]) expect(states(peer.take())).toEqual(["entries"]);
-    world.live(hour);
-    for (const peer of [ana, ben]) expect(states(peer.take())).toEqual(["entries", "fired"]);
-  });
-
   it("[VIG5] never before its due, and within a look after it", () => {
     const { world, ana, ben } = paired();
     const arm = armOf(world, { rungs: [{ kind: "envelope", due: world.now + hour, body: body(1) }] });
