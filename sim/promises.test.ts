@@ -75,6 +75,16 @@ describe("A promise", () => {
     for (const who of [ada, ben]) expect([only(who).state, only(who).note, told(who, "late"), told(who, "released")]).toEqual(["kept", null, 0, 0]);
   });
 
+  it("[PROM2] kept when it is late and nothing of it waits, both know at once that the relay has nothing to hear of it", async () => {
+    const story = await guarded(hour, { note: null });
+    const { world, ada, ben, id, by } = story;
+    await bothSay(story, "late");
+    expect(world.schedule.now()).toBeLessThan(by + 11 * minute);
+    await act(world, ada, { do: "promise", intent: { what: "keep", id } });
+    await settle(world, 2 * second);
+    for (const who of [ada, ben]) expect([only(who).state, only(who).unconfirmed]).toEqual(["kept", false]);
+  });
+
   it("[PROM2] kept without a connection says that the relay does not know yet; what the relay did meanwhile decides, alike on both", async () => {
     const story = await guarded();
     const { world, ada, ben, id, by } = story;

@@ -566,7 +566,9 @@ const promiseView = (state: State, one: Promised, waiting: "kept" | "withdrawn" 
   const is: PromiseView["state"] = end ?? (one.releasedAt !== null ? "released" : one.lateAt !== null ? "late" : (standing?.is ?? "open"));
   const moved = receipt?.moved ?? 0;
   const lateAt = dueOf("late");
-  const waits = receipt !== null && (receipt.state === "armed" || receipt.state === "aside" || receipt.state === "lost");
+  // The rung was the relay's own word, and the next check will say the same: nothing of it waits there.
+  const firedWhole = one.lateAt !== null && ladder.at(-1)?.kind === "late";
+  const waits = !firedWhole && receipt !== null && (receipt.state === "armed" || receipt.state === "aside" || receipt.state === "lost");
   return {
     id: one.id,
     owner: one.owner,
