@@ -39,7 +39,7 @@ describe("A promise at a terminal", () => {
       expect(Date.parse(String(one["by"]))).toBeGreaterThan(world.time.now() + hour);
       expect((await person.does("status"))["promises"]).toMatchObject([{ id, words: "home by nine", state: "guarded" }]);
     }
-    expect(await ben.reads("status")).toMatch(/Ada promised “home by nine”, by .*\d\d:\d\d.* Guarded until .*checked just now/);
+    expect(await ben.reads("status")).toMatch(/Ada promised “home by nine”, by .*\d:\d\d.* Guarded until .*checked just now/);
     // PROM6: neither the other nor the relay has what is sealed.
     expect(ben.holds("blue box")).toBe(false);
   });
