@@ -26,6 +26,28 @@ const killAndReopen = async (person: Person, relay: RelayProcess, host: string):
   return openPerson(person.name, relay, host, undefined, { profile: person.profile });
 };
 
+/** Chromium remembers for half a minute how much room there was, and asks no more until then. Done in the page. */
+const untilRefused = async (): Promise<void> => {
+  const isTaken = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const opening = indexedDB.open("room", 1);
+      opening.addEventListener("upgradeneeded", () => void opening.result.createObjectStore("room"));
+      opening.addEventListener("error", () => resolve(false));
+      opening.addEventListener("success", () => {
+        const writing = opening.result.transaction("room", "readwrite");
+        const done = (is: boolean): void => {
+          opening.result.close();
+          resolve(is);
+        };
+        writing.objectStore("room").put(new Uint8Array(4096), 0);
+        writing.addEventListener("complete", () => done(true));
+        writing.addEventListener("abort", () => done(false));
+      });
+    });
+  while (await isTaken()) await new Promise((resolve) => setTimeout(resolve, 250));
+  indexedDB.deleteDatabase("room");
+};
+
 describe("a device that has the app", () => {
   let relay: RelayProcess;
   let ada: Person;
@@ -174,6 +196,7 @@ describe("a device that has the app", () => {
     const devtools = await ada.context.newCDPSession(ada.page);
     const origin = `http://localhost:${relay.port}`;
     await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+    await ada.page.evaluate(untilRefused);
     await ada.page.locator('[data-tool="say"]').click();
     await ada.page.locator("textarea.words").fill("too much for this device");
     await ada.page.locator("form.say button[type=submit]").click();
