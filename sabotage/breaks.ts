@@ -287,7 +287,7 @@ const vigils: readonly Break[] = [
     edits: [["      run((of) => of.scan());\n      ticking", "      ticking"]],
     test: {
       file: "src/relay/machine.process.test.ts",
-      name: "[VIG5] [VIG6] set back while the relay is away it brings no time back; set forth, what is overdue by it waits until devices were heard",
+      name: "[VIG5] killed right after its start, a relay has written down the time, and says so when it is set back",
     },
   },
   {

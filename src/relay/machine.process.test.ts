@@ -213,6 +213,18 @@ describe("a wall clock that is set", () => {
     expect(await done(ana, "line", renewOf(last, wallNow() + 3 * hour))).toMatchObject({ turn: 2 });
   });
 
+  it("[VIG5] killed right after its start, a relay has written down the time, and says so when it is set back", async () => {
+    const data = join(folder, "killed at once");
+    wall.set(0);
+    const first = await startProcess(data, [], { environment: wall.environment });
+    expect((await fetch(`${first.url}/healthz`)).ok).toBe(true);
+    await first.kill("SIGKILL");
+    wall.set(-3600);
+    const behind = await startProcess(data, [], { environment: wall.environment });
+    await fetch(`${behind.url}/healthz`);
+    expect((await behind.kill("SIGKILL")).stderr).toContain("the machine's clock was set");
+  });
+
   it("[VIG5] [VIG6] set back while the relay is away it brings no time back; set forth, what is overdue by it waits until devices were heard", async () => {
     const data = join(folder, "away");
     wall.set(0);
