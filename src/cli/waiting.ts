@@ -3,6 +3,7 @@ import type { Millis } from "../base/brand.ts";
 import type { Bond } from "../line/home.ts";
 import type { ActResult, Trouble } from "../line/state.ts";
 import type { Act, BondView } from "../line/view.ts";
+import { chooseBond } from "./bond-choice.ts";
 import { exits, type Exit, type Session } from "./command.ts";
 import {
   actWords,
@@ -150,6 +151,13 @@ export const perform = async (session: Session, bond: Bond, act: Act): Promise<{
 const tellRefused = (session: Session, { why }: Extract<ActResult, { ok: false }>): Exit => {
   session.output.problem(why, actWords[why]);
   return exits.refused;
+};
+
+/** The bond that is meant, where the two are together; else what was said instead. */
+export const togetherBond = async (session: Session): Promise<Bond | Exit> => {
+  const bond = chooseBond(session, ["together"]);
+  if (typeof bond === "number") return bond;
+  return (await needTogether(session, bond)) ? bond : exits.refused;
 };
 
 /** Where the two have to be together: syncs when that may still have to come in, and says so when they are not. */

@@ -87,3 +87,21 @@ export const state = (over: Partial<State> = {}): State => ({
   anchor: { line: now, monotonic: 0 },
   ...over,
 });
+
+/** Open and level with the log; nothing of it is on its way. */
+export const openLink = (over: object = {}): State["link"] =>
+  ({
+    is: "open",
+    since: now - 1000,
+    failures: 0,
+    current: true,
+    challenge: { type: "challenge", nonce: bytes(32, 1), relay: bytes(32, 2), now },
+    told: { n: 3, generation: 3, epoch: 3, members: [] },
+    goal: { seq: 10, head },
+    sentN: 99,
+    cursorSent: 10,
+    pingDueAt: now + 30_000,
+    pingAt: null,
+    holdUntil: 0,
+    ...over,
+  }) as unknown as State["link"];

@@ -4,7 +4,7 @@ import { certifyEnd, readEnd } from "../protocol/certificate.ts";
 import { frameTypes } from "../protocol/frames.ts";
 import { publicKey } from "../protocol/keys.ts";
 import type { Cbor } from "../protocol/cbor.ts";
-import { bytes, context, laptop, now, state } from "./bond.testing.ts";
+import { bytes, context, laptop, now, state, openLink } from "./bond.testing.ts";
 import { decodeDurable, durableOf, encodeDurable } from "./durable.ts";
 import type { Effect } from "./event.ts";
 import { keptKey } from "./entry.ts";
@@ -19,20 +19,7 @@ const ada = new Secret(bytes(32, 9));
 const { line, self, stage } = state();
 const ben = publicKey(new Secret(bytes(32, 70)));
 const certificate = certifyEnd(line, ada);
-const open = {
-  is: "open",
-  since: now - 1000,
-  failures: 0,
-  current: true,
-  challenge: { type: "challenge", nonce: bytes(32, 1), relay: bytes(32, 2), now },
-  told: { n: 3, generation: 3, epoch: 3, members: [] },
-  goal: { seq: 10, head: bytes(32, 50) },
-  sentN: 3,
-  cursorSent: 10,
-  pingDueAt: now + 30_000,
-  pingAt: null,
-  holdUntil: 0,
-} as unknown as State["link"];
+const open = openLink({ sentN: 3 });
 const together = (over: Partial<State> = {}): State =>
   state({
     self: { ...self, person: ada, personKey: publicKey(ada), end: certificate },

@@ -39,6 +39,9 @@ export const withGuard = (state: State, id: string, over: Partial<Guard>): State
   unsaved: { ...state.unsaved, dirty: true },
 });
 
+/** Something of it may fire, or it may be armed again. */
+export const isWaiting = ({ state }: Receipt): boolean => state === "armed" || state === "aside" || state === "lost";
+
 /** Not settled for longer than the relay remembers it. */
 const guardsKept: Millis = 31 * 24 * 60 * 60_000;
 const freshFor: Millis = 5 * 60_000;

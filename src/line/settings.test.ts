@@ -4,7 +4,7 @@ import type { Give } from "../senses/sense.ts";
 import { senses, type SenseName } from "../senses/index.ts";
 import type { Act } from "./view.ts";
 import { viewOf } from "./view.ts";
-import { bytes, context, head, now, state } from "./bond.testing.ts";
+import { bytes, context, head, now, openLink, state } from "./bond.testing.ts";
 import { decodeDurable, durableOf, encodeDurable } from "./durable.ts";
 import { applyEntry, initialSenses, myGrants, runSense } from "./senses.ts";
 import { laterSettings, letInOf, myPause, noSettings, withSetting } from "./settings.ts";
@@ -244,7 +244,7 @@ describe("A pause", () => {
   });
 
   it("[BOUND4] that nobody was told of says nothing again by itself until it is over", () => {
-    const bond = empty({ link: open(), sayAgain: 3, box: { seed: new Secret(bytes(32, 1)), key: bytes(1216, 4) } });
+    const bond = empty({ link: openLink(), sayAgain: 3, box: { seed: new Secret(bytes(32, 1)), key: bytes(1216, 4) } });
     const lastResort = { keyPackage: bytes(9, 1), pending: bytes(9, 1), told: true, madeAt: now };
     const ready = { ...bond, lastResort, live: startLive(new Secret(bytes(32, 3)), bytes(16, 4), bytes(32, 1)), liveEpoch: 3 };
     const whole = { ...ready, stage: { ...ready.stage, words: [] } } as State;
@@ -267,15 +267,15 @@ describe("A pause", () => {
       head,
     });
     const item = { seq: 11, device: 1, n: 1, epoch: 3, at: now, kind: "entry" as const, body: asSealed(bytes(256, 6)), head: bytes(32, 51) };
-    const here = empty({ own, ahead, senses: { ...initialSenses, boundary: grants, presence }, onScreen: true, link: open(), inbox: [item], inboxSeq: 11 });
+    const here = empty({ own, ahead, senses: { ...initialSenses, boundary: grants, presence }, onScreen: true, link: openLink(), inbox: [item], inboxSeq: 11 });
     const from = { person: here.self.personKey, device: bytes(32, 2), by: null };
     const received = { is: "received", results: [{ kind: "entry", plain, from }], mls: bytes(1, 1) } as const;
     const [after] = step(here, received, at(1));
     expect([myPause(after, now)?.announced, said(after), after.outbox[0]?.sealed?.body]).toEqual([false, [left], ahead.body]);
     expect(said(step({ ...after, outbox: [] }, { is: "started" }, at(2))[0])).toEqual([]);
     // One that was asleep with the app open hears of it when it wakes, in the middle of the pause: a word then would show that it woke.
-    const [woken] = step({ ...here, link: { ...open(), current: false } as State["link"] }, received, at(1));
-    const [current, effects] = step({ ...woken, link: open(), unsaved: { ...woken.unsaved, dirty: false } }, { is: "tick" }, at(2));
+    const [woken] = step({ ...here, link: { ...openLink(), current: false } as State["link"] }, received, at(1));
+    const [current, effects] = step({ ...woken, link: openLink(), unsaved: { ...woken.unsaved, dirty: false } }, { is: "tick" }, at(2));
     expect([myPause(current, now)?.announced, said(woken), said(current), sends([current, effects])]).toEqual([false, [], [], ["cursor"]]);
   });
 
@@ -292,9 +292,9 @@ describe("A pause", () => {
     const given = empty({ senses: { ...initialSenses, boundary: { me: { presence: { give: "full", until: now + 9 * hour, at: now } }, other: {} } } });
     const paused = act(given, apart);
     expect(viewed(paused).grants.find(({ sense }) => sense === "presence")?.mine).toBe("full");
-    expect(said(step({ ...paused, onScreen: true, link: open() }, { is: "tick" }, at(0))[0]).filter(({ kind }) => kind === "presence")).toEqual([]);
+    expect(said(step({ ...paused, onScreen: true, link: openLink() }, { is: "tick" }, at(0))[0]).filter(({ kind }) => kind === "presence")).toEqual([]);
     const back = act(paused, { do: "back" });
-    expect(said(step({ ...back, onScreen: true, link: open() }, { is: "tick" }, at(0))[0]).filter(({ kind }) => kind === "presence")).toMatchObject([
+    expect(said(step({ ...back, onScreen: true, link: openLink() }, { is: "tick" }, at(0))[0]).filter(({ kind }) => kind === "presence")).toMatchObject([
       { body: { what: "open" } },
     ]);
   });
@@ -422,7 +422,7 @@ const sealedHello = (secret: Uint8Array) => speakLive(startLive(new Secret(secre
 const shown = (): State => {
   const grants = { me: { presence: { give: "full", until: now + 9 * hour, at: now } }, other: {} } as const;
   const presence = { ...initialSenses.presence, mine: { here: true, saidAt: now, liveAt: now } };
-  const bond = empty({ onScreen: true, link: open(), senses: { ...initialSenses, boundary: grants, presence } });
+  const bond = empty({ onScreen: true, link: openLink(), senses: { ...initialSenses, boundary: grants, presence } });
   const whole = {
     ...bond,
     stage: { ...bond.stage, words: [] } as unknown as State["stage"],
@@ -434,22 +434,6 @@ const shown = (): State => {
   return step(whole, { is: "tick" }, at(0))[0];
 };
 const sends = ([, effects]: ReturnType<typeof step>): readonly string[] => effects.flatMap((effect) => (effect.do === "send" ? [effect.frame.type] : []));
-
-const open = (): State["link"] =>
-  ({
-    is: "open",
-    since: now - 1000,
-    failures: 0,
-    current: true,
-    challenge: { type: "challenge", nonce: bytes(32, 1), relay: bytes(32, 2), now },
-    told: { n: 3, generation: 3, epoch: 3, members: [] },
-    goal: { seq: 10, head: bytes(32, 50) },
-    sentN: 99,
-    cursorSent: 10,
-    pingDueAt: now + 30_000,
-    pingAt: null,
-    holdUntil: 0,
-  }) as unknown as State["link"];
 
 describe("The one gate", () => {
   const names = (Object.keys(senses) as SenseName[]).filter((name) => senses[name].grant !== "none");
@@ -481,7 +465,7 @@ describe("The one gate", () => {
     );
     fc.assert(
       fc.property(fc.array(move, { maxLength: 25 }), (moves) => {
-        let bond = empty({ onScreen: true, link: open() });
+        let bond = empty({ onScreen: true, link: openLink() });
         let after = 0;
         for (const one of moves) {
           const before = bond;

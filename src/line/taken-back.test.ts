@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Secret } from "../base/secret.ts";
 import { toHex } from "../base/bytes.ts";
-import { bytes, context, now, state } from "./bond.testing.ts";
+import { bytes, context, now, state, openLink } from "./bond.testing.ts";
 import type { Effect } from "./event.ts";
 import { speakLive, startLive, type LiveState } from "./live.ts";
 import { aheadOf } from "./senses.ts";
@@ -9,20 +9,7 @@ import type { State } from "./state.ts";
 import { step } from "./step.ts";
 
 const at = (after: number) => ({ ...context, wall: now + after, monotonic: after });
-const link = {
-  is: "open",
-  since: now - 60_000,
-  failures: 0,
-  current: true,
-  challenge: { type: "challenge", nonce: bytes(32, 1), relay: bytes(32, 2), now },
-  told: { n: 3, generation: 3, epoch: 3, members: [] },
-  goal: { seq: 10, head: bytes(32, 50) },
-  sentN: 99,
-  cursorSent: 10,
-  pingDueAt: now + 3_600_000,
-  pingAt: null,
-  holdUntil: 0,
-} as unknown as State["link"];
+const link = openLink({ since: now - 60_000, pingDueAt: now + 3_600_000 });
 
 /** Ben's device listens on the live lane. */
 const listened = (): LiveState => {

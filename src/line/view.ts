@@ -12,7 +12,7 @@ import { lifeOf, windowsFew } from "../senses/promise/life.ts";
 import { askEvery, promise as promiseSense, type PromiseEntry } from "../senses/promise/promise.ts";
 import { ladderOf, type Promised } from "../senses/promise/promised.ts";
 import type { PromiseAct } from "./promises.ts";
-import { guardNow, type GuardWhy } from "./guards.ts";
+import { guardNow, isWaiting, type GuardWhy } from "./guards.ts";
 import { giveOf, offSince, type BoundaryIntent, type Grant } from "../senses/boundary/boundary.ts";
 import type { GoodbyeIntent } from "../senses/goodbye/goodbye.ts";
 import { heldOf, type HourEntry, type HourIntent, type Place } from "../senses/hour/hour.ts";
@@ -568,7 +568,7 @@ const promiseView = (state: State, one: Promised, waiting: "kept" | "withdrawn" 
   const lateAt = dueOf("late");
   // The rung was the relay's own word, and the next check will say the same: nothing of it waits there.
   const firedWhole = one.lateAt !== null && ladder.at(-1)?.kind === "late";
-  const waits = !firedWhole && receipt !== null && (receipt.state === "armed" || receipt.state === "aside" || receipt.state === "lost");
+  const waits = !firedWhole && receipt !== null && isWaiting(receipt);
   return {
     id: one.id,
     owner: one.owner,

@@ -20,7 +20,7 @@ import { rankOf } from "./devices.ts";
 import { sealRung } from "./envelope.ts";
 import type { Context, Effect, Step } from "./event.ts";
 import { ownerOf } from "./firings.ts";
-import { guardOf, withGuard } from "./guards.ts";
+import { guardOf, isWaiting, withGuard } from "./guards.ts";
 import type { State } from "./state.ts";
 import { lineNow } from "./time.ts";
 
@@ -124,9 +124,6 @@ const liftOf = (state: State, one: Promised, now: Millis): Omit<FrameOf<"lift">,
   const mayBeThere = !state.vigils.known && one.by !== null && endOf(one) > now;
   return mayBeThere ? { type: "lift", vigil, turn: one.turn, due: one.by as Millis } : undefined;
 };
-
-/** Something of it may fire, or it may be armed again. */
-const isWaiting = ({ state }: Receipt): boolean => state === "armed" || state === "aside" || state === "lost";
 
 type Turn = {
   readonly state: State;

@@ -2,13 +2,12 @@
 import { err, ok, type Result } from "../../base/result.ts";
 import { passable } from "../../senses/apart/apart.ts";
 import type { Act } from "../../line/view.ts";
-import { chooseBond } from "../bond-choice.ts";
-import { command, exits, type Exit, type Session } from "../command.ts";
+import { command, type Exit, type Session } from "../command.ts";
 import { isRunning } from "../promises.ts";
 import { pauseSentence, shownName } from "../sentences.ts";
 import { otherNameOf, pauseJson } from "../status.ts";
 import { momentOf, readWhen, whenUsage, type When } from "../times.ts";
-import { finish, needTogether, perform } from "../waiting.ts";
+import { finish, perform, togetherBond } from "../waiting.ts";
 
 interface Terms {
   readonly until: When | null;
@@ -52,9 +51,8 @@ export const dark = command({
 });
 
 const pause = async (session: Session, { until, dark: isDark, announced, passes, asksWhen }: Terms): Promise<Exit> => {
-  const bond = chooseBond(session, ["together"]);
+  const bond = await togetherBond(session);
   if (typeof bond === "number") return bond;
-  if (!(await needTogether(session, bond))) return exits.refused;
   const when = asksWhen ? ((await session.ask("Until what happens: ")) ?? "") : null;
   const before = bond.view();
   const now = before.stage === "together" ? before.now : session.clock.now();
@@ -83,9 +81,8 @@ export const back = command({
   read: () => ok(null),
 
   run: async (session) => {
-    const bond = chooseBond(session, ["together"]);
+    const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
-    if (!(await needTogether(session, bond))) return exits.refused;
     const done = await perform(session, bond, { do: "back" });
     if (typeof done === "number") return done;
     const exit = await finish(session, bond);

@@ -5,7 +5,7 @@ import { chooseBond } from "../bond-choice.ts";
 import { command, exits } from "../command.ts";
 import { presenceGrant, showSentence } from "../sentences.ts";
 import { rfc3339 } from "../times.ts";
-import { finish, needTogether, perform, sync, tellNotSynced, until } from "../waiting.ts";
+import { finish, needTogether, perform, sync, tellNotSynced, togetherBond, until } from "../waiting.ts";
 import { startWords } from "../words.ts";
 
 /** Argon2id is slow on purpose, and slower on a small machine. */
@@ -19,9 +19,8 @@ export const words = command({
   read: ({ values }) => ok({ compared: values["compared"] === true }),
 
   run: async (session, { compared }) => {
-    const bond = chooseBond(session, ["together"]);
+    const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
-    if (!(await needTogether(session, bond))) return exits.refused;
     if (compared) {
       const done = await perform(session, bond, { do: "compared", compared: true });
       if (typeof done === "number") return done;
@@ -76,9 +75,8 @@ export const show = command({
   read: ({ words: [asked] }) => (asked === "on" || asked === "off" ? ok({ asked }) : err("show wants on or off.")),
 
   run: async (session, { asked }) => {
-    const bond = chooseBond(session, ["together"]);
+    const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
-    if (!(await needTogether(session, bond))) return exits.refused;
     const done = await perform(session, bond, { do: "boundary", intent: { sense: "presence", give: asked === "on" ? "full" : "off" } });
     if (typeof done === "number") return done;
     const exit = await finish(session, bond);

@@ -2,7 +2,6 @@
 import { err, ok, type Result } from "../../base/result.ts";
 import type { Bond } from "../../line/home.ts";
 import type { AddingView, AskingDevice, DeviceView, TogetherView } from "../../line/view.ts";
-import { chooseBond } from "../bond-choice.ts";
 import { command, exits, type Exit, type Session } from "../command.ts";
 import { askingJson, deviceLines, deviceName, devicesJson } from "../devices.ts";
 import { isolate } from "../isolate.ts";
@@ -10,7 +9,7 @@ import { linkText } from "../link-text.ts";
 import { readSeconds } from "../seconds.ts";
 import { shownName } from "../sentences.ts";
 import { rfc3339 } from "../times.ts";
-import { isConfirmed, needTogether, perform, sync, tellNotSynced, until, wholly } from "../waiting.ts";
+import { isConfirmed, perform, sync, tellNotSynced, togetherBond, until, wholly } from "../waiting.ts";
 import { actWords, troubleCode, troubleExit, troubleText } from "../words.ts";
 
 /** As long as the relay keeps the door open. */
@@ -244,12 +243,6 @@ const readIndex = <More extends object>(typed: string | undefined, what: string,
   typed !== undefined && /^\d{1,3}$/.test(typed)
     ? ok({ index: Number(typed), ...more })
     : err(`device ${what} wants the number of a device: \`beside device list\` shows it.`);
-
-const togetherBond = async (session: Session): Promise<Bond | Exit> => {
-  const bond = chooseBond(session, ["together"]);
-  if (typeof bond === "number") return bond;
-  return (await needTogether(session, bond)) ? bond : exits.refused;
-};
 
 /** With the list of devices as the relay has it now. */
 const findDevice = async (session: Session, index: number): Promise<{ readonly bond: Bond; readonly device: DeviceView } | Exit> => {

@@ -3,11 +3,10 @@ import { err, ok, type Result } from "../../base/result.ts";
 import type { SenseName } from "../../senses/index.ts";
 import type { Give, Let } from "../../senses/sense.ts";
 import type { Act } from "../../line/view.ts";
-import { chooseBond } from "../bond-choice.ts";
 import { command, exits } from "../command.ts";
 import { givenSentence, grantedSenses, grantJson, grantsText, isGranted, letSentence, letsText } from "../grants.ts";
 import { momentOf, readWhen, whenUsage, type When } from "../times.ts";
-import { finish, needTogether, perform, sync, tellNotSynced } from "../waiting.ts";
+import { finish, perform, sync, tellNotSynced, togetherBond } from "../waiting.ts";
 
 const senseUsage = `one of ${grantedSenses.join(", ")}`;
 const gives: readonly Give[] = ["off", "coarse", "full"];
@@ -20,9 +19,8 @@ export const grants = command({
   read: () => ok(null),
 
   run: async (session) => {
-    const bond = chooseBond(session, ["together"]);
+    const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
-    if (!(await needTogether(session, bond))) return exits.refused;
     const synced = await sync(session, bond);
     const view = bond.view();
     if (view.stage === "together") session.output.result({ bond: bond.id, grants: view.grants.map(grantJson) }, grantsText(view, session.times));
@@ -54,9 +52,8 @@ export const give = command({
   },
 
   run: async (session, { sense, give: asked, until }) => {
-    const bond = chooseBond(session, ["together"]);
+    const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
-    if (!(await needTogether(session, bond))) return exits.refused;
     const view = bond.view();
     const now = view.stage === "together" ? view.now : session.clock.now();
     const grant: Act = { do: "boundary", intent: { sense, give: asked, until: until && momentOf(until, now, session.zone) } };
@@ -89,9 +86,8 @@ export const letIn = command({
   },
 
   run: async (session, chosen) => {
-    const bond = chooseBond(session, ["together"]);
+    const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
-    if (!(await needTogether(session, bond))) return exits.refused;
     if (!chosen) {
       const view = bond.view();
       if (view.stage === "together")

@@ -12,7 +12,7 @@ import type { JsonObject } from "../json.ts";
 import { hourSentence, shownName } from "../sentences.ts";
 import { otherNameOf } from "../status.ts";
 import { rfc3339, type Times } from "../times.ts";
-import { finish, needTogether, perform } from "../waiting.ts";
+import { finish, perform, togetherBond } from "../waiting.ts";
 import { actWords } from "../words.ts";
 
 export const hour = command({
@@ -30,9 +30,8 @@ export const hour = command({
   },
 
   run: async (session, { give, place }) => {
-    const bond = chooseBond(session, ["together"]);
+    const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
-    if (!(await needTogether(session, bond))) return exits.refused;
     const grant: Act = { do: "boundary", intent: { sense: "hour", give } };
     const told: Act = { do: "hour", intent: { zone: session.zone, ...(place ? { place } : {}) } };
     // A new place before its grant, so that no earlier one leaves under it; and after it once more, because only now it may.

@@ -8,13 +8,12 @@ import { toBase64url } from "../../base/bytes.ts";
 import type { Bond } from "../../line/home.ts";
 import type { TogetherView } from "../../line/view.ts";
 import { promiseCap } from "../../senses/promise/promised.ts";
-import { chooseBond } from "../bond-choice.ts";
 import { command, exits, type Exit, type Session } from "../command.ts";
 import { lifeSentences, livesJson, untilAnswered } from "../promises.ts";
 import { shownName } from "../sentences.ts";
 import { otherNameOf } from "../status.ts";
 import { readWhen } from "../times.ts";
-import { finish, needTogether, perform } from "../waiting.ts";
+import { finish, perform, togetherBond } from "../waiting.ts";
 import { sealedNoteText } from "../words.ts";
 import { ladderFlags, readLadder, readNote, type Ladder } from "./promise.ts";
 
@@ -44,9 +43,8 @@ export const life = command({
   },
 
   run: async (session, window) => {
-    const bond = chooseBond(session, ["together"]);
+    const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
-    if (!(await needTogether(session, bond))) return exits.refused;
     const view = bond.view();
     const mine = view.stage === "together" ? view.life.me : null;
     if (window === "off") return mine ? end(session, bond, mine.id) : none(session);
@@ -108,9 +106,8 @@ export const sign = command({
   read: () => ok(null),
 
   run: async (session) => {
-    const bond = chooseBond(session, ["together"]);
+    const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
-    if (!(await needTogether(session, bond))) return exits.refused;
     const done = await perform(session, bond, { do: "promise", intent: { what: "sign" } });
     if (typeof done === "number") return done;
     session.kept({ bond: bond.id, signed: true }, "Today: yes.");
@@ -132,9 +129,8 @@ export const signKey = command({
   read: ({ words: [file], resolve }) => (file === undefined || file === "" ? err("sign-key wants a file to write.") : ok({ file: resolve(file) })),
 
   run: async (session, { file }) => {
-    const bond = chooseBond(session, ["together"]);
+    const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
-    if (!(await needTogether(session, bond))) return exits.refused;
     const key = session.home.signKey(bond.id);
     if (!key) return none(session);
     const wrong = await writeAlone(file, `Authorization: Bearer ${toBase64url(key.expose())}\n`);

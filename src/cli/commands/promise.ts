@@ -9,14 +9,13 @@ import type { Bond } from "../../line/home.ts";
 import type { PromiseView, TogetherView } from "../../line/view.ts";
 import { graceAtMost } from "../../senses/promise/promise.ts";
 import { noteCap, openAtOnce, promiseCap } from "../../senses/promise/promised.ts";
-import { chooseBond } from "../bond-choice.ts";
 import { command, exits, type Exit, type Session } from "../command.ts";
 import type { JsonObject } from "../json.ts";
 import { isRunning, lifeSentences, livesJson, promiseJson, promiseSentence, toldPromises, untilAnswered } from "../promises.ts";
 import { shownName } from "../sentences.ts";
 import { otherNameOf } from "../status.ts";
 import { momentOf, readSpan, readWhen, spanUsage, whenUsage, type When } from "../times.ts";
-import { finish, needTogether, perform, sync, tellNotSynced } from "../waiting.ts";
+import { finish, perform, sync, tellNotSynced, togetherBond } from "../waiting.ts";
 import { actWords, guardWords, sealedNoteText } from "../words.ts";
 
 const minute: Millis = 60_000;
@@ -74,9 +73,8 @@ export const promise = command({
   },
 
   run: async (session, terms) => {
-    const bond = chooseBond(session, ["together"]);
+    const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
-    if (!(await needTogether(session, bond))) return exits.refused;
     const view = bond.view();
     const mine = view.stage === "together" ? view.promises.filter((one) => one.owner === "me" && isRunning(one)) : [];
     if (mine.length >= openAtOnce) return refuse(session, "too-many", `${openAtOnce} promises can be open at a time. Keep or withdraw one first.`);
@@ -230,9 +228,8 @@ export const extend = command({
 type Settling = { readonly what: "keep" | "withdraw"; readonly id: string } | { readonly what: "extend"; readonly id: string; readonly by: Millis };
 
 const settle = async (session: Session, wanted: string, intentOf: (id: string, now: Millis) => Settling): Promise<Exit> => {
-  const bond = chooseBond(session, ["together"]);
+  const bond = await togetherBond(session);
   if (typeof bond === "number") return bond;
-  if (!(await needTogether(session, bond))) return exits.refused;
   if (mayKnowLess(bond, wanted)) await sync(session, bond);
   const one = chooseMine(session, bond, wanted);
   if (typeof one === "number") return one;
@@ -260,9 +257,8 @@ export const promises = command({
   read: () => ok(null),
 
   run: async (session) => {
-    const bond = chooseBond(session, ["together"]);
+    const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
-    if (!(await needTogether(session, bond))) return exits.refused;
     const synced = await sync(session, bond);
     if (synced) await untilAnswered(session, bond);
     const view = bond.view();
@@ -286,9 +282,8 @@ export const ask = command({
   read: () => ok(null),
 
   run: async (session) => {
-    const bond = chooseBond(session, ["together"]);
+    const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
-    if (!(await needTogether(session, bond))) return exits.refused;
     const words = (await session.ask("What for (or nothing): "))?.trim() ?? "";
     if (isTooLong(words, promiseCap)) return refuse(session, "too-long", `That is too long: it holds ${promiseCap} bytes.`);
     const view = bond.view();

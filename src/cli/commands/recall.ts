@@ -1,11 +1,11 @@
 /** `recall`: after a new pairing, each says that it is the same two; what both kept before is then read here too (END3). */
 import { err, ok, type Result } from "../../base/result.ts";
 import type { Bond } from "../../line/home.ts";
-import { chooseBond, titleOf } from "../bond-choice.ts";
+import { titleOf } from "../bond-choice.ts";
 import { command, exits, type Exit, type Session } from "../command.ts";
 import { shownName } from "../sentences.ts";
 import { otherNameOf } from "../status.ts";
-import { finish, needTogether, until } from "../waiting.ts";
+import { finish, togetherBond, until } from "../waiting.ts";
 import { actWords } from "../words.ts";
 
 export const recall = command({
@@ -17,9 +17,8 @@ export const recall = command({
     earlier === undefined || /^[0-9a-f]{1,32}$/.test(earlier) ? ok({ earlier: earlier ?? null }) : err("recall wants an id: `beside bonds` lists them."),
 
   run: async (session, { earlier: wanted }) => {
-    const bond = chooseBond(session, ["together"]);
+    const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
-    if (!(await needTogether(session, bond))) return exits.refused;
     const called = await until(session, bond, (view) => otherNameOf(view) ?? undefined, session.patience());
     const earlier = chooseEnded(session, wanted, called ?? null);
     if (typeof earlier === "number") return earlier;

@@ -2,11 +2,10 @@
 import { err, ok } from "../../base/result.ts";
 import { feelingNames, parseHue, type Felt } from "../../senses/feeling/feeling.ts";
 import { feltJson, feltText } from "../../senses/feeling/feeling.cli.ts";
-import { chooseBond } from "../bond-choice.ts";
 import { command, exits, type Exit, type Session } from "../command.ts";
 import type { Json } from "../json.ts";
 import type { Act } from "../../line/view.ts";
-import { needTogether, perform, finish } from "../waiting.ts";
+import { finish, perform, togetherBond } from "../waiting.ts";
 
 const usualStrength = 60;
 const hueUsage = `A feeling is one of ${Object.keys(feelingNames).join(", ")}, or a hue from 0 to 359.`;
@@ -48,9 +47,8 @@ export const feel = command({
 });
 
 const tell = async (session: Session, act: Act, result: (id: string) => readonly [Json, string]): Promise<Exit> => {
-  const bond = chooseBond(session, ["together"]);
+  const bond = await togetherBond(session);
   if (typeof bond === "number") return bond;
-  if (!(await needTogether(session, bond))) return exits.refused;
   const done = await perform(session, bond, act);
   if (typeof done === "number") return done;
   if (done.id === undefined) throw new Error("defect: what was said has no id");

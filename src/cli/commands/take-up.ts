@@ -1,9 +1,8 @@
 /** `take-up`: after a trouble that stopped the line, go on with what the relay has now. */
 import { ok } from "../../base/result.ts";
 import type { Trouble } from "../../line/state.ts";
-import { chooseBond } from "../bond-choice.ts";
 import { command, exits } from "../command.ts";
-import { needTogether, perform, sync, tellNotSynced, until } from "../waiting.ts";
+import { perform, sync, tellNotSynced, togetherBond, until } from "../waiting.ts";
 
 const stopping: ReadonlySet<Trouble["is"]> = new Set<Trouble["is"]>(["forked", "rewound", "twin"]);
 
@@ -14,9 +13,8 @@ export const takeUp = command({
   read: () => ok(null),
 
   run: async (session) => {
-    const bond = chooseBond(session, ["together"]);
+    const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
-    if (!(await needTogether(session, bond))) return exits.refused;
     const synced = await sync(session, bond);
     const { trouble } = bond.view().connection;
     if (!trouble || !stopping.has(trouble.is)) {

@@ -1,11 +1,10 @@
 /** `touch`: offers a touch and holds it; says whether it was met. Nothing of it is kept. */
 import { err, ok } from "../../base/result.ts";
-import { chooseBond } from "../bond-choice.ts";
 import { command, exits } from "../command.ts";
 import { isolate } from "../isolate.ts";
 import { otherNameOf } from "../status.ts";
 import { readSeconds } from "../seconds.ts";
-import { needTogether, perform, sync, tellNotSynced, until } from "../waiting.ts";
+import { perform, sync, tellNotSynced, togetherBond, until } from "../waiting.ts";
 
 export const touch = command({
   usage: "touch --for SECONDS",
@@ -20,9 +19,8 @@ export const touch = command({
   },
 
   run: async (session, { seconds }) => {
-    const bond = chooseBond(session, ["together"]);
+    const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
-    if (!(await needTogether(session, bond))) return exits.refused;
     // A touch is only now: it does not wait for a relay.
     if (!(await sync(session, bond))) return tellNotSynced(session, bond);
     let met = false;

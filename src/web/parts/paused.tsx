@@ -16,7 +16,7 @@ export const pauseSentence = ({ dark, since, until, when }: PauseView, { pause }
 
 /** Whether the other knows, and what flows all the same. */
 export const pauseTerms = ({ announced, passes }: PauseView, other: string, words: Words): string =>
-  `${words.pause.told[announced ? "yes" : "no"](other)} ${passes.length === 0 ? words.pause.nothing : words.pause.only(passes.map((one) => labelOf(one, words)).join(", "))}`;
+  `${words.pause.told[announced ? "yes" : "no"](other)} ${passes.length === 0 ? words.pause.nothing : words.pause.only(passes.map((one) => labelOf(one, words)))}`;
 
 export const Paused = ({ bond, view, pause }: { readonly bond: Bond; readonly view: TogetherView; readonly pause: PauseView }): JSX.Element => {
   const { words, times } = useApp();

@@ -18,6 +18,7 @@ import type { DeviceNotice } from "../../line/view.ts";
 import type { Words } from "./en.ts";
 import { createLength, createPlural, isolate } from "./plural.ts";
 
+const list = new Intl.ListFormat("de");
 const plural = createPlural("de");
 const length = createLength("de");
 /** Where a name is not known; and at the beginning of a sentence. */
@@ -995,7 +996,7 @@ export const de: Words = {
     },
     told: { yes: (name) => `${first(name)} weiß davon.`, no: () => "Niemand weiß davon." },
     nothing: "Nichts fließt.",
-    only: (senses) => `Nur das fließt: ${senses}.`,
+    only: (senses) => `Nur das fließt: ${list.format(senses)}.`,
     come: "Zurück\u00adkommen",
     meanwhile: "Du hältst Abstand. Was seitdem kam, zeigt sich, wenn du zurückkommst.",
   },

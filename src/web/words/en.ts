@@ -24,6 +24,7 @@ const someoneFirst = "The other";
 /** When it was, after a sentence: the dot goes with the time where the line ends between them. */
 const on = (at: string): string => ` ·\u00a0${at}`;
 const first = (name: string): string => isolate(name === someone ? someoneFirst : name);
+const list = new Intl.ListFormat("en");
 const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 0 });
 
 const turnedAway: Record<TurnedAway, { readonly title: string; readonly text: string }> = {
@@ -972,7 +973,7 @@ export const en = {
     },
     told: { yes: (name: string) => `${first(name)} was told.`, no: () => "Nobody was told." },
     nothing: "Nothing flows.",
-    only: (senses: string) => `Only this flows: ${senses}.`,
+    only: (senses: readonly string[]) => `Only this flows: ${list.format(senses)}.`,
     come: "Come back",
     meanwhile: "You are apart. What has come since is not shown until you come back.",
   },
