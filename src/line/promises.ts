@@ -137,16 +137,17 @@ const missedAfter: Millis = 2 * 60_000;
 
 const say = (state: State, entry: PromiseEntry): State => queue(state, { kind: "promise", body: entry as unknown as Cbor });
 
-const saidByMe = ({ outbox }: State): readonly PromiseEntry[] =>
+/** What I said of promises and the log does not have yet. */
+export const saidByMe = ({ outbox }: State): readonly PromiseEntry[] =>
   outbox.flatMap(({ content }) => (content.is === "entry" && content.said.kind === "promise" ? [content.said.body as unknown as PromiseEntry] : []));
-const isWaiting = (state: State, id: string): boolean => saidByMe(state).some((said) => "id" in said && said.id === id);
+const isOnItsWay = (state: State, id: string): boolean => saidByMe(state).some((said) => "id" in said && said.id === id);
 
 /**
  * The secret kept a window: that is said in its owner's name by the owner's device, and can wait, for the relay has told the other. A turn that the relay forgot, whose key is nowhere any
  * more, or of which the relay alone knows (the device that said it is lost) begins anew under the same due.
  */
 const followRelay = (state: State, one: Promised, now: Millis, since: Millis, context: Context): State => {
-  if (one.owner !== "me" || !isOpen(one) || one.by === null || isWaiting(state, one.id)) return state;
+  if (one.owner !== "me" || !isOpen(one) || one.by === null || isOnItsWay(state, one.id)) return state;
   const { receipt } = guardOf(state, one.id);
   const isOfTurn = receipt?.turn === one.turn;
   if (isOfTurn && receipt.state === "kept") return mayFollow(state, now) ? say(state, { what: "kept", id: one.id, turn: one.turn, at: now }) : state;

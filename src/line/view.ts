@@ -9,9 +9,9 @@ import type { Give, Let, SenseContext, Who } from "../senses/sense.ts";
 import type { TouchIntent } from "../senses/touch/touch.ts";
 import { isOver } from "../senses/apart/apart.ts";
 import { lifeOf, windowsFew } from "../senses/promise/life.ts";
-import { askEvery, promise as promiseSense, type PromiseEntry } from "../senses/promise/promise.ts";
+import { askEvery, promise as promiseSense } from "../senses/promise/promise.ts";
 import { ladderOf, type Promised } from "../senses/promise/promised.ts";
-import type { PromiseAct } from "./promises.ts";
+import { saidByMe, type PromiseAct } from "./promises.ts";
 import { guardNow, isWaiting, type GuardWhy } from "./guards.ts";
 import { giveOf, offSince, type BoundaryIntent, type Grant } from "../senses/boundary/boundary.ts";
 import type { GoodbyeIntent } from "../senses/goodbye/goodbye.ts";
@@ -536,15 +536,12 @@ const promisesOf = (state: State, context: Context): readonly PromiseView[] => {
   return [...open, ...all.filter(isDone).toReversed()];
 };
 
-const saidPromises = (state: State): readonly PromiseEntry[] =>
-  state.outbox.flatMap(({ content }) => (content.is === "entry" && content.said.kind === "promise" ? [content.said.body as unknown as PromiseEntry] : []));
-
 const settledInOutbox = (state: State): ReadonlyMap<string, "kept" | "withdrawn"> =>
-  new Map(saidPromises(state).flatMap((said) => (said.what === "kept" || said.what === "withdrawn" ? [[said.id, said.what] as const] : [])));
+  new Map(saidByMe(state).flatMap((said) => (said.what === "kept" || said.what === "withdrawn" ? [[said.id, said.what] as const] : [])));
 
 /** Said here and not in the log yet: it shows as what it is, on its way. */
 const madeInOutbox = (state: State): readonly Promised[] =>
-  saidPromises(state).flatMap((said) =>
+  saidByMe(state).flatMap((said) =>
     said.what === "made"
       ? promiseSense.apply(promiseSense.initial, { kind: "entry", entry: said, from: "me", device: "", id: "" }, { now: said.at } as SenseContext).state.list
       : [],

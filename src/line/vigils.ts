@@ -14,13 +14,13 @@ import type { DeviceFrame, FrameOf } from "../protocol/frames.ts";
 import { sha256 } from "../protocol/keys.ts";
 import { receiptsAtOnce } from "../protocol/sizes.ts";
 import { peekReceipt, readReceipt, rungsHash, type Receipt } from "../protocol/receipt.ts";
-import type { PromiseEntry } from "../senses/promise/promise.ts";
 import { isOpen, ladderOf, type Promised } from "../senses/promise/promised.ts";
 import { rankOf } from "./devices.ts";
 import { sealRung } from "./envelope.ts";
 import type { Context, Effect, Step } from "./event.ts";
 import { ownerOf } from "./firings.ts";
 import { guardOf, isWaiting, withGuard } from "./guards.ts";
+import { saidByMe } from "./promises.ts";
 import type { State } from "./state.ts";
 import { lineNow } from "./time.ts";
 
@@ -45,9 +45,7 @@ const newOnes = ({ members }: State, now: Millis): ReadonlySet<string> =>
 /** Promises with what I said of them and the relay does not have yet. */
 const settledByMe = (state: State, isNew: ReadonlySet<string>): ReadonlySet<string> => {
   const ids = state.senses.promise.list.filter((one) => one.owner === "me" && one.end !== null && !isNew.has(one.end.by)).map(({ id }) => id);
-  for (const { content } of state.outbox) {
-    if (content.is !== "entry" || content.said.kind !== "promise") continue;
-    const said = content.said.body as unknown as PromiseEntry;
+  for (const said of saidByMe(state)) {
     if (said.what === "kept" || said.what === "withdrawn") ids.push(said.id);
     if (said.what === "life-off") ids.push(...state.senses.promise.list.filter(({ life }) => life === said.id).map(({ id }) => id));
   }
