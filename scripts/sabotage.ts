@@ -28,6 +28,6 @@ if (unknown.length > 0) {
 } else {
   process.stdout.write(row("break", "rule", "verdict", "s", "test"));
   const tried = await tryBreaks(root, chosen, tell);
-  const passed = tried.filter(({ verdict }) => verdict === "red").length;
-  finish({ passed, failed: tried.length - passed });
+  const [red, rest] = [tried.filter(({ verdict }) => verdict === "red"), tried.filter(({ verdict }) => verdict !== "red")];
+  finish({ passed: red.length, failures: rest.map(({ one, verdict }) => `${one.name} (${verdict})`) });
 }

@@ -1,6 +1,6 @@
 /** `npm test`: what CI runs. Installs what it needs of the system, Chromium and libfaketime, when that is missing and possible here. */
 import { spawnSync } from "node:child_process";
-import { finish, runStatic, runTests } from "./checks.ts";
+import { finish, newTally, runStatic, runTests } from "./checks.ts";
 import { buildWeb } from "./web.ts";
 
 const has = (command: string): boolean => spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;
@@ -16,7 +16,7 @@ if (missing.length > 0) {
   }
 }
 
-const tally = { passed: 0, failed: 0 };
+const tally = newTally();
 buildWeb();
 buildWeb("dev");
 runStatic(tally);

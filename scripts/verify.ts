@@ -1,7 +1,7 @@
 /** `npm run verify`: everything of `npm test` that needs neither browsers nor processes. */
-import { finish, runStatic, runTests } from "./checks.ts";
+import { finish, newTally, runStatic, runTests } from "./checks.ts";
 
-const tally = { passed: 0, failed: 0 };
+const tally = newTally();
 runStatic(tally);
 runTests(tally, ["unit"]);
 finish(tally);
