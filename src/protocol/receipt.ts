@@ -82,7 +82,13 @@ export const rungsHash = (rungs: readonly RungDigest[], hash: (bytes: Uint8Array
 
 type Sign = (label: Label, message: Uint8Array) => Uint8Array;
 
-const write = (label: Label, fields: readonly Cbor[], sign: Sign): Uint8Array => encodeCbor([...fields, sign(label, encodeCbor(fields as Cbor[]))]);
+/** An array of up to 22 fields begins with one byte that counts them (RFC 8949, section 3): one more, and what is signed stands as it is. */
+const write = (label: Label, fields: readonly Cbor[], sign: Sign): Uint8Array => {
+  const signed = encodeCbor(fields as Cbor[]);
+  const whole = concat(signed, encodeCbor(sign(label, signed)));
+  whole[0] = (signed[0] as number) + 1;
+  return whole;
+};
 
 export const writeReceipt = (receipt: Receipt, sign: Sign): Uint8Array => {
   const { line, vigil, side, turn, due, state, rungs, fired, next, moved, hash, now, canary, incarnation } = receipt;

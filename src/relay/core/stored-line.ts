@@ -4,7 +4,7 @@
  */
 import { fromHex } from "../../base/bytes.ts";
 import { invariant } from "../../base/exhaustive.ts";
-import { decodeCbor, encodeCbor, type Cbor } from "../../protocol/cbor.ts";
+import { decodeKept, encodeCbor, type Cbor } from "../../protocol/cbor.ts";
 import type { SavedLine } from "./log-port.ts";
 import {
   countRecord,
@@ -63,7 +63,7 @@ const doors: readonly Door[] = ["pairing", 0, 1];
 
 /** The state as saved, with what was accepted since. `undefined` for bytes that this relay did not write. */
 export const decodeLine = (line: LineId, { saved, tail }: SavedLine): LineState | undefined => {
-  const decoded = decodeCbor(saved);
+  const decoded = decodeKept(saved);
   if (!decoded.ok || !Array.isArray(decoded.value)) return undefined;
   const [version, ...fields] = decoded.value as readonly Cbor[];
   if (version === endedV1) {

@@ -9,13 +9,14 @@
  *   from a newer relay is not touched.
  */
 import { hash } from "node:crypto";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { toHex } from "../../base/bytes.ts";
 import { invariant } from "../../base/exhaustive.ts";
 import { err, ok, type Result } from "../../base/result.ts";
-import { decodeCbor, encodeCbor } from "../../protocol/cbor.ts";
+import { decodeKept, encodeCbor } from "../../protocol/cbor.ts";
 import { recordKinds, rungKinds } from "../../protocol/frames.ts";
 import { vigilStates } from "../../protocol/receipt.ts";
+import { rungsCap } from "../../protocol/sizes.ts";
 import type { Archive, Due, Log, Unavailable, Write } from "../core/log-port.ts";
 import { pieceSize, type BlobId, type BlobMeta, type BlobUse } from "../core/shelf.ts";
 import type { KeptRecord, LineId, RecordMeta, Side } from "../core/state.ts";
@@ -55,7 +56,8 @@ const schemas: readonly string[] = [
   CREATE UNIQUE INDEX pieces_in_order ON pieces (blob, piece);
 `,
   // `next` is when something of a vigil is due, and null while nothing is: the index over it holds what waits, and nothing else.
-  // The relay's own vigil is a row like the others, of no line. A firing is there once, whatever else is wrong.
+  // The relay's own vigil is a row like the others, of no line. A firing is there once, whatever else is wrong. A rung's number holds
+  // its vigil's and its place (`rungId`): all of a vigil lie together, and no index has to be written with them.
   `
   CREATE TABLE vigils (
     id INTEGER PRIMARY KEY, line INTEGER NOT NULL, name BLOB NOT NULL, side INTEGER NOT NULL, turn INTEGER NOT NULL, due INTEGER NOT NULL,
@@ -69,8 +71,7 @@ const schemas: readonly string[] = [
   CREATE INDEX vigils_by_keeper ON vigils (keeper) WHERE keeper IS NOT NULL;
   CREATE INDEX vigils_by_end ON vigils (ends) WHERE ends IS NOT NULL;
   CREATE INDEX vigils_aside ON vigils (aside) WHERE aside = 1;
-  CREATE TABLE rungs (vigil INTEGER NOT NULL, rung INTEGER NOT NULL, body BLOB NOT NULL);
-  CREATE UNIQUE INDEX rungs_in_order ON rungs (vigil, rung);
+  CREATE TABLE rungs (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
   CREATE TABLE firings (vigil INTEGER NOT NULL, turn INTEGER NOT NULL, rung INTEGER NOT NULL, PRIMARY KEY (vigil, turn, rung)) WITHOUT ROWID;
   CREATE TABLE moments (name TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE outages (id INTEGER PRIMARY KEY, begins INTEGER NOT NULL, until INTEGER NOT NULL, settles INTEGER NOT NULL);
@@ -144,9 +145,13 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
     if (known !== undefined) return known;
     const row = s.findLine.get(blobOf(line)) as { id: number } | undefined;
     if (!row) return undefined;
-    if (numbers.size > 50_000) numbers.clear();
-    numbers.set(line, row.id);
+    remember(line, row.id);
     return row.id;
+  };
+
+  const remember = (line: LineId, number: number): void => {
+    if (numbers.size > 50_000) numbers.clear();
+    numbers.set(line, number);
   };
 
   const makeNumber = (line: LineId): number => {
@@ -224,42 +229,41 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
   /** The vigil's row, where it is as it was read (VIG3, VIG4). */
   const putVigil = ({ line, was, is, bodies }: Extract<Write, { kind: "vigil" }>): void => {
     const number = makeNumber(line);
-    const [state, ladder] = [vigilStates.indexOf(is.state), encodeLadder(is.rungs)];
-    const values = [
+    const where = [number, blobOf(is.id)];
+    const how = [vigilStates.indexOf(is.state), is.aside ? 1 : 0, is.fired, is.changed, is.ends, nextDue(is), bytesHeld(is)];
+    const what = (): SQLInputValue[] => [
       is.turn,
       is.due,
       is.opens,
       is.keeper === null ? null : blobOf(is.keeper),
-      state,
-      is.aside ? 1 : 0,
-      ladder,
-      is.fired,
+      encodeLadder(is.rungs),
       is.moved,
       blobOf(is.asked),
       is.refreshed,
-      is.changed,
-      is.ends,
-      nextDue(is),
-      bytesHeld(is),
     ];
     if (!was) {
-      const id = Number(s.addVigil.run(number, blobOf(is.id), is.side, ...values).lastInsertRowid);
-      for (const { rung, body } of bodies) s.putRung.run(id, rung, body);
+      const id = Number(s.addVigil.run(...where, is.side, ...how, ...what()).lastInsertRowid);
+      for (const { rung, body } of bodies) s.putRung.run(rungId(id, rung), body);
       return;
     }
     const then = [was.turn, was.fired, vigilStates.indexOf(was.state), was.aside ? 1 : 0];
-    const found = s.moveVigil.get(...values, number, blobOf(is.id), ...then) as { id: number } | undefined;
+    // What only fires, or is settled, leaves the rest of its row, and the indexes over that, as they are.
+    const stays = ofATurn.every((field) => is[field] === was[field]);
+    const found = (stays ? s.stepVigil.get(...how, ...where, ...then) : s.moveVigil.get(...how, ...what(), ...where, ...then)) as { id: number } | undefined;
     invariant(found, "a vigil that is as it was read");
     asideChange += (is.aside ? 1 : 0) - (was.aside ? 1 : 0);
-    if (is.turn !== was.turn) s.removeRungs.run(found.id);
-    for (const { rung, body } of bodies) s.putRung.run(found.id, rung, body);
-    if (!isArmed(is)) s.removeRungs.run(found.id);
-    else if (is.fired > was.fired) s.removeRungsBelow.run(found.id, is.fired);
+    if (is.turn !== was.turn) removeRungs(found.id);
+    for (const { rung, body } of bodies) s.putRung.run(rungId(found.id, rung), body);
+    if (!isArmed(is)) removeRungs(found.id);
+    else if (is.fired > was.fired) removeRungs(found.id, is.fired);
     if (isArmed(was) && is.turn === was.turn) for (let rung = was.fired; rung < is.fired; rung++) s.addFiring.run(found.id, is.turn, rung);
   };
 
+  /** All of a vigil, or those below one. */
+  const removeRungs = (vigil: number, below = rungsCap): void => void s.removeRungs.run(rungId(vigil, 0), rungId(vigil, below));
+
   const forgetVigil = (id: number): void => {
-    s.removeRungs.run(id);
+    removeRungs(id);
     s.removeFirings.run(id);
     s.removeVigil.run(id);
   };
@@ -369,7 +373,7 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
         s.removePackages.run(number);
         s.removeArchives.run(number);
         asideChange -= numberIn(s.asidesOf.get(number));
-        s.removeLineRungs.run(number);
+        for (const { id } of s.vigilsOf.all(number) as { id: number }[]) removeRungs(id);
         s.removeLineFirings.run(number);
         s.removeVigils.run(number);
         blobChange -= bytesOf(s.lineBytes.get(number));
@@ -453,7 +457,14 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
           id: toHex(name) as VigilId,
         })),
       ),
-    due: (now, most) => attempt(() => (s.due.all(now, most) as unknown as DueRow[]).map(dueOf)),
+    due: (now, most) =>
+      attempt(() =>
+        (s.due.all(now, most) as unknown as DueRow[]).map((row) => {
+          const due = dueOf(row);
+          if (due.kind === "vigil") remember(due.line, row.number);
+          return due;
+        }),
+      ),
     moments: () =>
       attempt(() => {
         const at = new Map((s.moments.all() as { name: string; at: number }[]).map(({ name, at: time }) => [name, time]));
@@ -547,7 +558,7 @@ interface VigilRow {
   readonly ends: number | null;
 }
 
-type DueRow = VigilRow & { readonly next: number; readonly line: Uint8Array | null; readonly body: Uint8Array | null };
+type DueRow = VigilRow & { readonly next: number; readonly number: number; readonly line: Uint8Array | null; readonly body: Uint8Array | null };
 type WindowRow = Pick<VigilRow, "id" | "opens" | "due" | "moved">;
 
 /** What is known of the rungs, without their bodies: one value, since nothing asks for a part of it. */
@@ -555,7 +566,7 @@ const encodeLadder = (rungs: readonly Rung[]): Uint8Array =>
   encodeCbor(rungs.map(({ kind, due, hash: body, size }) => [rungKinds.indexOf(kind), due, body, size]));
 
 const decodeLadder = (encoded: Uint8Array): readonly Rung[] => {
-  const decoded = decodeCbor(encoded);
+  const decoded = decodeKept(encoded);
   invariant(decoded.ok && Array.isArray(decoded.value), "a ladder as this relay wrote it");
   return (decoded.value as [number, number, Uint8Array, number][]).map((rung) => {
     const [kind, due, body, size] = Array.isArray(rung) ? rung : [];
@@ -617,6 +628,17 @@ const blobOf = (id: string): Uint8Array => {
 const blobColumns = `name, side, capability_hash AS "check", total, next, size, ends`;
 
 const vigilColumns = "id, name, side, turn, due, opens, keeper, state, aside, ladder, fired, moved, asked, refreshed, changed, ends";
+/** What changes of a vigil without another turn. */
+const vigilSteps = "state = ?, aside = ?, fired = ?, changed = ?, ends = ?, next = ?, size = ?";
+const asItWas = "WHERE line = ? AND name = ? AND turn = ? AND fired = ? AND state = ? AND aside = ? RETURNING id";
+
+/** The rest of it. */
+const ofATurn = ["turn", "due", "opens", "keeper", "rungs", "moved", "asked", "refreshed"] as const satisfies readonly (keyof Vigil)[];
+
+/** More than a ladder ever has: numbers of rungs of one vigil are never another's. */
+const rungsRoom = 64;
+const rungId = (vigil: number, rung: number): number => vigil * rungsRoom + rung;
+
 /** Of the relay's own vigil, which belongs to no line. */
 const noLine = 0;
 
@@ -681,24 +703,21 @@ const prepareAll = (db: DatabaseSync) => {
     allBytes: sql("SELECT ifnull(sum(size), 0) AS bytes FROM blobs"),
     overdue: sql("SELECT lines.line, blobs.name FROM blobs JOIN lines ON lines.id = blobs.line WHERE ends <= ? ORDER BY ends LIMIT ?"),
     addVigil: sql(
-      `INSERT INTO vigils (line, name, side, turn, due, opens, keeper, state, aside, ladder, fired, moved, asked, refreshed, changed, ends, next, size)
+      `INSERT INTO vigils (line, name, side, state, aside, fired, changed, ends, next, size, turn, due, opens, keeper, ladder, moved, asked, refreshed)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    moveVigil: sql(
-      `UPDATE vigils SET turn = ?, due = ?, opens = ?, keeper = ?, state = ?, aside = ?, ladder = ?, fired = ?, moved = ?, asked = ?, refreshed = ?,
-      changed = ?, ends = ?, next = ?, size = ? WHERE line = ? AND name = ? AND turn = ? AND fired = ? AND state = ? AND aside = ? RETURNING id`,
-    ),
+    moveVigil: sql(`UPDATE vigils SET ${vigilSteps}, turn = ?, due = ?, opens = ?, keeper = ?, ladder = ?, moved = ?, asked = ?, refreshed = ? ${asItWas}`),
+    stepVigil: sql(`UPDATE vigils SET ${vigilSteps} ${asItWas}`),
     vigil: sql(`SELECT ${vigilColumns} FROM vigils WHERE line = ? AND name = ?`),
     vigils: sql(`SELECT ${vigilColumns} FROM vigils WHERE line = ? ORDER BY state = 0 DESC, changed DESC LIMIT ?`),
     vigilUse: sql("SELECT ifnull(sum(state = 0), 0) AS armed, count(*) AS known, ifnull(sum(size), 0) AS bytes FROM vigils WHERE line = ? AND side = ?"),
-    putRung: sql("INSERT OR REPLACE INTO rungs (vigil, rung, body) VALUES (?, ?, ?)"),
-    rung: sql("SELECT body FROM rungs WHERE vigil = (SELECT id FROM vigils WHERE line = ? AND name = ?) AND rung = ?"),
-    removeRungs: sql("DELETE FROM rungs WHERE vigil = ?"),
-    removeRungsBelow: sql("DELETE FROM rungs WHERE vigil = ? AND rung < ?"),
+    putRung: sql("INSERT OR REPLACE INTO rungs (id, body) VALUES (?, ?)"),
+    rung: sql(`SELECT body FROM rungs WHERE id = (SELECT id FROM vigils WHERE line = ? AND name = ?) * ${rungsRoom} + ?`),
+    removeRungs: sql("DELETE FROM rungs WHERE id >= ? AND id < ?"),
     addFiring: sql("INSERT INTO firings (vigil, turn, rung) VALUES (?, ?, ?)"),
     removeFirings: sql("DELETE FROM firings WHERE vigil = ?"),
     removeVigil: sql("DELETE FROM vigils WHERE id = ?"),
-    removeLineRungs: sql("DELETE FROM rungs WHERE vigil IN (SELECT id FROM vigils WHERE line = ?)"),
+    vigilsOf: sql("SELECT id FROM vigils WHERE line = ?"),
     removeLineFirings: sql("DELETE FROM firings WHERE vigil IN (SELECT id FROM vigils WHERE line = ?)"),
     removeVigils: sql("DELETE FROM vigils WHERE line = ?"),
     keptBy: sql("SELECT lines.line, vigils.name FROM vigils JOIN lines ON lines.id = vigils.line WHERE keeper = ? ORDER BY vigils.due"),
@@ -706,8 +725,8 @@ const prepareAll = (db: DatabaseSync) => {
       `SELECT ${vigilColumns
         .split(", ")
         .map((column) => `v.${column}`)
-        .join(", ")}, v.next, lines.line, rungs.body FROM vigils AS v LEFT JOIN lines ON lines.id = v.line
-      LEFT JOIN rungs ON rungs.vigil = v.id AND rungs.rung = v.fired WHERE v.next <= ? ORDER BY v.next LIMIT ?`,
+        .join(", ")}, v.next, v.line AS number, lines.line, rungs.body FROM vigils AS v LEFT JOIN lines ON lines.id = v.line
+      LEFT JOIN rungs ON rungs.id = v.id * ${rungsRoom} + v.fired WHERE v.next <= ? ORDER BY v.next LIMIT ?`,
     ),
     setAside: sql("UPDATE vigils SET aside = 1, next = NULL WHERE id = ? AND aside = 0"),
     allAside: sql(`SELECT ${vigilColumns} FROM vigils WHERE aside = 1`),
