@@ -48,6 +48,17 @@ describe("A promise", () => {
     await until(world, () => (only(ada).state === "guarded" && only(ben).state === "guarded" ? true : undefined));
   });
 
+  it("[PROM2] tried now, the relay is asked anew at once, and not with the next minute's check", async () => {
+    const { world, ada } = await guarded(5 * hour);
+    await settle(world, 10 * minute);
+    const before = only(ada).guard?.checked ?? 0;
+    await until(world, () => ((only(ada).guard?.checked ?? 0) > before ? true : undefined));
+    const asked = world.schedule.now();
+    await act(world, ada, { do: "try-now" });
+    await settle(world, second);
+    expect(only(ada).guard?.checked).toBeGreaterThanOrEqual(asked);
+  });
+
   it("[PROM3] not kept climbs its ladder, each rung once and none before its time, and the note opens for the other", async () => {
     const story = await guarded();
     const { world, ada, ben, by } = story;

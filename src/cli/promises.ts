@@ -5,12 +5,12 @@
 import type { Millis } from "../base/brand.ts";
 import { exhaustive } from "../base/exhaustive.ts";
 import type { Bond } from "../line/home.ts";
-import type { LifeView, PromiseView, TogetherView } from "../line/view.ts";
+import type { BondView, LifeView, PromiseView, TogetherView } from "../line/view.ts";
 import { cleanLine, cleanText } from "../senses/text.ts";
 import type { Session } from "./command.ts";
 import type { JsonObject } from "./json.ts";
 import { rfc3339, type Times } from "./times.ts";
-import { until } from "./waiting.ts";
+import { until, wholly } from "./waiting.ts";
 import { guardWords } from "./words.ts";
 
 const orNull = (time: Millis | null): string | null => (time === null ? null : rfc3339(time));
@@ -170,16 +170,13 @@ const othersWithin: Millis = 2000;
 
 /** So that a command that ends leaves nothing of mine half guarded, and tells what the relay says now. */
 export const untilAnswered = async (session: Session, bond: Bond): Promise<void> => {
-  const answered = (whose: (one: PromiseView) => boolean, within: Millis): Promise<unknown> =>
-    until(
-      session,
-      bond,
-      (view) =>
-        view.stage !== "together" || view.connection.state === "offline" || view.promises.every((one) => !whose(one) || isAnswered(one, view.now))
-          ? true
-          : undefined,
-      within,
-    );
-  await answered(({ owner }) => owner === "me", session.patience());
-  await answered(({ owner }) => owner === "other", Math.min(othersWithin, session.patience()));
+  const isDone = (view: BondView, owner: PromiseView["owner"]): boolean =>
+    view.stage !== "together" || view.connection.state === "offline" || view.promises.every((one) => one.owner !== owner || isAnswered(one, view.now));
+  // A device that has run for long may have been asleep since it last asked.
+  if (!isDone(bond.view(), "me") || !isDone(bond.view(), "other")) await wholly(bond);
+  for (const [owner, within] of [
+    ["me", session.patience()],
+    ["other", Math.min(othersWithin, session.patience())],
+  ] as const)
+    await until(session, bond, (view) => (isDone(view, owner) ? true : undefined), within);
 };

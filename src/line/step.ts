@@ -419,7 +419,8 @@ const act = (state: State, id: number, what: Act, context: Context): Step => {
     case "try-now": {
       // On a connection that seems to hold, a ping tells soon whether it does.
       const link = state.link.is === "down" ? { ...state.link, retryAt: 0 } : state.link.is === "open" ? { ...state.link, pingDueAt: 0 } : state.link;
-      return [answer({ ...state, link, unsaved: { ...state.unsaved, retryAt: 0 } }, { ok: true }), []];
+      // What the relay said of promises may be of before a sleep: it is asked anew.
+      return [answer({ ...state, link, unsaved: { ...state.unsaved, retryAt: 0 }, vigils: { ...state.vigils, checkAt: 0 } }, { ok: true }), []];
     }
     case "promise": {
       const prepared = preparePromise(state, what.intent, context);
