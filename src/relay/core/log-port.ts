@@ -44,7 +44,7 @@ export type Write =
   /**
    * The vigil as it is, where it is as it was (`undefined`: not there yet); else the batch is a defect and throws. With all its
    * bodies when a turn begins, with one when that was replaced, else without; bodies that do not wait any more go. A rung
-   * that fires is written down, and can be only once.
+   * that fires is taken out, and can be only once.
    */
   | {
       readonly kind: "vigil";

@@ -39,7 +39,6 @@ interface KeptVigil {
   /** By rung, those that wait. */
   readonly bodies: ReadonlyMap<number, Uint8Array>;
   /** Turn and rung of what fired. */
-  readonly firings: ReadonlySet<string>;
 }
 
 interface Blob {
@@ -370,18 +369,11 @@ const putVigil = (lines: Lines, { line, was, is, bodies }: Extract<Write, { kind
   const same =
     was && known && known.vigil.turn === was.turn && known.vigil.fired === was.fired && known.vigil.state === was.state && known.vigil.aside === was.aside;
   invariant(was ? same : !known, "a vigil that is as it was read");
-  const firings = new Set(known?.firings);
-  if (was && isArmed(was) && is.turn === was.turn && is.fired > was.fired && bodies.length === 0) {
-    for (let rung = was.fired; rung < is.fired; rung++) {
-      const firing = `${is.turn} ${rung}`;
-      invariant(!firings.has(firing), "a rung that fires once");
-      firings.add(firing);
-    }
-  }
+  if (was?.turn === is.turn) for (let rung = was.fired; rung < is.fired; rung++) invariant(known?.bodies.has(rung), "a rung that waits, and fires once");
   const kept = new Map(was && was.turn === is.turn ? known?.bodies : undefined);
   for (const { rung, body } of bodies) kept.set(rung, body);
   for (const rung of kept.keys()) if (!isArmed(is) || rung < is.fired) kept.delete(rung);
-  vigils.set(is.id, { place: known?.place ?? lines.next++, line, vigil: is, bodies: kept, firings });
+  vigils.set(is.id, { place: known?.place ?? lines.next++, line, vigil: is, bodies: kept });
 };
 
 const trim = (records: Map<number, KeptRecord>, { to, keepAcks }: Extract<Write, { kind: "trim" }>): void => {

@@ -184,7 +184,7 @@ describe("the SQLite log", () => {
     expect(first.write([{ kind: "line", line, seq: 2, saved }]).ok).toBe(true);
     first.close();
     const db = new DatabaseSync(path);
-    for (const table of ["vigils", "rungs", "firings", "moments", "outages"]) db.exec(`DROP TABLE ${table}`);
+    for (const table of ["vigils", "rungs", "moments", "outages"]) db.exec(`DROP TABLE ${table}`);
     db.exec("PRAGMA user_version = 2");
     db.close();
 

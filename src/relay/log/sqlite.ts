@@ -56,8 +56,8 @@ const schemas: readonly string[] = [
   CREATE UNIQUE INDEX pieces_in_order ON pieces (blob, piece);
 `,
   // `next` is when something of a vigil is due, and null while nothing is: the index over it holds what waits, and nothing else.
-  // The relay's own vigil is a row like the others, of no line. A firing is there once, whatever else is wrong. A rung's number holds
-  // its vigil's and its place (`rungId`): all of a vigil lie together, and no index has to be written with them.
+  // The relay's own vigil is a row like the others, of no line. A rung's number holds its vigil's and its place (`rungId`): all of a
+  // vigil lie together, and no index has to be written with them.
   `
   CREATE TABLE vigils (
     id INTEGER PRIMARY KEY, line INTEGER NOT NULL, name BLOB NOT NULL, side INTEGER NOT NULL, turn INTEGER NOT NULL, due INTEGER NOT NULL,
@@ -72,7 +72,6 @@ const schemas: readonly string[] = [
   CREATE INDEX vigils_by_end ON vigils (ends) WHERE ends IS NOT NULL;
   CREATE INDEX vigils_aside ON vigils (aside) WHERE aside = 1;
   CREATE TABLE rungs (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
-  CREATE TABLE firings (vigil INTEGER NOT NULL, turn INTEGER NOT NULL, rung INTEGER NOT NULL, PRIMARY KEY (vigil, turn, rung)) WITHOUT ROWID;
   CREATE TABLE moments (name TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE outages (id INTEGER PRIMARY KEY, begins INTEGER NOT NULL, until INTEGER NOT NULL, settles INTEGER NOT NULL);
 `,
@@ -98,7 +97,7 @@ export const openSqliteLog = (path: string, options: SqliteOptions = {}): Result
   try {
     db = new DatabaseSync(path, { timeout: 0 });
     db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    db.exec("PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000; PRAGMA secure_delete = FAST;");
+    db.exec("PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -16000; PRAGMA secure_delete = FAST;");
     // The exclusive lock is taken by the first transaction and then held.
     db.exec("BEGIN IMMEDIATE");
     const version = numberOf(db, "PRAGMA user_version");
@@ -253,18 +252,20 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
     invariant(found, "a vigil that is as it was read");
     asideChange += (is.aside ? 1 : 0) - (was.aside ? 1 : 0);
     if (is.turn !== was.turn) removeRungs(found.id);
+    else if (is.fired > was.fired) {
+      // What fires is taken out, and what is not there cannot: each once, whatever else is wrong (VIG4).
+      const taken = removeRungs(found.id, was.fired, is.fired);
+      invariant(taken === is.fired - was.fired, "a rung that waits, and fires once");
+    }
     for (const { rung, body } of bodies) s.putRung.run(rungId(found.id, rung), body);
     if (!isArmed(is)) removeRungs(found.id);
-    else if (is.fired > was.fired) removeRungs(found.id, is.fired);
-    if (isArmed(was) && is.turn === was.turn) for (let rung = was.fired; rung < is.fired; rung++) s.addFiring.run(found.id, is.turn, rung);
   };
 
-  /** All of a vigil, or those below one. */
-  const removeRungs = (vigil: number, below = rungsCap): void => void s.removeRungs.run(rungId(vigil, 0), rungId(vigil, below));
+  /** From one to before another, all where none is named; how many there were. */
+  const removeRungs = (vigil: number, from = 0, to = rungsCap): number => Number(s.removeRungs.run(rungId(vigil, from), rungId(vigil, to)).changes);
 
   const forgetVigil = (id: number): void => {
     removeRungs(id);
-    s.removeFirings.run(id);
     s.removeVigil.run(id);
   };
 
@@ -374,7 +375,6 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
         s.removeArchives.run(number);
         asideChange -= numberIn(s.asidesOf.get(number));
         for (const { id } of s.vigilsOf.all(number) as { id: number }[]) removeRungs(id);
-        s.removeLineFirings.run(number);
         s.removeVigils.run(number);
         blobChange -= bytesOf(s.lineBytes.get(number));
         s.removeAllPieces.run(number);
@@ -714,11 +714,8 @@ const prepareAll = (db: DatabaseSync) => {
     putRung: sql("INSERT OR REPLACE INTO rungs (id, body) VALUES (?, ?)"),
     rung: sql(`SELECT body FROM rungs WHERE id = (SELECT id FROM vigils WHERE line = ? AND name = ?) * ${rungsRoom} + ?`),
     removeRungs: sql("DELETE FROM rungs WHERE id >= ? AND id < ?"),
-    addFiring: sql("INSERT INTO firings (vigil, turn, rung) VALUES (?, ?, ?)"),
-    removeFirings: sql("DELETE FROM firings WHERE vigil = ?"),
     removeVigil: sql("DELETE FROM vigils WHERE id = ?"),
     vigilsOf: sql("SELECT id FROM vigils WHERE line = ?"),
-    removeLineFirings: sql("DELETE FROM firings WHERE vigil IN (SELECT id FROM vigils WHERE line = ?)"),
     removeVigils: sql("DELETE FROM vigils WHERE line = ?"),
     keptBy: sql("SELECT lines.line, vigils.name FROM vigils JOIN lines ON lines.id = vigils.line WHERE keeper = ? ORDER BY vigils.due"),
     due: sql(
