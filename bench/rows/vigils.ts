@@ -66,7 +66,7 @@ const closedActs = async (all: readonly Pair[], window: number, millis: number, 
 const untilFired = async (relay: Relay, due: number, count: number): Promise<number> => {
   for (;;) {
     if ((await firedSoFar(relay.port)) >= count) return (Date.now() - due) / 1000;
-    await pause(25);
+    await pause(250);
   }
 };
 
