@@ -355,12 +355,18 @@ describe("a browser that keeps no app", () => {
     const again = page.getByRole("link", { name: "Try again" });
     await again.waitFor();
     // Above the horizon that stands there from the first.
-    const [words, horizon] = await Promise.all([page.locator("#no-code p").boundingBox(), page.locator(".dawn rect").boundingBox()]);
+    const [words, horizon] = await Promise.all([page.locator("#no-code p:visible").boundingBox(), page.locator(".dawn rect").boundingBox()]);
     expect((words?.y ?? Infinity) + (words?.height ?? 0)).toBeLessThan(horizon?.y ?? 0);
     isBack = true;
     await again.click();
     await page.locator("main.room").waitFor();
     expect(await again.count()).toBe(0);
+
+    isBack = false;
+    await page.addInitScript(() => Object.defineProperty(navigator, "language", { get: () => "de-AT" }));
+    await page.reload();
+    await page.getByRole("link", { name: "Noch einmal" }).waitFor();
+    expect(await again.isVisible()).toBe(false);
     await dora.close();
   });
 });

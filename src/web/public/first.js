@@ -34,7 +34,12 @@ addEventListener(
   "error",
   ({ target }) => {
     const said = document.getElementById("no-code");
-    if (said && target instanceof HTMLScriptElement && document.documentElement.dataset.stage !== "neutral") said.hidden = false;
+    if (!said || !(target instanceof HTMLScriptElement) || document.documentElement.dataset.stage === "neutral") return;
+    // The texts of the app are not there either: it is said in the first language of the browser that is here.
+    const all = [...said.children];
+    const spoken = all.find(({ lang }) => navigator.language.startsWith(lang)) ?? all[0];
+    for (const one of all) one.hidden = one !== spoken;
+    said.hidden = false;
   },
   { capture: true },
 );
