@@ -177,4 +177,45 @@ describe("A relay that lies about what it keeps watch over", () => {
     await settle(world, 5 * minute);
     for (const who of [ada, ben]) expect(only(who)).toMatchObject({ state: "unguarded", why: "not-there", guard: null });
   });
+
+  it.each([
+    ["later", 300 * 24 * hour],
+    ["earlier", -4 * hour],
+  ])("[PROM1] that a later turn is due %s extends nothing in its owner's name; it is amber until the owner says so", async (_, by) => {
+    const { world, ada, ben, lie } = await saysOfVigils((receipt) =>
+      signed(world, { ...receipt, turn: receipt.turn + 3, due: receipt.due + by, next: receipt.due + by, hash: new Uint8Array(32).fill(3) }),
+    );
+    const due = await make(world, ada, 5 * hour);
+    await bothGreen(world, ada, ben);
+    lie();
+    await settle(world, 10 * minute);
+    for (const who of [ada, ben]) expect([only(who).by, only(who).state, only(who).why]).toEqual([due, "unguarded", "older-turn"]);
+    await act(world, ada, { do: "promise", intent: { what: "extend", id: only(ada).id, by: due + hour } });
+    await settle(world, 10 * second);
+    for (const who of [ada, ben]) expect(only(who).by).toBe(due + hour);
+  });
+
+  it("[PROM2] that a button kept what has none is not believed, by either", async () => {
+    const { world, ada, ben, lie } = await saysOfVigils((receipt) => signed(world, { ...receipt, state: "kept", next: 0, hash: new Uint8Array(32) }));
+    const by = await make(world, ada, 30 * minute);
+    await bothGreen(world, ada, ben);
+    lie();
+    await world.runUntil(by + 30 * minute);
+    for (const who of [ada, ben]) expect([only(who).state, only(who).unanswered]).toEqual(["unguarded", true]);
+  });
+
+  it.each([0, 30 * 24 * hour])(
+    "[PROM7] that it watches over what it should have spoken of, also as if an outage had moved it by %d ms, is amber",
+    async (moved) => {
+      const { world, ada, ben, lie } = await saysOfVigils((receipt) =>
+        signed(world, { ...receipt, state: "armed", fired: 0, moved, next: receipt.due + moved, canary: receipt.now }),
+      );
+      const by = await make(world, ada, 20 * minute);
+      await bothGreen(world, ada, ben);
+      lie();
+      world.network.relay?.stopFiring();
+      await world.runUntil(by + 15 * minute);
+      for (const who of [ada, ben]) expect([only(who).state, only(who).unanswered]).toEqual(["unguarded", true]);
+    },
+  );
 });

@@ -181,9 +181,8 @@ describe("A line that is taken up again", () => {
     expect(promisesOf(ben).find(({ life }) => life === null)?.note).toBe("look in the blue box");
   });
 
-  it("[PROM7] what was extended and lost again on its owner's own device is told to it by the relay, and holds", async () => {
-    const story = await guarded(2 * hour);
-    const { world, ada, ben, id, by } = story;
+  it("[PROM1] what was extended and lost again on its owner's own device is nobody's word but the relay's: amber there, and as it stands for the other, until its owner says more", async () => {
+    const { world, ada, ben, id, by } = await guarded(2 * hour);
     await settle(world, minute);
     const image = await ada.disk.list("");
     await act(world, ada, { do: "promise", intent: { what: "extend", id, by: by + hour } });
@@ -191,9 +190,11 @@ describe("A line that is taken up again", () => {
     await putBack(world, ada, image);
     ada.onScreen = true;
     await world.startPerson(ada);
-    await until(world, () => (only(ada).by === by + hour && only(ada).state === "guarded" && only(ben).state === "guarded" ? true : undefined));
-    await bothSay(story, "released");
-    expect([only(ada).note, only(ben).note]).toEqual(["look in the blue box", "look in the blue box"]);
+    await settle(world, 10 * minute);
+    expect([only(ada).by, only(ada).state, only(ada).why]).toEqual([by, "unguarded", "older-turn"]);
+    expect([only(ben).by, only(ben).state]).toEqual([by + hour, "guarded"]);
+    await act(world, ada, { do: "promise", intent: { what: "extend", id, by: by + 2 * hour } });
+    await until(world, () => ([ada, ben].every((who) => only(who).by === by + 2 * hour && only(who).state === "guarded") ? true : undefined));
   });
 
   it("[LOSE1] [PROM3] who lost every device and comes back by the words is told what was released meanwhile, and can open it", async () => {

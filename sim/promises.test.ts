@@ -13,6 +13,7 @@ import {
   homeOf,
   hour,
   keptOf,
+  lieTo,
   listen,
   look,
   minute,
@@ -94,6 +95,99 @@ describe("A promise", () => {
     await act(world, ada, { do: "promise", intent: { what: "keep", id } });
     await settle(world, 2 * second);
     for (const who of [ada, ben]) expect([only(who).state, only(who).unconfirmed]).toEqual(["kept", false]);
+  });
+
+  it("[PROM2] tried now, also where nobody looks", async () => {
+    const { world, ada } = await guarded(5 * hour);
+    look(ada, false);
+    await settle(world, 10 * minute);
+    const asked = world.schedule.now();
+    await act(world, ada, { do: "try-now" });
+    await settle(world, 10 * second);
+    expect(only(ada).guard?.checked).toBeGreaterThanOrEqual(asked);
+  });
+
+  it.each([
+    ["before it is late", 30 * minute, 20 * minute, 21 * minute],
+    ["after it was late, and before its note opens", 0, 2 * minute, 3 * minute],
+  ])("[PROM3] extended without a connection, and back after the new time, %s: what is ahead of it still comes", async (_, grace, more, back) => {
+    const { world, ada, ben, id, by } = await guarded(hour, { grace });
+    world.network.cut(ada.name);
+    await world.runUntil(by - 10 * minute);
+    await act(world, ada, { do: "promise", intent: { what: "extend", id, by: by + more } });
+    await world.runUntil(by + back);
+    world.network.mend(ada.name);
+    await settle(world, minute);
+    world.network.cut(ada.name);
+    await world.runUntil(by + 3 * hour);
+    expect([only(ben).state, only(ben).note, told(ben, "released")]).toEqual(["released", "look in the blue box", 1]);
+  });
+
+  it("[PROM3] made while the relay is away, which comes back after its time and before it is late: it is watched over still", async () => {
+    const { world, ada, ben } = seen(await paired());
+    world.crashRelay();
+    await make(world, ada, 10 * minute, { grace: 30 * minute });
+    await settle(world, 11 * minute);
+    world.startRelay();
+    await until(world, () => (promisesOf(ben)[0]?.state === "guarded" ? true : undefined));
+    await world.runUntil(world.schedule.now() + 2 * hour);
+    expect([only(ben).state, told(ben, "late")]).toEqual(["released", 1]);
+  });
+
+  it("[PROM3] who is back after the note opened can stop the farewell, once, and both say the same", async () => {
+    const { world, ada, ben, id, by } = await guarded(hour, { farewell: { text: "I am on the other side", after: 2 * hour } });
+    world.network.cut(ada.name);
+    await world.runUntil(by + 20 * minute);
+    world.network.mend(ada.name);
+    await settle(world, 2 * minute);
+    expect([only(ada).state, only(ada).farewellAt]).toEqual(["released", by + 15 * minute + 2 * hour]);
+    expect(await act(world, ada, { do: "promise", intent: { what: "extend", id, by: by + 5 * hour } })).toMatchObject({ ok: false, why: "settled" });
+    expect(await act(world, ada, { do: "promise", intent: { what: "withdraw", id } })).toMatchObject({ ok: true });
+    await settle(world, 10 * second);
+    for (const who of [ada, ben])
+      expect([only(who).state, only(who).note, only(who).farewellAt, only(who).unconfirmed]).toEqual(["released", "look in the blue box", null, false]);
+    expect(await act(world, ada, { do: "promise", intent: { what: "withdraw", id } })).toMatchObject({ ok: false, why: "settled" });
+    await world.runUntil(by + 5 * hour);
+    for (const who of [ada, ben]) expect(only(who).farewell).toBeNull();
+  });
+
+  it("[PROM1] [VIG10] late, and extended a month later, when the relay has forgotten it: it is guarded anew", async () => {
+    const { world, ada, ben, id, by } = await guarded(hour, { note: null });
+    await world.runUntil(by + 20 * minute);
+    for (const who of [ada, ben]) {
+      look(who, false);
+      world.network.cut(who.name);
+    }
+    await world.runUntil(by + 32 * day);
+    for (const who of [ada, ben]) {
+      world.network.mend(who.name);
+      look(who, true);
+    }
+    await settle(world, 2 * minute);
+    await act(world, ada, { do: "promise", intent: { what: "extend", id, by: world.schedule.now() + 10 * minute } });
+    await settle(world, 2 * minute);
+    for (const who of [ada, ben]) expect(only(who).state).toBe("guarded");
+    await settle(world, 20 * minute);
+    for (const who of [ada, ben]) expect(only(who).state).toBe("late");
+  });
+
+  it("[PROM2] two devices of one person extend at once, and the answer to the second is lost: both are green with what is there", async () => {
+    const story = await guarded(30 * hour);
+    const { world, ada, ben, id, by } = story;
+    const tablet = await addDeviceOf(story, ada, "tablet");
+    look(tablet, true);
+    await world.runUntil(world.schedule.now() + 25 * hour);
+    let isLost = false;
+    lieTo(world, 2, (frame) => (isLost && (frame.type === "receipt" || frame.type === "receipts") ? undefined : frame));
+    world.network.drop(tablet.name);
+    await settle(world, 20 * second);
+    isLost = true;
+    await Promise.all([ada, tablet].map((who) => act(world, who, { do: "promise", intent: { what: "extend", id, by: by + hour } })));
+    await settle(world, 10 * second);
+    isLost = false;
+    world.network.drop(tablet.name);
+    await settle(world, 2 * minute);
+    expect([only(ada).state, only(tablet).state, only(ben).state]).toEqual(["guarded", "guarded", "guarded"]);
   });
 
   it("[PROM2] kept without a connection says that the relay does not know yet; what the relay did meanwhile decides, alike on both", async () => {

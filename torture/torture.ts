@@ -101,8 +101,8 @@ export const torture = async ({ cycles, seed, folder, tell }: Torture): Promise<
     for (const { people } of open) for (const person of people) person.tick(armsMore && !people.some((one) => one.isFull()));
   };
 
-  /** One life of the relay, after it was killed at `before`; when that is over. */
-  const cycle = async (before: Millis, root: "beside" | "test", kill: Kill): Promise<Millis> => {
+  /** One life of the relay, after it was killed at `before`; when that is over, and whether it came to listen. */
+  const cycle = async (before: Millis, root: "beside" | "test", kill: Kill): Promise<{ readonly died: Millis; readonly listened: boolean }> => {
     const began = systemClock.now();
     if (root === "test" && began - before > short.gap) settlings.push({ from: began, until: began + short.settle });
     const relay = start(root);
@@ -136,7 +136,7 @@ export const torture = async ({ cycles, seed, folder, tell }: Torture): Promise<
     if (fault) throw fault;
     if (signal !== "SIGKILL") throw new Error(`the relay ended by itself: ${stderr}`);
     if (!listened) sums.atStart++;
-    return died;
+    return { died, listened };
   };
 
   /** A relay that lives, until all that was armed is settled. */
@@ -154,18 +154,19 @@ export const torture = async ({ cycles, seed, folder, tell }: Torture): Promise<
 
   const every = Math.max(1, Math.ceil(cycles / 20));
   // The first one lives until there are lines.
-  let died = await cycle(systemClock.now(), "beside", { from: "all is well", after: 100 });
+  let { died, listened } = await cycle(systemClock.now(), "beside", { from: "all is well", after: 100 });
   let root: "beside" | "test" = "beside";
   for (let number = 1; number <= cycles; number++) {
     const isLong = chance.hit(0.06);
     await pause(isLong ? short.gap + chance.whole(50, 300) : chance.whole(0, 150));
-    // Never two of the shipped ones in a row: their own times are long, and the other would find that nobody had looked at the clock.
-    root = isLong || root === "beside" || chance.hit(0.3) ? "test" : "beside";
+    // Never two of the shipped ones in a row: their own times are long, and the other would find that nobody had looked at the clock. Nor one
+    // after a life that never came to listen: what that would have found out about an outage is nothing to a relay of long times.
+    root = isLong || !listened || root === "beside" || chance.hit(0.3) ? "test" : "beside";
     // After an outage it settles, and may die before, after and while it does.
     const kill: Kill = chance.hit(0.12)
       ? { from: "start", after: chance.whole(0, 250) }
       : { from: "listening", after: isLong ? chance.whole(200, 1500) : chance.whole(20, 600) };
-    died = await cycle(died, root, kill);
+    ({ died, listened } = await cycle(died, root, kill));
     for (const line of open) if (line.people.some((person) => person.isFull()) && line.people.every((person) => person.isDone())) close(line);
     if (number % every === 0) tell?.(`${number} of ${cycles} cycles, ${counted(sums, open)} vigils, ${wrongs.length} wrong`);
   }

@@ -118,7 +118,7 @@ const stateText = (one: PromiseView, now: Millis, at: (time: Millis) => string):
     case "late":
       return `Late since ${at(one.firedLateAt ?? lateAt ?? now)}.${note === "" ? "" : ` Not kept, ${note}.`}`;
     case "released":
-      return `Not kept in time (${at(one.releasedAt ?? now)}).`;
+      return `Not kept in time (${at(one.releasedAt ?? now)}).${farewellText(one, at)}`;
     case "kept":
       return one.settledAt === null ? "Kept." : `Kept at ${at(one.settledAt)}.`;
     case "withdrawn":
@@ -127,6 +127,10 @@ const stateText = (one: PromiseView, now: Millis, at: (time: Millis) => string):
       return exhaustive(one.state);
   }
 };
+
+/** Who is back can stop it. */
+const farewellText = ({ id, owner, farewellAt }: PromiseView, at: (time: Millis) => string): string =>
+  owner === "me" && farewellAt !== null ? ` Its farewell opens at ${at(farewellAt)}: \`beside withdraw ${id.slice(0, 8)}\` stops it.` : "";
 
 /** With what its note held, once it is open: the further lines are its owner's. */
 export const promiseSentence = (one: PromiseView, other: string, now: Millis, times: Times): string => {
@@ -163,7 +167,10 @@ const freshFor: Millis = 90_000;
 
 /** The relay has answered all that this device says and asks about this promise. */
 const isAnswered = (one: PromiseView, now: Millis): boolean =>
-  one.state !== "arming" && !one.unconfirmed && (!isRunning(one) || one.guard === null || now - one.guard.checked < freshFor);
+  one.state !== "arming" && !one.unconfirmed && (!isRunning(one) || hasFiredWhole(one) || one.guard === null || now - one.guard.checked < freshFor);
+
+/** Nothing more of it waits at the relay, so nothing is asked about it. */
+const hasFiredWhole = ({ state, hasNote }: PromiseView): boolean => state === "late" && !hasNote;
 
 /** What the other's device has not had guarded yet is not waited for long. */
 const othersWithin: Millis = 2000;

@@ -192,6 +192,7 @@ const promised: PromiseView = {
   note: null,
   farewell: null,
   since: noon - 3_600_000,
+  farewellAt: null,
   aside: false,
 };
 const withPromise = (over: Partial<PromiseView>): string => statusSentences({ ...view, promises: [{ ...promised, ...over }] }, noon, times);

@@ -147,6 +147,7 @@ export const guardWords: Record<GuardWhy, string> = {
   aside: "the relay could not do what was due, and tries again when it is started anew",
   lost: "the relay lost what it was to send",
   "not-what-was-sealed": "the relay has something else than this device gave it",
+  silent: "the relay should have spoken of it by now",
   lifted: "the relay let go of it",
   fired: "the relay has spoken, and what it said has not come here",
   "no-part-here": "this device has no part of it",

@@ -92,6 +92,8 @@ export type GuardWhy =
   | "aside"
   | "lost"
   | "not-what-was-sealed"
+  /** It should have spoken by now. */
+  | "silent"
   | "lifted"
   | "fired"
   | "no-part-here"

@@ -107,13 +107,18 @@ export const preparePromise = (
       const said = saidByMe(state);
       if (said.some((one) => (one.what === "kept" || one.what === "withdrawn") && one.id === act.id)) return { refused: "settled" };
       const turns = said.flatMap((one) => (one.what === "extended" && one.id === act.id ? [one.turn] : []));
-      const turn = Math.max(state.senses.promise.list.find((one) => one.id === act.id)?.turn ?? 0, ...turns) + 1;
+      const known = state.senses.promise.list.find((one) => one.id === act.id)?.turn ?? 0;
+      // A device of mine that is lost may have begun later ones; a relay that names far more of them is not believed.
+      const told = guardOf(state, act.id).receipt?.turn ?? 0;
+      const turn = Math.max(known, told <= known + turnsAhead ? told : 0, ...turns) + 1;
       return { intent: { ...act, turn, key: key() }, id: act.id, state: mine(state, act.id, turn) };
     }
     default:
       return { intent: act, id: "id" in act ? (act.id ?? undefined) : undefined, state };
   }
 };
+
+const turnsAhead = 1000;
 
 /** How many more may be open at a time. */
 const roomFor = ({ senses }: State): number => openAtOnce - waitingCount(senses.promise, "me");
@@ -143,20 +148,21 @@ export const saidByMe = ({ outbox }: State): readonly PromiseEntry[] =>
 const isOnItsWay = (state: State, id: string): boolean => saidByMe(state).some((said) => "id" in said && said.id === id);
 
 /**
- * The secret kept a window: that is said in its owner's name by the owner's device, and can wait, for the relay has told the other. A turn that the relay forgot, whose key is nowhere any
- * more, or of which the relay alone knows (the device that said it is lost) begins anew under the same due.
+ * The secret kept a window: that is said in its owner's name by the owner's device, and can wait, for the relay has told the other. A turn that the relay forgot, or whose key is nowhere
+ * any more, begins anew under the same due. A later turn of which the relay alone knows is nobody's word but the relay's: it stays amber until
+ * the owner extends, keeps or withdraws (PROM1).
  */
 const followRelay = (state: State, one: Promised, now: Millis, since: Millis, context: Context): State => {
   if (one.owner !== "me" || !isOpen(one) || one.by === null || isOnItsWay(state, one.id)) return state;
   const { receipt } = guardOf(state, one.id);
   const isOfTurn = receipt?.turn === one.turn;
-  if (isOfTurn && receipt.state === "kept") return mayFollow(state, now) ? say(state, { what: "kept", id: one.id, turn: one.turn, at: now }) : state;
+  if (isOfTurn && receipt.state === "kept" && one.opens !== null)
+    return mayFollow(state, now) ? say(state, { what: "kept", id: one.id, turn: one.turn, at: now }) : state;
   const isForgotten = isOfTurn && receipt.state === "lost";
-  const isUnknown = receipt?.state === "armed" && receipt.turn > one.turn;
-  const isMissed = (isUnknown || one.key === null) && now - since > missedAfter;
-  const by = isUnknown ? receipt.due : one.by;
+  const isMissed = one.key === null && now - since > missedAfter;
+  const { by } = one;
   if ((!isForgotten && !isMissed) || by <= now) return state;
-  const turn = (isUnknown ? receipt.turn : one.turn) + 1;
+  const turn = one.turn + 1;
   const fresh: State = { ...state, arms: [...state.arms, `${one.id} ${turn}`].slice(-armsKept) };
   const keyed = say(fresh, { what: "key", id: one.id, turn, key: context.random(32), at: now });
   return say(keyed, { what: "extended", id: one.id, turn, by, at: now });

@@ -30,6 +30,7 @@ import type { ActRefusal, ActResult, HeldEntry, OutboxContent, OutboxItem, State
 import { decodeCbor, encodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { ticketOf } from "../protocol/invitation.ts";
 import { lineNow } from "./time.ts";
+import { atOnce } from "./vigils.ts";
 import { isArriving, type Act } from "./view.ts";
 import { isSenseName, senses, type SenseName } from "../senses/index.ts";
 import { bothKnow } from "../senses/promise/fired.ts";
@@ -420,7 +421,7 @@ const act = (state: State, id: number, what: Act, context: Context): Step => {
       // On a connection that seems to hold, a ping tells soon whether it does.
       const link = state.link.is === "down" ? { ...state.link, retryAt: 0 } : state.link.is === "open" ? { ...state.link, pingDueAt: 0 } : state.link;
       // What the relay said of promises may be of before a sleep: it is asked anew.
-      return [answer({ ...state, link, unsaved: { ...state.unsaved, retryAt: 0 }, vigils: { ...state.vigils, checkAt: 0 } }, { ok: true }), []];
+      return [answer({ ...state, link, unsaved: { ...state.unsaved, retryAt: 0 }, vigils: { ...state.vigils, checkAt: atOnce } }, { ok: true }), []];
     }
     case "promise": {
       const prepared = preparePromise(state, what.intent, context);

@@ -10,7 +10,7 @@ import type { TouchIntent } from "../senses/touch/touch.ts";
 import { isOver } from "../senses/apart/apart.ts";
 import { lifeOf, windowsFew } from "../senses/promise/life.ts";
 import { askEvery, promise as promiseSense } from "../senses/promise/promise.ts";
-import { ladderOf, type Promised } from "../senses/promise/promised.ts";
+import { awaitsFarewell, ladderOf, type LadderRung, type Promised } from "../senses/promise/promised.ts";
 import { saidByMe, type PromiseAct } from "./promises.ts";
 import { guardNow, isWaiting, type GuardWhy } from "./guards.ts";
 import { giveOf, offSince, type BoundaryIntent, type Grant } from "../senses/boundary/boundary.ts";
@@ -157,6 +157,8 @@ export interface PromiseView {
   readonly hasNote: boolean;
   readonly note: string | null;
   readonly farewell: string | null;
+  /** When that opens, while it can still be stopped. */
+  readonly farewellAt: Millis | null;
   /** It was released, and laid aside on this device. */
   readonly aside: boolean;
 }
@@ -552,20 +554,26 @@ const promiseView = (state: State, one: Promised, waiting: "kept" | "withdrawn" 
   const guard = state.guards[one.id] ?? null;
   const receipt = guard?.receipt ?? null;
   const ladder = ladderOf(one);
-  const dueOf = (kind: "late" | "envelope"): Millis | null => ladder.find((rung) => rung.kind === kind)?.due ?? null;
+  const dueOf = (kind: LadderRung["kind"]): Millis | null => ladder.find((rung) => rung.kind === kind)?.due ?? null;
   const isOfTurn = receipt?.turn === one.turn;
   // A button in the house kept it; its owner's device says so once it hears of it (LIFE1).
-  const signed = isOfTurn && receipt.state === "kept" ? "kept" : undefined;
+  const signed = isOfTurn && one.opens !== null && receipt.state === "kept" ? "kept" : undefined;
   // What the relay let go, it let go; and of what it says that it was never told, a word in the log makes nothing else (PROM4).
   const wasNotTold = isOfTurn && receipt.state === "fired" && one.overruled === true;
   const end = one.releasedAt !== null || wasNotTold ? undefined : (one.end?.is ?? waiting ?? signed);
-  const standing = one.by === null ? undefined : guardNow(state, one, context);
-  const is: PromiseView["state"] = end ?? (one.releasedAt !== null ? "released" : one.lateAt !== null ? "late" : (standing?.is ?? "open"));
-  const moved = receipt?.moved ?? 0;
+  // An outage moves a window, and nothing else (LIFE2).
+  const moved = one.opens === null ? 0 : (receipt?.moved ?? 0);
   const lateAt = dueOf("late");
+  const isUnanswered = end === undefined && one.lateAt === null && one.releasedAt === null && lateAt !== null && now > lateAt + moved + unansweredAfter;
+  const guarding = one.by === null ? undefined : guardNow(state, one, context);
+  // A relay that says that it watches over what it should have spoken of watches over nothing (PROM7).
+  const standing = guarding?.is === "guarded" && isUnanswered ? ({ is: "unguarded", why: "silent" } as const) : guarding;
+  const is: PromiseView["state"] = end ?? (one.releasedAt !== null ? "released" : one.lateAt !== null ? "late" : (standing?.is ?? "open"));
   // The rung was the relay's own word, and the next check will say the same: nothing of it waits there.
   const firedWhole = one.lateAt !== null && ladder.at(-1)?.kind === "late";
   const waits = !firedWhole && receipt !== null && isWaiting(receipt);
+  // What opened stays open; settled after that, its farewell does not open any more.
+  const isStopped = one.releasedAt !== null && one.farewellAt === null && one.farewell !== null && (one.end !== null || waiting !== undefined);
   return {
     id: one.id,
     owner: one.owner,
@@ -583,13 +591,15 @@ const promiseView = (state: State, one: Promised, waiting: "kept" | "withdrawn" 
     firedLateAt: one.lateAt,
     releasedAt: one.releasedAt,
     settledAt: one.end?.at ?? null,
-    unconfirmed: end !== undefined && one.by !== null && (waits || waiting !== undefined || (receipt === null && now <= (ladder.at(-1)?.due ?? 0))),
-    unanswered: end === undefined && one.lateAt === null && one.releasedAt === null && lateAt !== null && now > lateAt + moved + unansweredAfter,
+    unconfirmed:
+      (end !== undefined || isStopped) && one.by !== null && (waits || waiting !== undefined || (receipt === null && now <= (ladder.at(-1)?.due ?? 0))),
+    unanswered: isUnanswered,
     spoke: one.spoke,
     down: one.down,
     hasNote: one.note,
     note: one.opened,
     farewell: one.openedFarewell,
+    farewellAt: awaitsFarewell(one) && waiting === undefined ? dueOf("farewell") : null,
     aside: one.aside ?? false,
   };
 };

@@ -9,7 +9,7 @@
  * - Nothing is settled at the relay on the word of a device in its first day, and not by one.
  */
 import type { Millis } from "../base/brand.ts";
-import { fromHex, toHex } from "../base/bytes.ts";
+import { equalBytes, fromHex, toHex } from "../base/bytes.ts";
 import type { DeviceFrame, FrameOf } from "../protocol/frames.ts";
 import { sha256 } from "../protocol/keys.ts";
 import { receiptsAtOnce } from "../protocol/sizes.ts";
@@ -24,7 +24,9 @@ import { saidByMe } from "./promises.ts";
 import type { State } from "./state.ts";
 import { lineNow } from "./time.ts";
 
-export const noVigils: State["vigils"] = { asked: {}, nextAsk: 1, checkAt: 0, checking: false, known: false, ready: [], show: [], heard: {} };
+/** When a check is asked for: also where nobody looks. */
+export const atOnce: Millis = 0;
+export const noVigils: State["vigils"] = { asked: {}, nextAsk: 1, checkAt: atOnce, checking: false, known: false, ready: [], show: [], heard: {} };
 
 /** Another device of mine arms what its maker has not armed by then; the next one a minute later. */
 const othersAfter: Millis = 60_000;
@@ -111,7 +113,7 @@ const wantsCheck = (state: State, now: Millis): boolean => {
   // What is settled and has its key still waits for the relay's word that nothing of it will fire.
   const waits = list.some((one) => one.by !== null && !isOver(one) && (isOpen(one) || one.key !== null || state.guards[one.id]?.receipt?.state === "armed"));
   const { checkAt, checking, known } = state.vigils;
-  return waits && !checking && now >= checkAt && (!known || state.onScreen);
+  return waits && !checking && now >= checkAt && (!known || state.onScreen || checkAt === atOnce);
 };
 
 const liftOf = (state: State, one: Promised, now: Millis): Omit<FrameOf<"lift">, "ask"> | undefined => {
@@ -131,7 +133,7 @@ type Turn = {
 /** The turn that holds, for a relay that has not got it. */
 const turnFor = (state: State, one: Promised, isNew: ReadonlySet<string>, now: Millis, context: Context): Turn | undefined => {
   const { receipt } = guardOf(state, one.id);
-  if (!isOpen(one) || one.by === null || one.by <= now || !mayArm(state, one, isNew, now)) return undefined;
+  if (!isOpen(one) || one.by === null || !mayArm(state, one, isNew, now)) return undefined;
   if (receipt !== null && (receipt.turn >= one.turn || receipt.state === "lifted" || receipt.state === "kept")) return undefined;
   // Past its last rung there is nothing left to wait for.
   const rungs = ladderOf(one).filter(({ due }) => due > now);
@@ -184,8 +186,17 @@ export const hearReceipt = (state: State, { receipt: raw, ask, done }: FrameOf<"
   const answered = { ...state, vigils: { ...state.vigils, asked: without(state.vigils.asked, id) } };
   const { sent } = guardOf(answered, id);
   // Another device of mine came first: what this one sealed is nowhere.
-  const isOthers = !done && sent?.turn === receipt.turn && answered.members.filter(({ mine }) => mine).length > 1;
+  const isOthers = !done && sent?.turn === receipt.turn && hasOthers(answered);
   return takeReceipt(isOthers ? withGuard(answered, id, { sent: null }) : answered, receipt, raw, context);
+};
+
+const hasOthers = ({ members }: State): boolean => members.filter(({ mine, revoked }) => mine && !revoked).length > 1;
+
+/** What this device sealed for that turn is not what is there, and never was: another one of mine came first, and the answer that said so was lost. */
+const isOfAnother = (state: State, id: string, receipt: Receipt): boolean => {
+  const { sent, receipt: before } = guardOf(state, id);
+  const isMine = ({ hash }: Receipt): boolean => sent !== null && sent.hashes.some((one) => equalBytes(one, hash));
+  return sent?.turn === receipt.turn && !isMine(receipt) && hasOthers(state) && !(before?.turn === sent.turn && isMine(before));
 };
 
 const takeReceipt = (state: State, receipt: Receipt, raw: Uint8Array, context: Context): State => {
@@ -210,6 +221,8 @@ const without = (asked: State["vigils"]["asked"], id: string): State["vigils"]["
 const isOlder = (receipt: Receipt, known: Receipt): boolean => {
   if (receipt.incarnation > known.incarnation) return false;
   if (receipt.turn !== known.turn) return receipt.turn < known.turn;
+  // Forgotten and armed anew, it has the same turn again, and a later due.
+  if (receipt.due !== known.due) return receipt.due < known.due;
   const settled = (one: Receipt): boolean => one.state === "lifted" || one.state === "kept" || one.state === "fired";
   return (settled(known) && !settled(receipt)) || receipt.fired < known.fired;
 };
@@ -220,7 +233,11 @@ export const hearReceipts = (state: State, frame: FrameOf<"receipts">, context: 
   if (!relayKey) return state;
   // What is over is named in every answer, for a month: it is not read again.
   const read = frame.items.map((raw) => ({ raw, receipt: tellsNothingNew(state, raw) ? undefined : readReceipt(relayKey, state.line, raw, context.verify) }));
-  const next = read.reduce((one, { raw, receipt }) => (receipt ? takeReceipt(one, receipt, raw, context) : one), state);
+  const next = read.reduce((one, { raw, receipt }) => {
+    if (!receipt) return one;
+    const id = toHex(receipt.vigil);
+    return takeReceipt(isOfAnother(one, id, receipt) ? withGuard(one, id, { sent: null }) : one, receipt, raw, context);
+  }, state);
   if (!next.vigils.checking) return next;
   const answered: State = { ...next, vigils: { ...next.vigils, checking: false, known: true } };
   // A full answer names only some.

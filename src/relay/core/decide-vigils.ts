@@ -10,6 +10,7 @@ import { firedBy } from "../../protocol/chain.ts";
 import { rungKinds, type DeviceFrameName, type FrameOf } from "../../protocol/frames.ts";
 import { sideOfVigil } from "../../protocol/vigil-id.ts";
 import { writeFiring, type Firing, type Receipt } from "../../protocol/receipt.ts";
+import { rungsCap } from "../../protocol/sizes.ts";
 import { makeRecord } from "./decide-records.ts";
 import type { Limits } from "./limits.ts";
 import type { Write } from "./log-port.ts";
@@ -116,7 +117,7 @@ export const decideShow = (state: OpenLine, ask: number, shown: Receipt, before:
   if (!before && now >= shown.due + limits.vigilMemory) return refuse("unknown");
   if (before && !isNewer(shown, before)) return tell("show", ask, false, id);
   if (!before && used.known >= limits.vigilsKnown) return refuse("full");
-  const overtakes = !before || shown.turn > before.turn;
+  const overtakes = !before || shown.turn > before.turn || shown.due !== before.due;
   const settled = shown.state === "lifted" || shown.state === "kept" || shown.state === "fired";
   const base: Vigil = overtakes
     ? {
@@ -137,13 +138,11 @@ export const decideShow = (state: OpenLine, ask: number, shown: Receipt, before:
         ends: shown.due + limits.vigilMemory,
       }
     : before;
-  const fired = Math.max(shown.fired, base.fired);
-  const is: Vigil =
-    settled || shown.state === "lost" || overtakes
-      ? { ...settle(base, settled ? (shown.state as "lifted" | "kept" | "fired") : "lost", now, limits), fired }
-      : fired >= base.rungs.length
-        ? { ...settle(base, "fired", now, limits), fired }
-        : { ...base, fired };
+  const most = isArmed(base) ? base.rungs.length : rungsCap;
+  const fired = Math.min(Math.max(shown.fired, base.fired), most);
+  const waits = isArmed(base) && !settled && shown.state !== "lost" && fired < most;
+  const ended = settled ? (shown.state as "lifted" | "kept" | "fired") : isArmed(base) && shown.state !== "lost" ? "fired" : "lost";
+  const is: Vigil = waits ? { ...base, fired } : { ...settle(base, ended, now, limits), fired };
   const next = { ...state, incarnation: Math.max(now, state.incarnation + 1) };
   return { ...changed("show", ask, next, before, is), saveLine: true };
 };
@@ -266,8 +265,8 @@ const mayWait = (
   now: Millis,
   limits: Limits,
 ): Outcome | undefined => {
-  // Too late to be waited for; a promise that nobody lifts in time would be broken by its own making.
-  if (due <= now) return refuse("expired");
+  // Too late to be waited for. A due may be past while what follows from it is ahead: who comes back within the grace is watched over still.
+  if ((rungs[0]?.due ?? due) <= now) return refuse("expired");
   if (rungs.some((rung) => rung.due > now + limits.vigilAhead)) return refuse("forbidden", now);
   if (used.armed + used.more > limits.vigils || used.known > limits.vigilsKnown) return refuse("full");
   const bytes = used.bytes - used.less + rungs.reduce((sum, { size }) => sum + size, 0);
@@ -281,8 +280,12 @@ const isOver = (state: OpenLine, side: MemberDevice["side"], bytes: number, limi
 const isNewer = (shown: Receipt, known: Vigil): boolean => {
   if (shown.side !== known.side) return false;
   if (shown.turn !== known.turn) return shown.turn > known.turn;
+  // Armed anew after it was forgotten, it has the same turn again, and a later due.
+  if (shown.due !== known.due) return shown.due > known.due;
   const settled = shown.state !== "armed" && shown.state !== "aside";
-  return (settled && isArmed(known)) || shown.fired > known.fired;
+  if (!isArmed(known)) return shown.fired > known.fired;
+  // With other rungs it was armed anew as well: what fired of the earlier ones says nothing of these.
+  return settled && shown.state !== "fired" ? true : shown.rungs === known.rungs.length && (settled || shown.fired > known.fired);
 };
 
 const tell = (re: DeviceFrameName, ask: number, done: boolean, id: VigilId): Outcome => ({ kind: "tell", effect: { kind: "receipt", re, ask, done, id } });

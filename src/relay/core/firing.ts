@@ -221,6 +221,8 @@ export const createFiring = (parts: Parts): Firing => {
 
   /** Each in a transaction of its own: what throws then is what is wrong. False when the disk took nothing. */
   const oneByOne = (all: readonly Due[], now: Millis): boolean => {
+    let carriedOut = 0;
+    const unread: Due[] = [];
     for (const due of all) {
       const plan = newPlan();
       try {
@@ -231,12 +233,16 @@ export const createFiring = (parts: Parts): Firing => {
         }
       } catch (error) {
         leave(plan);
-        if (error === unreadable || !setAside(due, error)) return false;
+        if (error === unreadable) unread.push(due);
+        else if (!setAside(due, error)) return false;
         continue;
       }
       carryOut(plan);
+      carriedOut++;
     }
-    return true;
+    // Where nothing can be read it is the disk, and nothing is wrong with these; where others can, it is these.
+    if (carriedOut === 0) return unread.length === 0;
+    return unread.every((due) => setAside(due, new Error("a line that cannot be read")));
   };
 
   const together = (all: readonly Due[], now: Millis): boolean => {
@@ -247,9 +253,9 @@ export const createFiring = (parts: Parts): Firing => {
         leave(plan);
         return false;
       }
-    } catch (error) {
+    } catch {
       leave(plan);
-      return error !== unreadable && oneByOne(all, now);
+      return oneByOne(all, now);
     }
     carryOut(plan);
     return true;

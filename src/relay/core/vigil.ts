@@ -67,6 +67,9 @@ export const nextDue = (vigil: Vigil): Millis | null => {
 
 export const bytesHeld = (vigil: Vigil): number => (isArmed(vigil) ? vigil.rungs.slice(vigil.fired).reduce((sum, { size }) => sum + size, 0) : 0);
 
+/** Rungs that waited do not any more, since they fired: their bodies are taken out. */
+export const isTaken = (was: Vigil, is: Vigil): boolean => isArmed(was) && is.rungs === was.rungs && is.fired > was.fired;
+
 /** Long enough that what a device repeats late is still known, or too late to be armed. */
 export const endOf = (due: Millis, rungs: readonly Rung[], now: Millis, limits: Limits): Millis =>
   Math.max(now, due, ...rungs.map((rung) => rung.due)) + limits.vigilMemory;

@@ -1,6 +1,7 @@
 /** What devices do with vigils, and what fires (VIG rules), through the whole core. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { err } from "../../base/result.ts";
 import { certifyEnd } from "../../protocol/certificate.ts";
 import { firedBy } from "../../protocol/chain.ts";
 import { frameTypes, type FrameOf, type RelayFrame } from "../../protocol/frames.ts";
@@ -181,9 +182,14 @@ describe("arming", () => {
       expect(refusalOf(ana, ana.send(armOf(world, { due, ...over }))).code).toBe("malformed");
   });
 
-  it("[VIG2] a due that is not ahead is expired, and one more than 400 days ahead is forbidden", () => {
+  it("[VIG2] what has no rung ahead is expired, a due that is past with its rungs ahead is not, and one more than 400 days ahead is forbidden", () => {
     const { world, ana } = paired();
-    for (const due of [world.now, world.now - hour]) expect(refusalOf(ana, ana.send(armOf(world, { due }))).code).toBe("expired");
+    const late = (due: number, first: number): Partial<FrameOf<"arm">> => ({ due, rungs: [{ kind: "late", due: first, body: body(1) }] });
+    for (const first of [world.now, world.now - minute]) {
+      const refused = ana.send(armOf(world, late(world.now - hour, first)));
+      expect(refusalOf(ana, refused).code).toBe("expired");
+    }
+    expect(act(world, ana, armOf(world, { vigil: vigilOf(2), ...late(world.now - hour, world.now + minute) })).done).toBe(true);
     expect(refusalOf(ana, ana.send(armOf(world, { due: world.now + 400 * day }))).code).toBe("forbidden");
     expect(act(world, ana, armOf(world, { due: world.now + 399 * day })).done).toBe(true);
   });
@@ -623,6 +629,30 @@ describe("firing", () => {
     expect(world.core.vigils().aside).toBe(0);
   });
 
+  it("[VIG12] a line that the disk cannot read keeps nothing of another one from firing, nor the canary; where nothing can be read nothing is set aside", () => {
+    const { world, ana } = paired();
+    const zoesLine = lineOf("other");
+    const door = world.connect();
+    door.one("created", door.create("zoe", { line: zoesLine }));
+    const zoe = world.connect();
+    zoe.one("opened", zoe.open("zoe", 0, { line: zoesLine }));
+    const due = world.now + hour;
+    zoe.one("receipt", zoe.send(armOf(world, { due, rungs: [{ kind: "late", due: due + minute, body: body(3) }] })));
+    act(world, ana, armOf(world, { due, rungs: usual(due) }));
+    world.crash();
+    const { load } = world.log;
+    let all = true;
+    // As SQLite answers for a damaged page: an error of the disk, of this line alone.
+    world.log.load = (of) => (all || of === lineIdOf(zoesLine) ? err("unavailable") : load.call(world.log, of));
+    world.live(hour + 10 * second);
+    expect(world.core.vigils()).toMatchObject({ aside: 0, ok: true });
+    all = false;
+    world.live(hour);
+    expect(comesBack(world, "ben").fired.map(({ rung }) => rung)).toEqual([0, 1]);
+    expect(world.core.vigils()).toMatchObject({ aside: 1, ok: true });
+    expect(world.reports.filter(({ kind }) => kind === "set-aside").length).toBe(1);
+  });
+
   it("[VIG12] one that was set aside is renewed and lifted like any other", () => {
     const { world, ana } = paired();
     const { is } = act(world, ana, armOf(world));
@@ -1045,5 +1075,46 @@ describe("a relay that is an older one", () => {
     expect(check(world, back)).toMatchObject([{ incarnation: world.now }]);
     world.crash();
     expect(check(world, world.opened("ana"))).toMatchObject([{ incarnation: world.now }]);
+  });
+
+  it("[VIG10] one that it has lost stays lost when it is shown that a rung of it fired, and goes on", () => {
+    const { world, show } = restored(armed, (of, ana) => {
+      act(of, ana, renew({ vigil: vigilOf(1), turn: 1, due: of.now + hour }, of.now + 2 * hour));
+      of.live(2 * hour + 20 * minute);
+    });
+    expect(show()).toMatchObject({ is: { state: "lost", turn: 2, fired: 1 } });
+    world.live(minute);
+    expect(world.core.vigils().ok).toBe(true);
+  });
+
+  it("[VIG10] [VIG4] what was forgotten and armed anew is not taken for what it was: an earlier receipt stops nothing", () => {
+    const { world, ana } = paired();
+    act(world, ana, armOf(world));
+    world.live(3 * hour);
+    const [old = new Uint8Array()] = ana.one("receipts", ana.send({ type: "check" })).items;
+    expect(readReceipt(world.relayKey, line, old)).toMatchObject({ state: "fired", fired: 2, turn: 1 });
+    world.live(31 * day);
+    const back = world.opened("ana", 3);
+    const due = world.now + hour;
+    act(world, back, armOf(world, { due }));
+    expect(act(world, back, { type: "show", ask: 6, receipt: old })).toMatchObject({ done: false, is: { state: "armed", due } });
+    world.live(hour + 16 * minute);
+    expect(firedIn(world, back.take()).map(({ rung }) => rung)).toEqual([0]);
+  });
+
+  it("[VIG10] of a turn that has other rungs now it believes what was lifted, and not how many fired", () => {
+    const remind = (due: number): Rungs => [{ kind: "remind", due: due - 30 * minute, body: body(9) }, ...usual(due)];
+    const at = (world: World): number => world.now + 3 * hour;
+    let due = 0;
+    const { world, back, show } = restored(
+      () => undefined,
+      (of, ana) => {
+        due = at(of);
+        act(of, ana, armOf(of, { due, rungs: remind(due) }));
+        of.live(2 * hour + 45 * minute);
+      },
+    );
+    act(world, back, armOf(world, { due }));
+    expect(show()).toMatchObject({ done: false, is: { state: "armed", fired: 0, rungs: 2 } });
   });
 });

@@ -21,7 +21,7 @@ import type { Archive, Due, Log, Unavailable, Write } from "../core/log-port.ts"
 import { pieceSize, type BlobId, type BlobMeta, type BlobUse } from "../core/shelf.ts";
 import type { KeptRecord, LineId, RecordMeta, Side } from "../core/state.ts";
 import { decodeLine } from "../core/stored-line.ts";
-import { bytesHeld, isArmed, nextDue, takenBy, type Outage, type Rung, type Vigil, type VigilId, type VigilUse } from "../core/vigil.ts";
+import { bytesHeld, isArmed, isTaken, nextDue, takenBy, type Outage, type Rung, type Vigil, type VigilId, type VigilUse } from "../core/vigil.ts";
 
 const schemaVersion = 3;
 
@@ -97,7 +97,7 @@ export const openSqliteLog = (path: string, options: SqliteOptions = {}): Result
   try {
     db = new DatabaseSync(path, { timeout: 0 });
     db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    db.exec("PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -16000; PRAGMA secure_delete = FAST;");
+    db.exec("PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000; PRAGMA secure_delete = FAST;");
     // The exclusive lock is taken by the first transaction and then held.
     db.exec("BEGIN IMMEDIATE");
     const version = numberOf(db, "PRAGMA user_version");
@@ -252,8 +252,8 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
     invariant(found, "a vigil that is as it was read");
     asideChange += (is.aside ? 1 : 0) - (was.aside ? 1 : 0);
     if (is.turn !== was.turn) removeRungs(found.id);
-    else if (is.fired > was.fired) {
-      // What fires is taken out, and what is not there cannot: each once, whatever else is wrong (VIG4).
+    else if (isTaken(was, is)) {
+      // What is not there cannot fire: each once, whatever else is wrong (VIG4).
       const taken = removeRungs(found.id, was.fired, is.fired);
       invariant(taken === is.fired - was.fired, "a rung that waits, and fires once");
     }

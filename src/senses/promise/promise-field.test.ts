@@ -33,6 +33,7 @@ const one = (over: Partial<PromiseView> = {}): PromiseView => ({
   hasNote: true,
   note: null,
   farewell: null,
+  farewellAt: null,
   aside: false,
   ...over,
 });

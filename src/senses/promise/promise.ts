@@ -16,6 +16,7 @@ import { cleanText, isReadable } from "../text.ts";
 import { fire, openLate } from "./fired.ts";
 import { hearLife, intendLife, windowsNow } from "./life.ts";
 import {
+  awaitsFarewell,
   farthestDue,
   initial,
   isOpen,
@@ -270,7 +271,7 @@ const intend = (state: PromiseState, intent: PromiseIntent, now: Millis): Step =
   }
   const known = state.list.find(({ id }) => id === intent.id);
   if (known?.owner !== "me") return { state, refused: "no-such-promise" };
-  if (!isOpen(known)) return { state, refused: "settled" };
+  if (!isOpen(known) && !(awaitsFarewell(known) && intent.what !== "extend")) return { state, refused: "settled" };
   const { id, turn } = known;
   switch (intent.what) {
     case "keep":

@@ -109,6 +109,9 @@ export const unsettled = {
 
 export const isOpen = (one: Promised): boolean => one.end === null && one.releasedAt === null;
 
+/** Its note is open, and its farewell not yet: who is back can stop that (PROM3). */
+export const awaitsFarewell = (one: Promised): boolean => one.end === null && one.releasedAt !== null && one.farewell !== null && one.farewellAt === null;
+
 /** Its key would still open something. */
 export const lacksKey = (one: Promised): boolean =>
   isOpen(one) || (one.note && one.releasedAt !== null && one.opened === null) || (one.farewellAt !== null && one.openedFarewell === null);

@@ -65,6 +65,14 @@ export const VowCard = ({ bond, view, one }: CardProps): JSX.Element => {
           )}
         </div>
       )}
+      {one.owner === "me" && one.farewellAt !== null && (
+        <div class="stack">
+          <p>{w.farewellWaits(times.at(one.farewellAt, now))}</p>
+          <button type="button" class="second" data-stop onClick={() => void act({ what: "withdraw", id: one.id })}>
+            {w.farewellStop}
+          </button>
+        </div>
+      )}
       {one.state === "released" && !one.aside && (
         <div class="stack">
           <button type="button" class="quiet small" data-aside onClick={() => void act({ what: "lay-aside", id: one.id })}>
