@@ -1826,6 +1826,9 @@ const promises: Chapter = {
         await relay.start();
         await ben.page.locator(".vow").waitFor({ state: "detached", timeout: 60_000 });
         await compose(world, ada, "back at the hut", 3);
+        await press(ada, "Also a farewell…");
+        await press(ada, "Yes, write one");
+        await ada.page.locator('textarea[name="farewell"]').fill("It was good, all of it.");
         await press(ada, "Promise it");
         await ada.page.locator('dialog [data-tone="guarded"]').waitFor();
         await toField(ada);
@@ -1866,8 +1869,26 @@ const promises: Chapter = {
       },
     ],
     [
+      "promise, my farewell can be stopped",
+      async ({ ada }) => {
+        await sheet(ada, "promise");
+        await ada.page.locator("[data-stop]").waitFor();
+        return ada;
+      },
+    ],
+    [
+      "promise, my farewell is stopped",
+      async ({ ada }) => {
+        await press(ada, "Stop the farewell");
+        await ada.page.locator("[data-stop]").waitFor({ state: "detached" });
+        await ada.page.locator('dialog [data-vow="released"] .receipt', { hasNotText: "not yet at the relay" }).waitFor();
+        return ada;
+      },
+    ],
+    [
       "field, asked for a promise",
       async ({ ada, ben }) => {
+        await toField(ada);
         await ben.page.locator("[data-ask] summary").click();
         await ben.page.locator('input[name="ask"]').fill("when will you be home?");
         await press(ben, "Ask");

@@ -145,7 +145,13 @@ describe("A promise", () => {
     expect(await act(world, ada, { do: "promise", intent: { what: "withdraw", id } })).toMatchObject({ ok: true });
     await settle(world, 10 * second);
     for (const who of [ada, ben])
-      expect([only(who).state, only(who).note, only(who).farewellAt, only(who).unconfirmed]).toEqual(["released", "look in the blue box", null, false]);
+      expect([only(who).state, only(who).note, only(who).farewellAt, only(who).unconfirmed, only(who).farewellStopped]).toEqual([
+        "released",
+        "look in the blue box",
+        null,
+        false,
+        true,
+      ]);
     expect(await act(world, ada, { do: "promise", intent: { what: "withdraw", id } })).toMatchObject({ ok: false, why: "settled" });
     await world.runUntil(by + 5 * hour);
     for (const who of [ada, ben]) expect(only(who).farewell).toBeNull();

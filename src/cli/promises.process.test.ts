@@ -139,6 +139,21 @@ describe("A promise at a terminal", () => {
     expect(await only(ben)).toMatchObject({ note: "look in the box", farewell: "Be well." });
   });
 
+  test("[PROM3] who is back after the note opened is told of the farewell, and stops it", async () => {
+    const { ada, ben } = await bringTogether(world);
+    const flags = ["promise", "--by", "10m", "--note", "--farewell", "20m", "--yes"];
+    const { id } = await ada.tells("home by nine\nlook in the box\n---\nBe well.\n---\n", ...flags);
+    await world.time.pass(28 * minute);
+    const told = await ada.reads("promises");
+    expect(told).toContain("Its farewell opens at");
+    const [, , short] = /`(beside withdraw) (\w+)` stops it/.exec(told) ?? [];
+    expect(String(id).startsWith(short ?? "-")).toBe(true);
+    expect(await ada.does("withdraw", short ?? "")).toMatchObject({ state: "released", unconfirmed: false });
+    expect(await ada.reads("promises")).toContain("Its farewell is stopped.");
+    await world.time.pass(40 * minute);
+    expect(await only(ben)).toMatchObject({ state: "released", note: "look in the box", farewell: null });
+  });
+
   test("[PROM2] promised while the relay is gone, it says that nobody watches yet; the next command has it guarded", async () => {
     const { ada, ben } = await bringTogether(world);
     await world.relay.kill();

@@ -129,8 +129,12 @@ const stateText = (one: PromiseView, now: Millis, at: (time: Millis) => string):
 };
 
 /** Who is back can stop it. */
-const farewellText = ({ id, owner, farewellAt }: PromiseView, at: (time: Millis) => string): string =>
-  owner === "me" && farewellAt !== null ? ` Its farewell opens at ${at(farewellAt)}: \`beside withdraw ${id.slice(0, 8)}\` stops it.` : "";
+const farewellText = ({ id, owner, farewellAt, farewellStopped }: PromiseView, at: (time: Millis) => string): string =>
+  owner === "me" && farewellStopped
+    ? " Its farewell is stopped."
+    : owner === "me" && farewellAt !== null
+      ? ` Its farewell opens at ${at(farewellAt)}: \`beside withdraw ${id.slice(0, 8)}\` stops it.`
+      : "";
 
 /** With what its note held, once it is open: the further lines are its owner's. */
 export const promiseSentence = (one: PromiseView, other: string, now: Millis, times: Times): string => {

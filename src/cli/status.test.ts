@@ -193,6 +193,7 @@ const promised: PromiseView = {
   farewell: null,
   since: noon - 3_600_000,
   farewellAt: null,
+  farewellStopped: false,
   aside: false,
 };
 const withPromise = (over: Partial<PromiseView>): string => statusSentences({ ...view, promises: [{ ...promised, ...over }] }, noon, times);

@@ -159,6 +159,8 @@ export interface PromiseView {
   readonly farewell: string | null;
   /** When that opens, while it can still be stopped. */
   readonly farewellAt: Millis | null;
+  /** Its owner was back in time. */
+  readonly farewellStopped: boolean;
   /** It was released, and laid aside on this device. */
   readonly aside: boolean;
 }
@@ -600,6 +602,7 @@ const promiseView = (state: State, one: Promised, waiting: "kept" | "withdrawn" 
     note: one.opened,
     farewell: one.openedFarewell,
     farewellAt: awaitsFarewell(one) && waiting === undefined ? dueOf("farewell") : null,
+    farewellStopped: isStopped,
     aside: one.aside ?? false,
   };
 };

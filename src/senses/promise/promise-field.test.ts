@@ -34,6 +34,7 @@ const one = (over: Partial<PromiseView> = {}): PromiseView => ({
   note: null,
   farewell: null,
   farewellAt: null,
+  farewellStopped: false,
   aside: false,
   ...over,
 });

@@ -65,12 +65,14 @@ export const VowCard = ({ bond, view, one }: CardProps): JSX.Element => {
           )}
         </div>
       )}
-      {one.owner === "me" && one.farewellAt !== null && (
+      {one.owner === "me" && (one.farewellAt !== null || one.farewellStopped) && (
         <div class="stack">
-          <p>{w.farewellWaits(times.at(one.farewellAt, now))}</p>
-          <button type="button" class="second" data-stop onClick={() => void act({ what: "withdraw", id: one.id })}>
-            {w.farewellStop}
-          </button>
+          <p role="status">{one.farewellAt === null ? w.farewellStopped : w.farewellWaits(times.at(one.farewellAt, now))}</p>
+          {one.farewellAt !== null && (
+            <button type="button" class="second" data-stop onClick={() => void act({ what: "withdraw", id: one.id })}>
+              {w.farewellStop}
+            </button>
+          )}
         </div>
       )}
       {one.state === "released" && !one.aside && (

@@ -1113,6 +1113,7 @@ export const de: Words = {
     farewellYes: "Ja, einen schreiben",
     farewellWaits: (at) => `Der Abschied geht um ${at} auf.`,
     farewellStop: "Den Abschied anhalten",
+    farewellStopped: "Du hast den Abschied angehalten.",
     farewellBox: "Der Abschied",
     farewellAfter: "Wenn der Brief offen ist, geht der Abschied auf",
     farewellNot: "Kein Abschied",

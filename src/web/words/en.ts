@@ -1086,6 +1086,7 @@ export const en = {
     farewellYes: "Yes, write one",
     farewellWaits: (at: string) => `Its farewell opens at ${at}.`,
     farewellStop: "Stop the farewell",
+    farewellStopped: "You stopped its farewell.",
     farewellBox: "The farewell",
     farewellAfter: "Once the note is open, it opens",
     farewellNot: "No farewell",
