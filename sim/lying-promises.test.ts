@@ -6,7 +6,7 @@ import { nextHead } from "../src/protocol/chain.ts";
 import { publicKey, sha256, sign, verify } from "../src/protocol/keys.ts";
 import { readFiring, readReceipt, writeFiring, writeReceipt, type Receipt } from "../src/protocol/receipt.ts";
 import { createLiar, type Liar } from "../src/testing/lying-relay.ts";
-import { act, diskOf, hour, lieTo, look, minute, paired, quietWorld, second, together, type Story } from "./stories-kit.ts";
+import { act, addDeviceOf, diskOf, hour, lieTo, look, minute, paired, quietWorld, second, together, type Story } from "./stories-kit.ts";
 import { only, seen, told } from "./promises-kit.ts";
 import { pairUp, settle, until, type Person, type World } from "./world.ts";
 
@@ -166,6 +166,17 @@ describe("A relay that lies about what it keeps watch over", () => {
     await bothGreen(world, ada, ben);
     lie();
     await settle(world, 2 * minute);
+    expect([only(ada).state, only(ada).why]).toEqual(["unguarded", "not-what-was-sealed"]);
+  });
+
+  it("[PROM2] done, and with another hash, is not green with a second device of one's own either, nor after the next check", async () => {
+    const story = await saysOfVigils((receipt) => signed(story.world, { ...receipt, hash: new Uint8Array(32).fill(7) }));
+    const { world, ada, lie } = story;
+    await addDeviceOf(story, ada, "tablet");
+    await settle(world, minute);
+    lie();
+    await make(world, ada, 5 * hour);
+    await settle(world, 4 * minute);
     expect([only(ada).state, only(ada).why]).toEqual(["unguarded", "not-what-was-sealed"]);
   });
 

@@ -192,11 +192,14 @@ export const hearReceipt = (state: State, { receipt: raw, ask, done }: FrameOf<"
 
 const hasOthers = ({ members }: State): boolean => members.filter(({ mine, revoked }) => mine && !revoked).length > 1;
 
-/** What this device sealed for that turn is not what is there, and never was: another one of mine came first, and the answer that said so was lost. */
+/**
+ * The first that is heard of a turn is not what this device sealed for it: another one of mine came first, and the answer that said so was lost. After
+ * an answer that said otherwise it is the relay that has something else.
+ */
 const isOfAnother = (state: State, id: string, receipt: Receipt): boolean => {
   const { sent, receipt: before } = guardOf(state, id);
-  const isMine = ({ hash }: Receipt): boolean => sent !== null && sent.hashes.some((one) => equalBytes(one, hash));
-  return sent?.turn === receipt.turn && !isMine(receipt) && hasOthers(state) && !(before?.turn === sent.turn && isMine(before));
+  const isFirst = sent?.turn === receipt.turn && before?.turn !== receipt.turn;
+  return isFirst && hasOthers(state) && !sent.hashes.some((one) => equalBytes(one, receipt.hash));
 };
 
 const takeReceipt = (state: State, receipt: Receipt, raw: Uint8Array, context: Context): State => {
