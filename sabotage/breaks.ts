@@ -1143,7 +1143,7 @@ const promises: readonly Break[] = [
     rule: "VIG12",
     what: "A line that the disk cannot read is tried again for ever, and nobody is told.",
     file: "src/relay/core/firing.ts",
-    edits: [['return unread.every((due) => setAside(due, new Error("a line that cannot be read")));', "return true;"]],
+    edits: [['return unread.every((due) => setAside(due, new Error("something of it that the disk cannot read")));', "return true;"]],
     test: { file: "src/relay/core/vigils.test.ts", name: "[VIG12] a line that the disk cannot read keeps nothing of another one from firing" },
   },
   {

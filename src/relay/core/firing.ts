@@ -166,7 +166,9 @@ export const createFiring = (parts: Parts): Firing => {
     try {
       // Its decisions go first, in the commit that follows.
       if (room.pending) return;
-      const { vigil, body } = due.read();
+      const read = due.read();
+      if (!read.ok) throw unreadable;
+      const { vigil, body } = read.value;
       const moving = plan.lines.get(room) ?? { state: openState(room), records: [] };
       const hash = vigil.rungs[vigil.fired]?.hash;
       invariant(hash && equalBytes(crypto.sha256(body), hash), "a rung whose body is what was armed");
@@ -238,11 +240,11 @@ export const createFiring = (parts: Parts): Firing => {
         continue;
       }
       carryOut(plan);
-      carriedOut++;
+      if (plan.writes.length > 0) carriedOut++;
     }
     // Where nothing can be read it is the disk, and nothing is wrong with these; where others can, it is these.
     if (carriedOut === 0) return unread.length === 0;
-    return unread.every((due) => setAside(due, new Error("a line that cannot be read")));
+    return unread.every((due) => setAside(due, new Error("something of it that the disk cannot read")));
   };
 
   const together = (all: readonly Due[], now: Millis): boolean => {

@@ -94,10 +94,15 @@ export interface Moments {
   readonly outages: readonly Outage[];
 }
 
-/** Something that is due, as the log has it. Reading a vigil with the body of its next rung may throw: then that one is damaged, and no other. */
+/** Something that is due, as the log has it. Reading a vigil with the body of its next rung may throw, or not be possible: then that one is damaged, and no other. */
 export type Due =
   | { readonly kind: "canary"; readonly next: Millis }
-  | { readonly kind: "vigil"; readonly place: number; readonly line: LineId; readonly read: () => { readonly vigil: Vigil; readonly body: Uint8Array } };
+  | {
+      readonly kind: "vigil";
+      readonly place: number;
+      readonly line: LineId;
+      readonly read: () => Result<{ readonly vigil: Vigil; readonly body: Uint8Array }, Unavailable>;
+    };
 
 export interface Log {
   load(line: LineId): Result<SavedLine | undefined, Unavailable>;

@@ -275,7 +275,7 @@ export const logContract = (name: string, makeLog: () => LogUnderTest): void => 
     });
 
     const dueAt = (now: number, most = 10) =>
-      value(log.due(now, most)).map((one) => (one.kind === "canary" ? "canary" : `${one.line === a ? "a" : "b"}${one.read().vigil.id.slice(0, 2)}`));
+      value(log.due(now, most)).map((one) => (one.kind === "canary" ? "canary" : `${one.line === a ? "a" : "b"}${value(one.read()).vigil.id.slice(0, 2)}`));
     const placeOf = (now: number): number => (value(log.due(now, 1))[0] as Extract<Due, { kind: "vigil" }>).place;
 
     it("[VIG1] gives a vigil back as it is, by its line, and its bodies while they wait", () => {

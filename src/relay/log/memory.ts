@@ -178,7 +178,7 @@ export const createMemoryLog = (synced: readonly (readonly Write[])[] = []): Mem
         ...(canary ? [{ kind: "canary" as const, next: canary.next }] : []),
         ...allVigils(lines).flatMap(({ place, line, vigil }) => {
           const next = nextDue(vigil);
-          return next === null ? [] : [{ kind: "vigil" as const, next, place, line, read: () => readable(line, vigil) }];
+          return next === null ? [] : [{ kind: "vigil" as const, next, place, line, read: () => ok(readable(line, vigil)) }];
         }),
       ];
       return ok(

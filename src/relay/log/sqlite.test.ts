@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, copyFileSync, existsSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -9,7 +9,7 @@ import { encodeCbor } from "../../protocol/cbor.ts";
 import { sha256 } from "../../protocol/keys.ts";
 import type { Due, SavedLine, Write } from "../core/log-port.ts";
 import type { LineId } from "../core/state.ts";
-import type { VigilId } from "../core/vigil.ts";
+import type { Vigil, VigilId } from "../core/vigil.ts";
 import { decodeLine, encodeLine } from "../core/stored-line.ts";
 import { logContract } from "./contract.ts";
 import { openSqliteLog, type SqliteLog, type SqliteOptions } from "./sqlite.ts";
@@ -58,6 +58,24 @@ logContract("sqlite", () => {
     fill: () => void (pages = 1),
     empty: () => void (pages = 1_000_000),
   };
+});
+
+const armed = (fill: number): Vigil => ({
+  id: toHex(new Uint8Array(16).fill(fill)) as VigilId,
+  side: 0,
+  turn: 1,
+  due: 5,
+  opens: null,
+  keeper: null,
+  state: "armed",
+  aside: false,
+  rungs: [],
+  fired: 0,
+  moved: 0,
+  asked: "00",
+  refreshed: 0,
+  changed: 1,
+  ends: null,
 });
 
 describe("the SQLite log", () => {
@@ -205,23 +223,7 @@ describe("the SQLite log", () => {
       kind: "vigil",
       line,
       was: undefined,
-      is: {
-        id: toHex(new Uint8Array(16).fill(fill)) as VigilId,
-        side: 0 as const,
-        turn: 1,
-        due: 5,
-        opens: null,
-        keeper: null,
-        state: "armed" as const,
-        aside: false,
-        rungs: [rung],
-        fired: 0,
-        moved: 0,
-        asked: "00",
-        refreshed: 0,
-        changed: 1,
-        ends: null,
-      },
+      is: { ...armed(fill), rungs: [rung] },
       bodies: [{ rung: 0, body: new Uint8Array(256) }],
     });
     expect(log.write([{ kind: "line", line, seq: 0, saved: new Uint8Array([1]) }, arm(1), arm(2)]).ok).toBe(true);
@@ -234,11 +236,37 @@ describe("the SQLite log", () => {
     expect(due.length).toBe(2);
     const [damaged, good] = due as Extract<Due, { kind: "vigil" }>[];
     expect(() => damaged?.read()).toThrow();
-    expect(good?.read().vigil.fired).toBe(0);
+    expect(good && valueOf(good.read()).vigil.fired).toBe(0);
     expect(again.write([{ kind: "aside", place: damaged?.place ?? 0 }]).ok).toBe(true);
     expect([valueOf(again.due(9, 9)).length, again.asides()]).toEqual([1, 1]);
     expect(again.write([{ kind: "again" }]).ok).toBe(true);
     expect([valueOf(again.due(9, 9)).length, again.asides()]).toEqual([2, 0]);
+    again.close();
+  });
+
+  it("[VIG12] a damaged page with a rung's body is that rung's alone: all that is due is found, and the others are read", () => {
+    const path = freshPath();
+    const line = toHex(new Uint8Array(16).fill(6)) as LineId;
+    const log = open(path);
+    // Larger than a page: the rest of it lies on pages of its own.
+    const size = 16_384;
+    const arm = (fill: number): Write => ({
+      kind: "vigil",
+      line,
+      was: undefined,
+      is: { ...armed(fill), rungs: [{ kind: "late" as const, due: 5, hash: new Uint8Array(32), size }] },
+      bodies: [{ rung: 0, body: new Uint8Array(size).fill(fill) }],
+    });
+    expect(log.write([{ kind: "line", line, seq: 0, saved: new Uint8Array([1]) }, arm(1), arm(2)]).ok).toBe(true);
+    log.close();
+    const bytes = readFileSync(path);
+    // The link from one of its overflow pages to the next leads nowhere.
+    for (let page = 0; page < bytes.length; page += 4096)
+      if (bytes.subarray(page + 8, page + 4096).every((byte) => byte === 1)) bytes.writeUInt32BE(0x7fffffff, page);
+    writeFileSync(path, bytes);
+    const again = open(path);
+    const due = valueOf(again.due(9, 9)) as Extract<Due, { kind: "vigil" }>[];
+    expect(due.map((one) => one.read().ok)).toEqual([false, true]);
     again.close();
   });
 

@@ -264,6 +264,14 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
   /** From one to before another, all where none is named; how many there were. */
   const removeRungs = (vigil: number, from = 0, to = rungsCap): number => Number(s.removeRungs.run(rungId(vigil, from), rungId(vigil, to)).changes);
 
+  /** Its body is asked for by itself: a page of it that is damaged hides nothing else that is due. */
+  const readRung = (row: DueRow): ReturnType<Extract<Due, { kind: "vigil" }>["read"]> => {
+    const found = attempt(() => s.rungBody.get(rungId(row.id, row.fired)) as { body: Uint8Array } | undefined);
+    if (!found.ok) return found;
+    invariant(found.value, "a rung that waits has its body");
+    return ok({ vigil: vigilOf(row), body: found.value.body });
+  };
+
   const forgetVigil = (id: number): void => {
     removeRungs(id);
     s.removeVigil.run(id);
@@ -459,10 +467,11 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
       ),
     due: (now, most) =>
       attempt(() =>
-        (s.due.all(now, most) as unknown as DueRow[]).map((row) => {
-          const due = dueOf(row);
-          if (due.kind === "vigil") remember(due.line, row.number);
-          return due;
+        (s.due.all(now, most) as unknown as DueRow[]).map((row): Due => {
+          if (row.line === null) return { kind: "canary", next: row.next };
+          const line = toHex(row.line) as LineId;
+          remember(line, row.number);
+          return { kind: "vigil", place: row.id, line, read: () => readRung(row) };
         }),
       ),
     moments: () =>
@@ -558,7 +567,7 @@ interface VigilRow {
   readonly ends: number | null;
 }
 
-type DueRow = VigilRow & { readonly next: number; readonly number: number; readonly line: Uint8Array | null; readonly body: Uint8Array | null };
+type DueRow = VigilRow & { readonly next: number; readonly number: number; readonly line: Uint8Array | null };
 type WindowRow = Pick<VigilRow, "id" | "opens" | "due" | "moved">;
 
 /** What is known of the rungs, without their bodies: one value, since nothing asks for a part of it. */
@@ -595,16 +604,6 @@ const vigilOf = (row: VigilRow): Vigil => {
     changed: row.changed,
     ends: row.ends,
   };
-};
-
-const dueOf = (row: DueRow): Due =>
-  row.line === null
-    ? { kind: "canary", next: row.next }
-    : { kind: "vigil", place: row.id, line: toHex(row.line) as LineId, read: () => ({ vigil: vigilOf(row), body: bodyOf(row) }) };
-
-const bodyOf = ({ body }: DueRow): Uint8Array => {
-  invariant(body, "a rung that waits has its body");
-  return body;
 };
 
 const nextOfRow = (row: VigilRow): number => {
@@ -713,6 +712,7 @@ const prepareAll = (db: DatabaseSync) => {
     vigilUse: sql("SELECT ifnull(sum(state = 0), 0) AS armed, count(*) AS known, ifnull(sum(size), 0) AS bytes FROM vigils WHERE line = ? AND side = ?"),
     putRung: sql("INSERT OR REPLACE INTO rungs (id, body) VALUES (?, ?)"),
     rung: sql(`SELECT body FROM rungs WHERE id = (SELECT id FROM vigils WHERE line = ? AND name = ?) * ${rungsRoom} + ?`),
+    rungBody: sql("SELECT body FROM rungs WHERE id = ?"),
     removeRungs: sql("DELETE FROM rungs WHERE id >= ? AND id < ?"),
     removeVigil: sql("DELETE FROM vigils WHERE id = ?"),
     vigilsOf: sql("SELECT id FROM vigils WHERE line = ?"),
@@ -722,8 +722,7 @@ const prepareAll = (db: DatabaseSync) => {
       `SELECT ${vigilColumns
         .split(", ")
         .map((column) => `v.${column}`)
-        .join(", ")}, v.next, v.line AS number, lines.line, rungs.body FROM vigils AS v LEFT JOIN lines ON lines.id = v.line
-      LEFT JOIN rungs ON rungs.id = v.id * ${rungsRoom} + v.fired WHERE v.next <= ? ORDER BY v.next LIMIT ?`,
+        .join(", ")}, v.next, v.line AS number, lines.line FROM vigils AS v LEFT JOIN lines ON lines.id = v.line WHERE v.next <= ? ORDER BY v.next LIMIT ?`,
     ),
     setAside: sql("UPDATE vigils SET aside = 1, next = NULL WHERE id = ? AND aside = 0"),
     allAside: sql(`SELECT ${vigilColumns} FROM vigils WHERE aside = 1`),
