@@ -65,6 +65,25 @@ describe("A relay whose disk is an hour old", () => {
     expect([told(ben, "late", "kept"), told(ben, "late", "withdrawn"), told(ben, "late", "extended")]).toEqual([0, 0, 0]);
   });
 
+  it("[VIG10] [PROM3] loses a promise within its grace, which is watched over anew, and late in time", async () => {
+    const story = await paired();
+    const { world, ada, ben } = story;
+    const begun = world.schedule.now();
+    const terms = { when: null, grace: hour, release: minute, note: "look in the box", farewell: null };
+    const made = await act(world, ada, { do: "promise", intent: { what: "make", words: "home", by: begun + 20 * minute, ...terms } });
+    if (!made.ok || made.id === undefined) throw new Error("it is promised");
+    const putBack = await remember(story);
+    await act(world, ada, { do: "promise", intent: { what: "extend", id: made.id, by: begun + 30 * minute } });
+    await world.runUntil(begun + 40 * minute);
+    await putBack();
+    await takeUp(story);
+    await bothSay(story, "home", "guarded");
+    await world.runUntil(begun + 90 * minute - second);
+    expect([promiseOf(ben, "home")?.state, told(ben, "late", "home")]).toEqual(["guarded", 0]);
+    await world.runUntil(begun + 92 * minute);
+    expect([promiseOf(ben, "home")?.note, told(ben, "late", "home"), told(ben, "released", "home")]).toEqual(["look in the box", 1, 1]);
+  });
+
   it("[VIG10] is told by the other's device alone what its owner kept, while its owner's is off", async () => {
     const story = await paired();
     const { world, ada, ben } = story;

@@ -161,7 +161,9 @@ const followRelay = (state: State, one: Promised, now: Millis, since: Millis, co
   const isForgotten = isOfTurn && receipt.state === "lost";
   const isMissed = one.key === null && now - since > missedAfter;
   const { by } = one;
-  if ((!isForgotten && !isMissed) || by <= now) return state;
+  // Within the grace there is something to watch over still.
+  const isAhead = one.lateAt === null && ladderOf(one).some(({ kind, due }) => kind === "late" && due > now);
+  if ((!isForgotten && !isMissed) || !isAhead) return state;
   const turn = one.turn + 1;
   const fresh: State = { ...state, arms: [...state.arms, `${one.id} ${turn}`].slice(-armsKept) };
   const keyed = say(fresh, { what: "key", id: one.id, turn, key: context.random(32), at: now });
