@@ -140,9 +140,15 @@ export const decideShow = (state: OpenLine, ask: number, shown: Receipt, before:
     : before;
   const most = isArmed(base) ? base.rungs.length : rungsCap;
   const fired = Math.min(Math.max(shown.fired, base.fired), most);
-  const waits = isArmed(base) && !settled && shown.state !== "lost" && fired < most;
-  const ended = settled ? (shown.state as "lifted" | "kept" | "fired") : isArmed(base) && shown.state !== "lost" ? "fired" : "lost";
-  const is: Vigil = waits ? { ...base, fired } : { ...settle(base, ended, now, limits), fired };
+  const ended = (how: "lifted" | "kept" | "fired" | "lost"): Vigil => ({ ...settle(base, how, now, limits), fired });
+  const is = ((): Vigil => {
+    if (settled) return ended(shown.state as "lifted" | "kept" | "fired");
+    if (overtakes) return ended("lost");
+    // What was lifted or kept here stays that, whatever fired of it in another memory.
+    if (!isArmed(base)) return { ...base, fired };
+    if (shown.state === "lost") return ended("lost");
+    return fired === most ? ended("fired") : { ...base, fired };
+  })();
   const next = { ...state, incarnation: Math.max(now, state.incarnation + 1) };
   return { ...changed("show", ask, next, before, is), saveLine: true };
 };
@@ -282,10 +288,10 @@ const isNewer = (shown: Receipt, known: Vigil): boolean => {
   if (shown.turn !== known.turn) return shown.turn > known.turn;
   // Armed anew after it was forgotten, it has the same turn again, and a later due.
   if (shown.due !== known.due) return shown.due > known.due;
-  const settled = shown.state !== "armed" && shown.state !== "aside";
   if (!isArmed(known)) return shown.fired > known.fired;
+  if (shown.state === "lifted" || shown.state === "kept" || shown.state === "lost") return true;
   // With other rungs it was armed anew as well: what fired of the earlier ones says nothing of these.
-  return settled && shown.state !== "fired" ? true : shown.rungs === known.rungs.length && (settled || shown.fired > known.fired);
+  return shown.rungs === known.rungs.length && (shown.state === "fired" || shown.fired > known.fired);
 };
 
 const tell = (re: DeviceFrameName, ask: number, done: boolean, id: VigilId): Outcome => ({ kind: "tell", effect: { kind: "receipt", re, ask, done, id } });

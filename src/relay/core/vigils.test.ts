@@ -1087,6 +1087,15 @@ describe("a relay that is an older one", () => {
     expect(world.core.vigils().ok).toBe(true);
   });
 
+  it("[VIG10] what was lifted since stays lifted when it is shown that a rung fired before, in another memory", () => {
+    const { world, back, show } = restored(armed, (of) => of.live(hour + 20 * minute));
+    const [waits] = check(world, back);
+    act(world, back, lift(waits as Receipt));
+    expect(show()).toMatchObject({ is: { state: "lifted", fired: 1 } });
+    world.live(3 * hour);
+    expect(firedIn(world, back.take())).toEqual([]);
+  });
+
   it("[VIG10] [VIG4] what was forgotten and armed anew is not taken for what it was: an earlier receipt stops nothing", () => {
     const { world, ana } = paired();
     act(world, ana, armOf(world));

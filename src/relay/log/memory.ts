@@ -38,7 +38,6 @@ interface KeptVigil {
   readonly vigil: Vigil;
   /** By rung, those that wait. */
   readonly bodies: ReadonlyMap<number, Uint8Array>;
-  /** Turn and rung of what fired. */
 }
 
 interface Blob {
