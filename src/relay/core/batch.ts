@@ -22,7 +22,7 @@ import { withChanges } from "./shelf.ts";
 import { idBytes, type Door, type LineId, type OpenLine, type Side } from "./state.ts";
 import type { RelayStats } from "./stats.ts";
 import { encodeLine } from "./stored-line.ts";
-import { withVigils } from "./vigil.ts";
+import { countChanges, withVigils } from "./vigil.ts";
 
 /** What is done once everything before it is durable. */
 type Release =
@@ -152,6 +152,7 @@ export const createBatches = (parts: Parts): Batches => {
     stats.blobBytes = log.blobBytes();
     for (const room of batch.touched) {
       room.blobs = undefined;
+      countChanges(room);
       room.vigils = undefined;
       if (room.state?.phase === "open") room.durable = room.state.seq;
       const { fresh } = room;

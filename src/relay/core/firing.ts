@@ -199,10 +199,12 @@ export const createFiring = (parts: Parts): Firing => {
     if (plan.canary) {
       time.canaryAt = plan.canary.at;
       time.canaryNext = plan.canary.next;
+      rooms.recountVigils();
     }
     for (const [room, { state, records }] of plan.lines) {
       room.state = state;
       room.durable = state.seq;
+      room.vigilUse = [undefined, undefined];
       room.unsaved += records.length;
       if (room.unsaved >= limits.tail) batches.save(room, []);
       stats.fired += records.length;

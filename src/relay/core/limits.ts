@@ -135,7 +135,7 @@ export const defaultLimits: Limits = {
   settle: 120 * second,
   canaryEvery: 30 * second,
   canaryLate: 60 * second,
-  fireAtOnce: 64,
+  fireAtOnce: 128,
   forgetAtOnce: 500,
   endMemory: 400 * day,
   silence: 75 * second,

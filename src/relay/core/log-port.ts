@@ -42,9 +42,9 @@ export type Write =
   /** The side's note, and these blobs of it have no end any more; those kept before and not named go. */
   | { readonly kind: "archive"; readonly line: LineId; readonly side: Side; readonly note: Uint8Array; readonly ids: readonly BlobId[] }
   /**
-   * The vigil as it is, where it is as it was (`undefined`: not there yet); else the batch is a defect and throws. With all its
-   * bodies when a turn begins, with one when that was replaced, else without; bodies that do not wait any more go. A rung
-   * that fires is taken out, and can be only once.
+   * The vigil as it is, where it is as it was (`undefined`: not there yet), and goes on from there (`goesOn`); else the batch is a
+   * defect and throws. With all its bodies when a turn begins, with one when that was replaced, else without; when a turn is over
+   * its bodies go.
    */
   | {
       readonly kind: "vigil";
@@ -133,7 +133,7 @@ export interface Log {
   /** Those that wait first, then those that were settled last. */
   vigils(line: LineId, most: number): Result<readonly Vigil[], Unavailable>;
   vigilUse(line: LineId, side: Side): Result<VigilUse, Unavailable>;
-  /** The body of a rung that waits. */
+  /** The body of a rung, while its turn waits. */
   rung(line: LineId, id: VigilId, rung: number): Result<Uint8Array | undefined, Unavailable>;
   /** All that this secret keeps, or kept, by its SHA-256. */
   keptBy(keeper: string): Result<readonly { readonly line: LineId; readonly id: VigilId }[], Unavailable>;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { nextHead, type LogRecord } from "../../protocol/chain.ts";
 import type { FrameOf, RelayFrame } from "../../protocol/frames.ts";
-import { World, body, keyOf, type Peer } from "./test-kit.ts";
+import { lineIdOf } from "./state.ts";
+import { World, body, keyOf, lineOf, type Peer } from "./test-kit.ts";
 
 const names = (frames: readonly RelayFrame[]): string[] => frames.map((frame) => (frame.type === "refused" ? frame.code : frame.type));
 const recordsOf = (frames: readonly RelayFrame[]): readonly LogRecord[] => frames.flatMap((frame) => (frame.type === "entries" ? [...frame.items] : []));
@@ -346,6 +347,19 @@ describe("Log", () => {
     const world = new World();
     const { ana } = world.pair();
     for (const length of [0, 255, 257, 1025, 65_537]) expect(names(ana.append(2, 1, 1, length))).toEqual(["malformed"]);
+  });
+
+  it("[LOG10] a line is loaded with no more to count than a tail, in however many sessions it came", () => {
+    const world = new World({ tail: 7 });
+    for (const peer of Object.values(world.pair())) peer.drop();
+    for (let n = 2; n < 40;) {
+      const ana = world.opened("ana", 1);
+      for (let i = 0; i < 3; i++) push(ana, n++);
+      world.settle();
+      ana.drop();
+      const loaded = world.log.load(lineIdOf(lineOf("line")));
+      expect(loaded.ok && loaded.value?.tail.length).toBeLessThan(7);
+    }
   });
 
   it("[LOG10] after a crash between any two steps everything acknowledged is there once, with the same heads", () => {

@@ -6,7 +6,7 @@ import { err, ok, type Result } from "../../base/result.ts";
 import type { Connection } from "./connection.ts";
 import type { Log, Unavailable } from "./log-port.ts";
 import type { BlobChanges } from "./shelf.ts";
-import type { VigilChanges } from "./vigil.ts";
+import type { VigilChanges, VigilUses } from "./vigil.ts";
 import type { KeptRecord, LineId, LineState } from "./state.ts";
 import { decodeLine } from "./stored-line.ts";
 
@@ -27,6 +27,8 @@ export interface Room {
   blobs: BlobChanges | undefined;
   /** Vigils that changed and wait for the commit. */
   vigils: VigilChanges | undefined;
+  /** What each side has of vigils in the log. Not counted again with every act: that reads all of them. */
+  vigilUse: VigilUses;
   /** Cursors moved since the state was saved. */
   moved: boolean;
   /** Records since the state was saved. */
@@ -35,13 +37,13 @@ export interface Room {
 
 const seqOf = (state: LineState | undefined): number => (state?.phase === "open" ? state.seq : 0);
 
-const loadState = (log: Log, line: LineId): Result<LineState | undefined, Unavailable> => {
+const loadState = (log: Log, line: LineId): Result<{ readonly state: LineState | undefined; readonly tail: number }, Unavailable> => {
   const loaded = log.load(line);
   if (!loaded.ok) return loaded;
-  if (!loaded.value) return ok(undefined);
+  if (!loaded.value) return ok({ state: undefined, tail: 0 });
   const state = decodeLine(line, loaded.value);
   // Bytes that this relay did not write: a damaged disk. The line cannot be served; the others can.
-  return state ? ok(state) : err("unavailable");
+  return state ? ok({ state, tail: loaded.value.tail.length }) : err("unavailable");
 };
 
 export interface Rooms {
@@ -54,6 +56,8 @@ export interface Rooms {
   /** Takes it out of memory whoever needs it. */
   drop(room: Room): void;
   count(): number;
+  /** Vigils were forgotten, of whichever lines: what was counted of them holds no more. */
+  recountVigils(): void;
 }
 
 export const createRooms = (log: Log): Rooms => {
@@ -62,12 +66,12 @@ export const createRooms = (log: Log): Rooms => {
     enter(line) {
       const known = rooms.get(line);
       if (known) return ok(known);
-      const state = loadState(log, line);
-      if (!state.ok) return state;
+      const loaded = loadState(log, line);
+      if (!loaded.ok) return loaded;
       const room: Room = {
         line,
-        state: state.value,
-        durable: seqOf(state.value),
+        state: loaded.value.state,
+        durable: seqOf(loaded.value.state),
         sessions: [],
         knockers: [],
         recovered: [],
@@ -75,8 +79,9 @@ export const createRooms = (log: Log): Rooms => {
         pending: false,
         blobs: undefined,
         vigils: undefined,
+        vigilUse: [undefined, undefined],
         moved: false,
-        unsaved: 0,
+        unsaved: loaded.value.tail,
       };
       rooms.set(line, room);
       return ok(room);
@@ -89,18 +94,22 @@ export const createRooms = (log: Log): Rooms => {
       room.fresh = [];
       room.blobs = undefined;
       room.vigils = undefined;
+      room.vigilUse = [undefined, undefined];
       room.moved = false;
-      room.unsaved = 0;
-      const state = loadState(log, room.line);
-      if (!state.ok) return state;
-      room.state = state.value;
-      room.durable = seqOf(state.value);
+      const loaded = loadState(log, room.line);
+      if (!loaded.ok) return loaded;
+      room.state = loaded.value.state;
+      room.durable = seqOf(room.state);
+      room.unsaved = loaded.value.tail;
       return ok(undefined);
     },
     drop(room) {
       if (rooms.get(room.line) === room) rooms.delete(room.line);
     },
     count: () => rooms.size,
+    recountVigils() {
+      for (const room of rooms.values()) room.vigilUse = [undefined, undefined];
+    },
   };
 };
 

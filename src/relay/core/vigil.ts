@@ -57,6 +57,9 @@ export interface VigilUse {
   readonly bytes: number;
 }
 
+/** By side, as the log has it; `undefined` until it was counted. */
+export type VigilUses = [VigilUse | undefined, VigilUse | undefined];
+
 export const isArmed = ({ state }: Vigil): boolean => state === "armed";
 
 /** When its next rung is due; null when nothing of it waits. */
@@ -67,8 +70,8 @@ export const nextDue = (vigil: Vigil): Millis | null => {
 
 export const bytesHeld = (vigil: Vigil): number => (isArmed(vigil) ? vigil.rungs.slice(vigil.fired).reduce((sum, { size }) => sum + size, 0) : 0);
 
-/** Rungs that waited do not any more, since they fired: their bodies are taken out. */
-export const isTaken = (was: Vigil, is: Vigil): boolean => isArmed(was) && is.rungs === was.rungs && is.fired > was.fired;
+/** Its turn only rises, and what fired of a turn has fired: each rung once, whatever else is wrong (VIG4). */
+export const goesOn = (was: Vigil, is: Vigil): boolean => is.turn > was.turn || (is.turn === was.turn && is.fired >= was.fired);
 
 /** Long enough that what a device repeats late is still known, or too late to be armed. */
 export const endOf = (due: Millis, rungs: readonly Rung[], now: Millis, limits: Limits): Millis =>
@@ -121,21 +124,38 @@ export interface Ladder {
   used(side: Side): Result<VigilUse, Unavailable>;
 }
 
-export const openLadder = (log: Log, line: LineId, changes: VigilChanges | undefined): Ladder => ({
+/** What is known in memory of the vigils of a line. */
+interface InView {
+  readonly line: LineId;
+  readonly vigils: VigilChanges | undefined;
+  readonly vigilUse: VigilUses;
+}
+
+export const openLadder = (log: Log, { line, vigils, vigilUse }: InView): Ladder => ({
   find(id) {
-    const change = changes?.get(id);
+    const change = vigils?.get(id);
     return change ? ok(change.is) : log.vigil(line, id);
   },
   used(side) {
-    const durable = log.vigilUse(line, side);
+    const counted = vigilUse[side];
+    const durable = counted ? ok(counted) : log.vigilUse(line, side);
     if (!durable.ok) return durable;
-    let { armed, known, bytes } = durable.value;
-    for (const { was, is } of changes?.values() ?? []) {
-      if (is.side !== side) continue;
-      armed += (isArmed(is) ? 1 : 0) - (was && isArmed(was) ? 1 : 0);
-      known += was ? 0 : 1;
-      bytes += bytesHeld(is) - (was ? bytesHeld(was) : 0);
-    }
-    return ok({ armed, known, bytes });
+    vigilUse[side] = durable.value;
+    return ok(useAfter(durable.value, side, vigils));
   },
 });
+
+/** The changes are in the log now. */
+export const countChanges = ({ vigils, vigilUse }: InView): void => {
+  for (const side of [0, 1] as const) vigilUse[side] &&= useAfter(vigilUse[side], side, vigils);
+};
+
+const useAfter = ({ armed, known, bytes }: VigilUse, side: Side, changes: VigilChanges | undefined): VigilUse => {
+  for (const { was, is } of changes?.values() ?? []) {
+    if (is.side !== side) continue;
+    armed += (isArmed(is) ? 1 : 0) - (was && isArmed(was) ? 1 : 0);
+    known += was ? 0 : 1;
+    bytes += bytesHeld(is) - (was ? bytesHeld(was) : 0);
+  }
+  return { armed, known, bytes };
+};

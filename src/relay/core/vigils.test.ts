@@ -217,6 +217,22 @@ describe("arming", () => {
     expect(act(world, ana, armOf(world, { vigil: vigilOf(5) })).done).toBe(true);
   });
 
+  it("[VIG13] what fired leaves its room at once to who stayed in its session", () => {
+    const { world, ana } = paired({ vigilRoom: 4000, canaryEvery: day });
+    for (const id of [1, 2, 3]) act(world, ana, armOf(world, { vigil: vigilOf(id) }));
+    expect(refusalOf(ana, ana.send(armOf(world, { vigil: vigilOf(4) }))).code).toBe("full");
+    world.live(3 * hour);
+    expect(act(world, ana, armOf(world, { vigil: vigilOf(4) })).done).toBe(true);
+  });
+
+  it("[VIG13] what was forgotten leaves its place to who stayed in its session", () => {
+    const { world, ana } = paired({ vigilsKnown: 2, vigilMemory: hour });
+    for (const id of [1, 2]) act(world, ana, lift(act(world, ana, armOf(world, { vigil: vigilOf(id) })).is));
+    expect(refusalOf(ana, ana.send(armOf(world, { vigil: vigilOf(3) }))).code).toBe("full");
+    world.live(6 * hour);
+    expect(act(world, ana, armOf(world, { vigil: vigilOf(3) })).done).toBe(true);
+  });
+
   it("[VIG13] renewing, refreshing, lifting, revoking and ending work on a full line, and so does what fires", () => {
     const { world, ana, ben } = paired({ room: 2048, reservedRoom: 16_384, vigilRoom: 8192, probation: 0 });
     const { is } = act(world, ana, armOf(world));

@@ -37,7 +37,7 @@ interface Parts {
 
 export const createVigils = ({ log, rooms, batches, crypto, clock, limits, time }: Parts): Vigils => {
   const write: Vigils["write"] = (room, state, member, frame) => {
-    const ladder = openLadder(log, room.line, room.vigils);
+    const ladder = openLadder(log, room);
     const now = time.now();
     if (frame.type === "show") {
       const shown = readReceipt(crypto.relayKey, idBytes(room.line), frame.receipt, crypto.verify);
@@ -87,7 +87,7 @@ export const createVigils = ({ log, rooms, batches, crypto, clock, limits, time 
     for (const { line, id } of kept.value) {
       const room = rooms.enter(line);
       if (!room.ok) return none();
-      const vigil = openLadder(log, line, room.value.vigils).find(id);
+      const vigil = openLadder(log, room.value).find(id);
       if (!vigil.ok) return none();
       const of = found.get(room.value) ?? [];
       found.set(room.value, of);

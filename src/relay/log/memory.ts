@@ -9,7 +9,7 @@ import { invariant } from "../../base/exhaustive.ts";
 import type { Archive, Log, Moments, Write } from "../core/log-port.ts";
 import { roomOf, type BlobId, type BlobMeta } from "../core/shelf.ts";
 import type { KeptRecord, LineId, RecordMeta, Side } from "../core/state.ts";
-import { bytesHeld, isArmed, isTaken, nextDue, takenBy, type Vigil, type VigilId } from "../core/vigil.ts";
+import { bytesHeld, goesOn, isArmed, nextDue, takenBy, type Vigil, type VigilId } from "../core/vigil.ts";
 
 interface Row {
   readonly place: number;
@@ -368,10 +368,9 @@ const putVigil = (lines: Lines, { line, was, is, bodies }: Extract<Write, { kind
   const same =
     was && known && known.vigil.turn === was.turn && known.vigil.fired === was.fired && known.vigil.state === was.state && known.vigil.aside === was.aside;
   invariant(was ? same : !known, "a vigil that is as it was read");
-  if (was && isTaken(was, is)) for (let rung = was.fired; rung < is.fired; rung++) invariant(known?.bodies.has(rung), "a rung that waits, and fires once");
-  const kept = new Map(was && was.turn === is.turn ? known?.bodies : undefined);
+  if (was) invariant(goesOn(was, is), "a vigil that only goes on");
+  const kept = new Map(was && was.turn === is.turn && isArmed(is) ? known?.bodies : undefined);
   for (const { rung, body } of bodies) kept.set(rung, body);
-  for (const rung of kept.keys()) if (!isArmed(is) || rung < is.fired) kept.delete(rung);
   vigils.set(is.id, { place: known?.place ?? lines.next++, line, vigil: is, bodies: kept });
 };
 

@@ -82,7 +82,7 @@ describe("the SQLite log", () => {
   it("[LOG1] syncs every commit: read back from the connection that writes", () => {
     const log = open(freshPath());
     // 2 is FULL: the write-ahead log is synced after each transaction.
-    expect(log.settings()).toEqual({ synchronous: 2, journal: "wal", version: 3 });
+    expect(log.settings()).toEqual({ synchronous: 2, journal: "wal", version: 4 });
     log.close();
   });
 
@@ -109,7 +109,7 @@ describe("the SQLite log", () => {
     const path = freshPath();
     copyFileSync(join(import.meta.dirname, "../../../vectors/release-0.1/relay/relay.sqlite"), path);
     const log = open(path);
-    expect(log.settings().version).toBe(3);
+    expect(log.settings().version).toBe(4);
     const lines = valueOf(log.lines(0, 10));
     expect(lines.length).toBe(2);
     for (const [i, { line }] of lines.entries()) {
@@ -146,7 +146,7 @@ describe("the SQLite log", () => {
     db.close();
 
     const log = open(path);
-    expect(log.settings().version).toBe(3);
+    expect(log.settings().version).toBe(4);
     expect(valueOf(log.verifier(sha256Of(toHex(words))))).toEqual({ line: a, side: 0 });
     const state = decodeLine(a, valueOf(log.load(a)) as SavedLine);
     expect(state).toMatchObject({
@@ -207,7 +207,7 @@ describe("the SQLite log", () => {
     db.close();
 
     const log = open(path);
-    expect(log.settings().version).toBe(3);
+    expect(log.settings().version).toBe(4);
     const state = decodeLine(line, valueOf(log.load(line)) as SavedLine);
     expect(state).toMatchObject({ phase: "open", seq: 2, incarnation: 0 });
     expect(valueOf(log.moments())).toEqual({ seen: undefined, canary: undefined, outages: [] });

@@ -16,14 +16,13 @@ import { err, ok, type Result } from "../../base/result.ts";
 import { decodeKept, encodeCbor } from "../../protocol/cbor.ts";
 import { recordKinds, rungKinds } from "../../protocol/frames.ts";
 import { vigilStates } from "../../protocol/receipt.ts";
-import { rungsCap } from "../../protocol/sizes.ts";
 import type { Archive, Due, Log, Unavailable, Write } from "../core/log-port.ts";
 import { pieceSize, type BlobId, type BlobMeta, type BlobUse } from "../core/shelf.ts";
 import type { KeptRecord, LineId, RecordMeta, Side } from "../core/state.ts";
 import { decodeLine } from "../core/stored-line.ts";
-import { bytesHeld, isArmed, isTaken, nextDue, takenBy, type Outage, type Rung, type Vigil, type VigilId, type VigilUse } from "../core/vigil.ts";
+import { bytesHeld, goesOn, isArmed, nextDue, takenBy, type Outage, type Rung, type Vigil, type VigilId, type VigilUse } from "../core/vigil.ts";
 
-const schemaVersion = 3;
+const schemaVersion = 4;
 
 /** What each version added to the one before. Never changed: files of every version are somewhere. */
 const schemas: readonly string[] = [
@@ -74,6 +73,13 @@ const schemas: readonly string[] = [
   CREATE TABLE rungs (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
   CREATE TABLE moments (name TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE outages (id INTEGER PRIMARY KEY, begins INTEGER NOT NULL, until INTEGER NOT NULL, settles INTEGER NOT NULL);
+`,
+  // Each index is one more page to write for everything that fires: what vigils left is no device's own count, and how much a side
+  // has waiting is remembered while its line is in memory.
+  `
+  DROP INDEX vigils_by_side;
+  DROP INDEX records_by_author;
+  CREATE UNIQUE INDEX records_by_author ON records (line, device, n) WHERE device < 254;
 `,
 ];
 
@@ -227,6 +233,7 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
 
   /** The vigil's row, where it is as it was read (VIG3, VIG4). */
   const putVigil = ({ line, was, is, bodies }: Extract<Write, { kind: "vigil" }>): void => {
+    if (was) invariant(goesOn(was, is), "a vigil that only goes on");
     const number = makeNumber(line);
     const where = [number, blobOf(is.id)];
     const how = [vigilStates.indexOf(is.state), is.aside ? 1 : 0, is.fired, is.changed, is.ends, nextDue(is), bytesHeld(is)];
@@ -251,18 +258,12 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
     const found = (stays ? s.stepVigil.get(...how, ...where, ...then) : s.moveVigil.get(...how, ...what(), ...where, ...then)) as { id: number } | undefined;
     invariant(found, "a vigil that is as it was read");
     asideChange += (is.aside ? 1 : 0) - (was.aside ? 1 : 0);
-    if (is.turn !== was.turn) removeRungs(found.id);
-    else if (isTaken(was, is)) {
-      // What is not there cannot fire: each once, whatever else is wrong (VIG4).
-      const taken = removeRungs(found.id, was.fired, is.fired);
-      invariant(taken === is.fired - was.fired, "a rung that waits, and fires once");
-    }
+    // Bodies go all at once when a turn is over: what fires writes one page less, and those of a vigil lie together.
+    if (is.turn !== was.turn || !isArmed(is)) removeRungs(found.id);
     for (const { rung, body } of bodies) s.putRung.run(rungId(found.id, rung), body);
-    if (!isArmed(is)) removeRungs(found.id);
   };
 
-  /** From one to before another, all where none is named; how many there were. */
-  const removeRungs = (vigil: number, from = 0, to = rungsCap): number => Number(s.removeRungs.run(rungId(vigil, from), rungId(vigil, to)).changes);
+  const removeRungs = (vigil: number): void => void s.removeRungs.run(rungId(vigil, 0), rungId(vigil, rungsRoom));
 
   /** Its body is asked for by itself: a page of it that is damaged hides nothing else that is due. */
   const readRung = (row: DueRow): ReturnType<Extract<Due, { kind: "vigil" }>["read"]> => {
@@ -641,6 +642,9 @@ const rungId = (vigil: number, rung: number): number => vigil * rungsRoom + rung
 /** Of the relay's own vigil, which belongs to no line. */
 const noLine = 0;
 
+/** With a bare parameter SQLite plans anew at each run, in case another number makes another plan better: that took longer than the rest of it. */
+const upTo = "LIMIT ? + 0";
+
 const prepareAll = (db: DatabaseSync) => {
   const sql = (text: string): StatementSync => db.prepare(text);
   return {
@@ -651,16 +655,15 @@ const prepareAll = (db: DatabaseSync) => {
     addLine: sql("INSERT INTO lines (line, seq, saved) VALUES (?, 0, x'')"),
     saveLine: sql("UPDATE lines SET seq = ?, saved = ? WHERE id = ?"),
     removeLine: sql("DELETE FROM lines WHERE id = ?"),
-    lines: sql("SELECT id, line FROM lines WHERE id > ? ORDER BY id LIMIT ?"),
+    lines: sql(`SELECT id, line FROM lines WHERE id > ? ORDER BY id ${upTo}`),
     addRecord: sql("INSERT INTO records (line, seq, at, device, n, epoch, kind, head, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-    read: sql("SELECT seq, at, device, n, epoch, kind, body, head FROM records WHERE line = ? AND seq > ? AND length(body) > 0 ORDER BY seq LIMIT ?"),
-    // The count of what vigils left is its place.
+    read: sql(`SELECT seq, at, device, n, epoch, kind, body, head FROM records WHERE line = ? AND seq > ? AND length(body) > 0 ORDER BY seq ${upTo}`),
     fired: sql(
-      "SELECT seq, at, device, n, epoch, kind, body, head FROM records WHERE line = ? AND device IN (254, 255) AND n > ? AND length(body) > 0 ORDER BY seq",
+      "SELECT seq, at, device, n, epoch, kind, body, head FROM records WHERE line = ? AND seq > ? AND device >= 254 AND length(body) > 0 ORDER BY seq",
     ),
-    meta: sql("SELECT seq, at, device, n, length(body) AS size, head FROM records WHERE line = ? AND seq > ? AND length(body) > 0 ORDER BY seq LIMIT ?"),
+    meta: sql(`SELECT seq, at, device, n, length(body) AS size, head FROM records WHERE line = ? AND seq > ? AND length(body) > 0 ORDER BY seq ${upTo}`),
     head: sql("SELECT head FROM records WHERE line = ? AND seq = ?"),
-    acceptance: sql("SELECT seq, at, head FROM records WHERE line = ? AND device = ? AND n = ?"),
+    acceptance: sql("SELECT seq, at, head FROM records WHERE line = ? AND device = ? AND n = ? AND device < 254"),
     hollow: sql("UPDATE records SET body = x'' WHERE line = ? AND device = ? AND seq > ? AND seq <= ? AND length(body) > 0"),
     removeRecords: sql("DELETE FROM records WHERE line = ?"),
     addWelcome: sql("INSERT OR REPLACE INTO welcomes (line, device, body) VALUES (?, ?, ?)"),
@@ -700,7 +703,7 @@ const prepareAll = (db: DatabaseSync) => {
     removeAllPieces: sql("DELETE FROM pieces WHERE blob IN (SELECT id FROM blobs WHERE line = ?)"),
     lineBytes: sql("SELECT ifnull(sum(size), 0) AS bytes FROM blobs WHERE line = ?"),
     allBytes: sql("SELECT ifnull(sum(size), 0) AS bytes FROM blobs"),
-    overdue: sql("SELECT lines.line, blobs.name FROM blobs JOIN lines ON lines.id = blobs.line WHERE ends <= ? ORDER BY ends LIMIT ?"),
+    overdue: sql(`SELECT lines.line, blobs.name FROM blobs JOIN lines ON lines.id = blobs.line WHERE ends <= ? ORDER BY ends ${upTo}`),
     addVigil: sql(
       `INSERT INTO vigils (line, name, side, state, aside, fired, changed, ends, next, size, turn, due, opens, keeper, ladder, moved, asked, refreshed)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -708,7 +711,7 @@ const prepareAll = (db: DatabaseSync) => {
     moveVigil: sql(`UPDATE vigils SET ${vigilSteps}, turn = ?, due = ?, opens = ?, keeper = ?, ladder = ?, moved = ?, asked = ?, refreshed = ? ${asItWas}`),
     stepVigil: sql(`UPDATE vigils SET ${vigilSteps} ${asItWas}`),
     vigil: sql(`SELECT ${vigilColumns} FROM vigils WHERE line = ? AND name = ?`),
-    vigils: sql(`SELECT ${vigilColumns} FROM vigils WHERE line = ? ORDER BY state = 0 DESC, changed DESC LIMIT ?`),
+    vigils: sql(`SELECT ${vigilColumns} FROM vigils WHERE line = ? ORDER BY state = 0 DESC, changed DESC ${upTo}`),
     vigilUse: sql("SELECT ifnull(sum(state = 0), 0) AS armed, count(*) AS known, ifnull(sum(size), 0) AS bytes FROM vigils WHERE line = ? AND side = ?"),
     putRung: sql("INSERT OR REPLACE INTO rungs (id, body) VALUES (?, ?)"),
     rung: sql(`SELECT body FROM rungs WHERE id = (SELECT id FROM vigils WHERE line = ? AND name = ?) * ${rungsRoom} + ?`),
@@ -722,14 +725,14 @@ const prepareAll = (db: DatabaseSync) => {
       `SELECT ${vigilColumns
         .split(", ")
         .map((column) => `v.${column}`)
-        .join(", ")}, v.next, v.line AS number, lines.line FROM vigils AS v LEFT JOIN lines ON lines.id = v.line WHERE v.next <= ? ORDER BY v.next LIMIT ?`,
+        .join(", ")}, v.next, v.line AS number, lines.line FROM vigils AS v LEFT JOIN lines ON lines.id = v.line WHERE v.next <= ? ORDER BY v.next ${upTo}`,
     ),
     setAside: sql("UPDATE vigils SET aside = 1, next = NULL WHERE id = ? AND aside = 0"),
     allAside: sql(`SELECT ${vigilColumns} FROM vigils WHERE aside = 1`),
     takeUp: sql("UPDATE vigils SET aside = 0, next = ? WHERE id = ?"),
     asides: sql("SELECT count(*) FROM vigils WHERE aside = 1"),
     asidesOf: sql("SELECT count(*) FROM vigils WHERE line = ? AND aside = 1"),
-    ended: sql("SELECT id FROM vigils WHERE ends <= ? ORDER BY ends LIMIT ?"),
+    ended: sql(`SELECT id FROM vigils WHERE ends <= ? ORDER BY ends ${upTo}`),
     windows: sql("SELECT id, opens, due, moved FROM vigils WHERE opens < ? AND opens IS NOT NULL AND state = 0"),
     moveWindow: sql("UPDATE vigils SET moved = moved + ?, next = next + ? WHERE id = ?"),
     putMoment: sql("INSERT OR REPLACE INTO moments (name, at) VALUES (?, ?)"),
