@@ -237,6 +237,27 @@ const vigils: readonly Break[] = [
     test: { file: "src/relay/log/sqlite.test.ts", name: "[VIG4] a rung of a turn fires once, whatever else is wrong" },
   },
   {
+    name: "tells-of-others",
+    rule: "VIG14",
+    what: "Two rungs that fire in one moment share a signature, and each says that there was another.",
+    file: "src/relay/core/limits.ts",
+    edits: [["signTogether: 16,", "signTogether: 2,"]],
+    test: {
+      file: "src/relay/core/vigils.test.ts",
+      name: "[VIG14] what few leave in one moment is signed each by itself, and tells of no other; what many leave shares a signature",
+    },
+  },
+  {
+    name: "any-way",
+    rule: "VIG14",
+    what: "A node of the tree is hashed as a leaf is: one could pass for the other.",
+    file: "src/protocol/receipt.ts",
+    edits: [
+      ["const [leafMark, nodeMark] = [new Uint8Array([0]), new Uint8Array([1])];", "const [leafMark, nodeMark] = [new Uint8Array([0]), new Uint8Array([0])];"],
+    ],
+    test: { file: "src/protocol/receipt.test.ts", name: "[VIG14] what rungs left together" },
+  },
+  {
     name: "any-turn",
     rule: "VIG3",
     what: "A lift that is about an earlier turn lifts the one that is there.",
@@ -325,12 +346,7 @@ const vigils: readonly Break[] = [
     rule: "VIG4",
     what: "The record of a rung and its mark are two transactions.",
     file: "src/relay/core/firing.ts",
-    edits: [
-      [
-        "const writeDown = (plan: Plan): boolean => plan.writes.length === 0 || log.write(plan.writes).ok;",
-        "const writeDown = (plan: Plan): boolean => plan.writes.every((one) => log.write([one]).ok);",
-      ],
-    ],
+    edits: [["return plan.writes.length === 0 || log.write(plan.writes).ok;", "return plan.writes.every((one) => log.write([one]).ok);"]],
     test: { file: "src/relay/core/vigils.test.ts", name: "[VIG4] whichever write the machine stops in, while rungs fire, each of them is in the log once" },
   },
   {
@@ -399,8 +415,8 @@ const vigils: readonly Break[] = [
     file: "src/protocol/receipt.ts",
     edits: [
       [
-        "return check(key, label, encodeCbor(fields), decoded.value.at(-1) as Uint8Array) ? parsed.output : undefined;",
-        "return check.length > 0 ? parsed.output : undefined;",
+        'if (!check(relay, "beside/receipt/1", signedOf(fields, 1), signature)) return undefined;',
+        "if (signature.length + check.length === 0) return undefined;",
       ],
     ],
     test: { file: "src/protocol/receipt.test.ts", name: "[VIG9] a receipt, or what a rung left, with one bit turned is nothing" },

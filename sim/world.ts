@@ -256,8 +256,8 @@ export const createWorld = (seed: number): World => {
     said: [],
     onSealed: () => undefined,
     log: createMemoryLog(),
-    // Small, so that a device that takes nothing for some seconds is felt.
-    limits: { unsent: 4096 },
+    // Small, so that a device that takes nothing for some seconds is felt, and what two leave at once shares a signature.
+    limits: { unsent: 4096, signTogether: 2 },
     relaySeed,
     relaySkew: 0,
     relayLooks: 5 * second,

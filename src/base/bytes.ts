@@ -33,19 +33,29 @@ export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => {
   return difference === 0;
 };
 
+const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 export const toHex = (bytes: Uint8Array): string => {
   let out = "";
-  for (const byte of bytes) out += byte.toString(16).padStart(2, "0");
+  for (const byte of bytes) out += hexOf[byte];
   return out;
 };
 
 /** `undefined` unless the text is lower-case hexadecimal of even length. */
 export const fromHex = (text: string): Uint8Array<ArrayBuffer> | undefined => {
-  if (text.length % 2 !== 0 || !/^[0-9a-f]*$/.test(text)) return undefined;
+  if (text.length % 2 !== 0) return undefined;
   const out = new Uint8Array(text.length / 2);
-  for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(text.slice(i * 2, i * 2 + 2), 16);
+  for (let i = 0; i < out.length; i++) {
+    const [high, low] = [digitOf[text.charCodeAt(i * 2)], digitOf[text.charCodeAt(i * 2 + 1)]];
+    if (high === undefined || low === undefined) return undefined;
+    out[i] = high * 16 + low;
+  }
   return out;
 };
+const digitOf: readonly (number | undefined)[] = Array.from({ length: 128 }, (_, code) => {
+  const digit = "0123456789abcdef".indexOf(String.fromCharCode(code));
+  return digit < 0 ? undefined : digit;
+});
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const valueOf = new Map(Array.from(alphabet, (letter, value) => [letter, value]));

@@ -4,9 +4,10 @@ import vectors from "../../vectors/receipts.v1.json" with { type: "json" };
 import { asSealed } from "../base/brand.ts";
 import { fromHex, toHex } from "../base/bytes.ts";
 import { Secret } from "../base/secret.ts";
+import { decodeCbor, encodeCbor, type Cbor } from "./cbor.ts";
 import { sign, type Label } from "./keys.ts";
-import { readFiring, readReceipt, rungsHash, writeFiring, writeReceipt, type Firing, type Receipt } from "./receipt.ts";
-import { buckets, firingRoom, receiptCap } from "./sizes.ts";
+import { readFiring, readReceipt, rungsHash, writeFiring, writeFirings, writeReceipt, type Firing, type Receipt } from "./receipt.ts";
+import { buckets, firingRoom, receiptCap, wayCap } from "./sizes.ts";
 
 const bytesOf = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array();
 /** In the vectors, bytes are `{ "bytes": "hex" }`. */
@@ -25,6 +26,13 @@ const firingFrom = (json: object): Firing => {
   return { ...firing, down: down ?? undefined };
 };
 
+const fieldsOf = (encoded: Uint8Array): readonly Cbor[] => {
+  const decoded = decodeCbor(encoded);
+  return decoded.ok && Array.isArray(decoded.value) ? decoded.value : [];
+};
+/** Where the way to the signature stands. */
+const way = 12;
+
 describe("vectors/receipts.v1.json", () => {
   it.each(vectors.receipts)("[VIG9] a receipt: $name", ({ hex, receipt }) => {
     const expected = fromJson(receipt) as unknown as Receipt;
@@ -36,6 +44,12 @@ describe("vectors/receipts.v1.json", () => {
     const expected = firingFrom(firing);
     expect(readFiring(relay, line, bytesOf(hex))).toEqual(expected);
     expect(toHex(writeFiring(expected, signed))).toBe(hex);
+  });
+
+  it.each(vectors.together)("[VIG14] what rungs left together: $name", ({ hex, firings }) => {
+    const expected = firings.map(firingFrom);
+    expect(hex.map((one) => readFiring(relay, line, bytesOf(one)))).toEqual(expected);
+    expect(writeFirings(expected, signed).map(toHex)).toEqual(hex);
   });
 
   it.each(vectors.invalid)("[VIG9] nothing: $name", ({ hex }) => {
@@ -58,14 +72,47 @@ describe("receipts", () => {
     );
   });
 
+  it("[VIG14] any number that share a signature are each read, with one bit turned nothing, and with the way of another nothing", () => {
+    const flip = (all: Uint8Array, bit: number): Uint8Array => all.map((byte, i) => (i === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.nat(), fc.nat(), (many, at, bit) => {
+        const firings = Array.from({ length: many }, (_, i): Firing => ({ ...firing, turn: i + 1 }));
+        const left = writeFirings(firings, signed);
+        expect(left.map((one) => readFiring(relay, line, one))).toEqual(firings);
+        const one = left[at % many] as Uint8Array;
+        expect(readFiring(relay, line, flip(one, bit % (one.length * 8)))).toBeUndefined();
+        const other = left[(at + 1) % many] as Uint8Array;
+        const swapped = encodeCbor(fieldsOf(one).with(way, fieldsOf(other)[way] as Cbor));
+        expect(readFiring(relay, line, swapped)).toEqual(other === one ? firings[0] : undefined);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("[VIG14] one by itself has no way, and says of no other", () => {
+    expect(fieldsOf(writeFiring(firing, signed))[way]).toEqual([]);
+    expect(writeFirings([firing], signed)).toEqual([writeFiring(firing, signed)]);
+    expect(() =>
+      writeFirings(
+        Array.from({ length: 2 ** wayCap + 1 }, () => firing),
+        signed,
+      ),
+    ).toThrow();
+  });
+
   it("[VIG9] the largest that there can be are within their bounds", () => {
     const most = Number.MAX_SAFE_INTEGER;
     const all = { turn: 0xffff_ffff, due: most, moved: most, now: most, incarnation: most };
     expect(writeReceipt({ ...receipt, ...all, state: "aside", next: most, canary: most }, signed).length).toBeLessThanOrEqual(receiptCap);
     const large = { ...firing, ...all, down: { from: most, until: most }, body: asSealed(new Uint8Array(buckets[4])) };
-    const written = writeFiring(large, signed);
-    expect(written.length).toBeLessThanOrEqual(buckets[4] + firingRoom);
-    expect(readFiring(relay, line, written)).toEqual(large);
+    const written = writeFirings(
+      Array.from({ length: 2 ** wayCap }, () => large),
+      signed,
+    );
+    for (const one of written.slice(-2)) {
+      expect(one.length).toBeLessThanOrEqual(buckets[4] + firingRoom);
+      expect(readFiring(relay, line, one)).toEqual(large);
+    }
   });
 
   it("[VIG9] the hash of rungs is another for another kind, due, body, order or number of them", () => {

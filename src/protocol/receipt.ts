@@ -2,16 +2,19 @@
  * What the relay signs about vigils (VIG rules): receipts, and what a rung leaves in the log. Pure, and the same at both
  * ends: the relay writes them, devices read them with the relay's pinned key, and whoever has one can show it to the relay.
  *
- * Both are canonical CBOR arrays: their version, the fields below in this order, and last the relay's signature over the
- * same array without it. Nothing is read that does not have exactly this form.
+ * Both are canonical CBOR arrays: their version, the fields below in this order, and last the relay's signature. A receipt's is
+ * over the same array without it. Of what fired in one moment there may be a hundred thousand, and a signature is the dearest
+ * thing about each: one is over the root of a tree of their hashes, and each names its way there. Nothing is read that does
+ * not have exactly this form.
  */
 import * as v from "valibot";
 import { concat, equalBytes, u64 } from "../base/bytes.ts";
+import { invariant } from "../base/exhaustive.ts";
 import { asSealed, type Millis, type Sealed } from "../base/brand.ts";
 import { decodeCbor, encodeCbor, type Cbor } from "./cbor.ts";
 import { rungKinds, type RungKind } from "./frames.ts";
 import { sha256, verify, type Label } from "./keys.ts";
-import { buckets, firingRoom, isBucket, receiptCap, rungsCap } from "./sizes.ts";
+import { buckets, firingRoom, isBucket, receiptCap, rungsCap, wayCap } from "./sizes.ts";
 import { bytes, uint } from "./schema.ts";
 
 /**
@@ -76,31 +79,62 @@ export interface RungDigest {
   readonly hash: Uint8Array;
 }
 
+type Sign = (label: Label, message: Uint8Array) => Uint8Array;
+type Hash = (bytes: Uint8Array) => Uint8Array;
+
 /** Over all rungs of a turn, fired or not, with their dues and bodies. */
-export const rungsHash = (rungs: readonly RungDigest[], hash: (bytes: Uint8Array) => Uint8Array = sha256): Uint8Array =>
+export const rungsHash = (rungs: readonly RungDigest[], hash: Hash = sha256): Uint8Array =>
   hash(concat(...rungs.map(({ kind, due, hash: body }) => concat(new Uint8Array([rungKinds.indexOf(kind)]), u64(due), body))));
 
-type Sign = (label: Label, message: Uint8Array) => Uint8Array;
-
-/** An array of up to 22 fields begins with one byte that counts them (RFC 8949, section 3): one more, and what is signed stands as it is. */
-const write = (label: Label, fields: readonly Cbor[], sign: Sign): Uint8Array => {
-  const signed = encodeCbor(fields as Cbor[]);
-  const whole = concat(signed, encodeCbor(sign(label, signed)));
-  whole[0] = (signed[0] as number) + 1;
+/** An array of up to 23 fields begins with one byte that counts them (RFC 8949, section 3): with more of them, what is signed stands as it is. */
+const withMore = (signed: Uint8Array, ...more: readonly Cbor[]): Uint8Array => {
+  const whole = concat(signed, ...more.map(encodeCbor));
+  whole[0] = (signed[0] as number) + more.length;
   return whole;
 };
 
 export const writeReceipt = (receipt: Receipt, sign: Sign): Uint8Array => {
   const { line, vigil, side, turn, due, state, rungs, fired, next, moved, hash, now, canary, incarnation } = receipt;
-  const fields = [1, line, vigil, side, turn, due, vigilStates.indexOf(state), rungs, fired, next, moved, hash, now, canary, incarnation];
-  return write("beside/receipt/1", fields, sign);
+  const signed = encodeCbor([1, line, vigil, side, turn, due, vigilStates.indexOf(state), rungs, fired, next, moved, hash, now, canary, incarnation]);
+  return withMore(signed, sign("beside/receipt/1", signed));
 };
 
-export const writeFiring = (firing: Firing, sign: Sign): Sealed => {
-  const { line, vigil, turn, rung, kind, due, moved, now, down, incarnation, body } = firing;
-  const fields = [1, line, vigil, turn, rung, rungKinds.indexOf(kind), due, moved, now, down ? [down.from, down.until] : null, incarnation, body];
-  return asSealed(write("beside/fired/1", fields, sign));
+/** In the tree of what fired together (RFC 9162, section 2.1, but each pair in the order of its bytes: a way needs no directions). */
+const leafOf = (signed: Uint8Array, hash: Hash): Uint8Array => hash(concat(leafMark, signed));
+const above = (a: Uint8Array, b: Uint8Array, hash: Hash): Uint8Array => hash(isBefore(a, b) ? concat(nodeMark, a, b) : concat(nodeMark, b, a));
+const [leafMark, nodeMark] = [new Uint8Array([0]), new Uint8Array([1])];
+
+const isBefore = (a: Uint8Array, b: Uint8Array): boolean => {
+  const differs = a.findIndex((byte, i) => byte !== b[i]);
+  return (a[differs] ?? 0) < (b[differs] ?? 0);
 };
+
+/** With one signature over all of them, at most 2 ^ `wayCap`. The way of each is as long as the tree is high: it tells how many there were, about. */
+export const writeFirings = (firings: readonly Firing[], sign: Sign, hash: Hash = sha256): readonly Sealed[] => {
+  const signed = firings.map(({ line, vigil, turn, rung, kind, due, moved, now, down, incarnation, body }) =>
+    encodeCbor([1, line, vigil, turn, rung, rungKinds.indexOf(kind), due, moved, now, down ? [down.from, down.until] : null, incarnation, body]),
+  );
+  invariant(signed.length <= 2 ** wayCap, "no more together than have a way to their signature");
+  const ways: Uint8Array[][] = signed.map(() => []);
+  let level = signed.map((bytes) => leafOf(bytes, hash));
+  for (let height = 0; level.length > 1; height++) {
+    for (const [i, way] of ways.entries()) {
+      const beside = level[(i >> height) ^ 1];
+      // The last of an odd number goes up as it is.
+      if (beside) way.push(beside);
+    }
+    level = Array.from({ length: Math.ceil(level.length / 2) }, (_, i) => {
+      const [a, b] = [level[2 * i] as Uint8Array, level[2 * i + 1]];
+      return b ? above(a, b, hash) : a;
+    });
+  }
+  const [root] = level;
+  const signature = root && sign("beside/fired/1", root);
+  return signed.map((bytes, i) => asSealed(withMore(bytes, ways[i] as Uint8Array[], signature as Uint8Array)));
+};
+
+/** By itself. */
+export const writeFiring = (firing: Firing, sign: Sign, hash: Hash = sha256): Sealed => writeFirings([firing], sign, hash)[0] as Sealed;
 
 const u32 = uint(0xffff_ffff);
 const time = uint();
@@ -113,45 +147,47 @@ const receiptSchema = v.strictTuple([
 // oxfmt-ignore
 const firingSchema = v.strictTuple([
   v.literal(1), bytes(16), bytes(16), u32, uint(rungsCap - 1), v.picklist([0, 1, 2, 3]), time, time, time,
-  v.nullable(v.strictTuple([time, time])), time, bytes(buckets[0], buckets[buckets.length - 1]), bytes(64),
+  v.nullable(v.strictTuple([time, time])), time, bytes(buckets[0], buckets[buckets.length - 1]),
+  v.pipe(v.array(bytes(32)), v.maxLength(wayCap)), bytes(64),
 ]);
 
 export type Verify = (key: Uint8Array, label: Label, message: Uint8Array, signature: Uint8Array) => boolean;
 
-/** The fields of what this key signed, as they came. */
-const read = <Schema extends v.GenericSchema>(encoded: Uint8Array, schema: Schema, key: Uint8Array, label: Label, check: Verify) => {
+/** The fields as they came, of exactly this form. */
+const read = <Schema extends v.GenericSchema>(encoded: Uint8Array, schema: Schema): v.InferOutput<Schema> | undefined => {
   const decoded = decodeCbor(encoded);
-  if (!decoded.ok || !Array.isArray(decoded.value)) return undefined;
-  const parsed = v.safeParse(schema, decoded.value);
-  if (!parsed.success) return undefined;
-  const fields = decoded.value.slice(0, -1) as Cbor[];
-  return check(key, label, encodeCbor(fields), decoded.value.at(-1) as Uint8Array) ? parsed.output : undefined;
+  const parsed = decoded.ok ? v.safeParse(schema, decoded.value) : undefined;
+  return parsed?.success ? parsed.output : undefined;
 };
+
+/** Without what came after it was encoded. */
+const signedOf = (fields: readonly unknown[], after: number): Uint8Array => encodeCbor(fields.slice(0, -after) as Cbor[]);
 
 /** What a receipt says it is about, by whomever it is: a signature is the dearest thing about it. Never throws. */
 export const peekReceipt = (encoded: Uint8Array): Pick<Receipt, "vigil" | "turn" | "state" | "fired"> | undefined => {
-  const decoded = encoded.length > receiptCap ? undefined : decodeCbor(encoded);
-  const parsed = decoded?.ok ? v.safeParse(receiptSchema, decoded.value) : undefined;
-  if (!parsed?.success) return undefined;
-  const [, , vigil, , turn, , state, , fired] = parsed.output;
+  const fields = encoded.length > receiptCap ? undefined : read(encoded, receiptSchema);
+  if (!fields) return undefined;
+  const [, , vigil, , turn, , state, , fired] = fields;
   return { vigil, turn, state: vigilStates[state] as VigilState, fired };
 };
 
 /** A receipt of this line that this relay signed; `undefined` for anything else. Never throws. */
 export const readReceipt = (relay: Uint8Array, line: Uint8Array, encoded: Uint8Array, check: Verify = verify): Receipt | undefined => {
-  const fields = encoded.length > receiptCap ? undefined : read(encoded, receiptSchema, relay, "beside/receipt/1", check);
+  const fields = encoded.length > receiptCap ? undefined : read(encoded, receiptSchema);
   if (!fields || !equalBytes(fields[1], line)) return undefined;
-  const [, , vigil, side, turn, due, state, rungs, fired, next, moved, hash, now, canary, incarnation] = fields;
+  const [, , vigil, side, turn, due, state, rungs, fired, next, moved, hash, now, canary, incarnation, signature] = fields;
+  if (!check(relay, "beside/receipt/1", signedOf(fields, 1), signature)) return undefined;
   return { line: fields[1], vigil, side, turn, due, state: vigilStates[state] as VigilState, rungs, fired, next, moved, hash, now, canary, incarnation };
 };
 
 /** What a rung left on this line, as this relay signed it; `undefined` for anything else. Never throws. */
 export const readFiring = (relay: Uint8Array, line: Uint8Array, encoded: Uint8Array, check: Verify = verify): Firing | undefined => {
   const most = buckets[buckets.length - 1] as number;
-  const fields = encoded.length > most + firingRoom ? undefined : read(encoded, firingSchema, relay, "beside/fired/1", check);
+  const fields = encoded.length > most + firingRoom ? undefined : read(encoded, firingSchema);
   if (!fields || !equalBytes(fields[1], line)) return undefined;
-  const [, , vigil, turn, rung, kind, due, moved, now, down, incarnation, body] = fields;
-  if (!isBucket(body.length)) return undefined;
+  const [, , vigil, turn, rung, kind, due, moved, now, down, incarnation, body, way, signature] = fields;
+  const root = way.reduce((hash, beside) => above(hash, beside, sha256), leafOf(signedOf(fields, 2), sha256));
+  if (!isBucket(body.length) || !check(relay, "beside/fired/1", root, signature)) return undefined;
   return {
     line: fields[1],
     vigil,

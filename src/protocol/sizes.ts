@@ -33,6 +33,9 @@ export const rungsRoom = 2 * 65_536;
 /** What the relay writes around the body of a rung that fired. */
 export const firingRoom = 512;
 
+/** Hashes on the way from what fired to the signature that it shares: 256 together at most. */
+export const wayCap = 8;
+
 /** A signed receipt of a vigil. */
 export const receiptCap = 512;
 

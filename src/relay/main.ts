@@ -58,7 +58,9 @@ export const startRelay = async (options: RelayOptions): Promise<RunningRelay> =
   const logger = options.logger ?? pino({ level: "silent" });
   if (options.web !== undefined) checkWeb(options.web);
   const server = makeServer(options.tls);
-  const opened = openDataFolder(options.data, options.sqlite);
+  const clock = options.clock ?? systemClock;
+  const free = createFree(options.data, clock);
+  const opened = openDataFolder(options.data, { plenty: () => free() >= plentyFree, ...options.sqlite });
   const { seed } = opened;
   const log = tellingOf(opened.log, (takes) =>
     takes ? logger.info("the disk takes writes again") : logger.error("the disk takes no writes: nothing is accepted, and nothing fires"),
@@ -67,8 +69,7 @@ export const startRelay = async (options: RelayOptions): Promise<RunningRelay> =
     const token = lines === "token" ? readToken(options.data, options.tokenFile) : undefined;
     const policy: CreatePolicy = token ? { kind: "token", hash: sha256(token.token) } : { kind: lines === "closed" ? "closed" : "open" };
     const metrics = createMetrics(() => sockets.core.stats);
-    const clock = options.clock ?? systemClock;
-    const scarce = createScarce(options.data, clock, (is) => (is ? logger.warn(scarceWords) : logger.info("the disk has room again")));
+    const scarce = createScarce(free, (is) => (is ? logger.warn(scarceWords) : logger.info("the disk has room again")));
     const sockets = createSockets({
       server,
       clock,
@@ -182,21 +183,29 @@ const createHealth = (log: Log, clock: Clock, scarce: () => boolean, vigils: () 
   };
 };
 
-/** Below this, only what must go on is written. */
+/** Below this, only what must go on is written; above that, the database may take more room to be faster. In bytes. */
 const leastFree = 64 * 1024 * 1024;
+const plentyFree = 1024 * 1024 * 1024;
 
 const scarceWords = "the disk is nearly full: nothing that can wait is taken any more; promises that are guarded go on";
 
 /** Tells when it changes. */
-const createScarce = (folder: string, clock: Clock, tell: (is: boolean) => void): (() => boolean) => {
-  let looked = { scarce: false, at: Number.NEGATIVE_INFINITY };
+const createScarce = (free: () => number, tell: (is: boolean) => void): (() => boolean) => {
+  let was = false;
+  return () => {
+    const is = free() < leastFree;
+    if (is !== was) tell(is);
+    return (was = is);
+  };
+};
+
+/** Asked of the system once a second. */
+const createFree = (folder: string, clock: Clock): (() => number) => {
+  let looked = { free: 0, at: Number.NEGATIVE_INFINITY };
   return () => {
     const at = clock.monotonic();
-    if (at - looked.at < 1000) return looked.scarce;
-    const scarce = freeIn(folder) < leastFree;
-    if (scarce !== looked.scarce) tell(scarce);
-    looked = { scarce, at };
-    return scarce;
+    if (at - looked.at >= 1000) looked = { free: freeIn(folder), at };
+    return looked.free;
   };
 };
 

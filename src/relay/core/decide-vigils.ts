@@ -9,7 +9,7 @@ import type { Millis, Sealed } from "../../base/brand.ts";
 import { firedBy } from "../../protocol/chain.ts";
 import { rungKinds, type DeviceFrameName, type FrameOf } from "../../protocol/frames.ts";
 import { sideOfVigil } from "../../protocol/vigil-id.ts";
-import { writeFiring, type Firing, type Receipt } from "../../protocol/receipt.ts";
+import type { Firing, Receipt } from "../../protocol/receipt.ts";
 import { rungsCap } from "../../protocol/sizes.ts";
 import { makeRecord } from "./decide-records.ts";
 import type { Limits } from "./limits.ts";
@@ -174,21 +174,12 @@ export interface Fired {
   readonly writes: readonly Write[];
 }
 
-/** The next rung of a vigil whose time has come. `at` is the time of the record, as of every other. */
-export const decideFire = (
-  state: OpenLine,
-  before: Vigil,
-  body: Sealed,
-  outages: readonly Outage[],
-  now: Millis,
-  at: Millis,
-  limits: Limits,
-  crypto: RelayCrypto,
-): Fired => {
+/** What the relay says of the next rung of a vigil, whose time has come. */
+export const firingOf = (state: OpenLine, before: Vigil, body: Sealed, outages: readonly Outage[], now: Millis): Firing => {
   const rung = before.rungs[before.fired] as Rung;
   const due = rung.due + before.moved;
   const outage = outages.find(({ from, settles }) => due >= from && due <= settles);
-  const firing: Firing = {
+  return {
     line: idBytes(state.line),
     vigil: idBytes(before.id),
     turn: before.turn,
@@ -201,8 +192,12 @@ export const decideFire = (
     incarnation: state.incarnation,
     body,
   };
+};
+
+/** The rung has fired, and left this. `at` is the time of the record, as of every other. */
+export const decideFire = (state: OpenLine, before: Vigil, left: Sealed, now: Millis, at: Millis, limits: Limits, crypto: RelayCrypto): Fired => {
   const author = { index: firedBy(before.side) };
-  const record = makeRecord(state, author, "fired", { n: state.seq + 1, epoch: state.epoch }, writeFiring(firing, crypto.sign), at, crypto);
+  const record = makeRecord(state, author, "fired", { n: state.seq + 1, epoch: state.epoch }, left, at, crypto);
   const fired = before.fired + 1;
   const vigil = fired < before.rungs.length ? { ...before, fired } : { ...settle(before, "fired", now, limits), fired };
   return {

@@ -10,11 +10,12 @@
  * - One that throws is tried alone, then set aside alone and reported: the others go on.
  */
 import { invariant } from "../../base/exhaustive.ts";
-import { asSealed, type Millis } from "../../base/brand.ts";
+import { asSealed, type Millis, type Sealed } from "../../base/brand.ts";
 import { equalBytes } from "../../base/bytes.ts";
+import { writeFiring, writeFirings, type Firing as Says } from "../../protocol/receipt.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Batches } from "./batch.ts";
-import { decideFire } from "./decide-vigils.ts";
+import { decideFire, firingOf } from "./decide-vigils.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Limits } from "./limits.ts";
 import type { Due, Log, Write } from "./log-port.ts";
@@ -22,7 +23,7 @@ import type { RelayCrypto } from "./outcome.ts";
 import type { Room, Rooms } from "./room.ts";
 import type { KeptRecord, OpenLine } from "./state.ts";
 import type { RelayStats } from "./stats.ts";
-import type { Outage } from "./vigil.ts";
+import type { Outage, Vigil } from "./vigil.ts";
 import { createVigilClock, type TimeNotice } from "./vigil-time.ts";
 
 /** For whoever runs the relay: nothing of a line. */
@@ -95,7 +96,14 @@ interface Parts {
   readonly report: (report: RelayReport) => void;
 }
 
-/** Rungs of one line that are about to fire, one after the other. */
+/** A rung that is about to fire. */
+interface NextRung {
+  readonly room: Room;
+  readonly vigil: Vigil;
+  readonly says: Says;
+}
+
+/** A line on which rungs are about to fire, one after the other. */
 interface Moving {
   state: OpenLine;
   readonly records: KeptRecord[];
@@ -103,8 +111,9 @@ interface Moving {
 
 /** What one transaction is about. */
 interface Plan {
-  readonly writes: Write[];
+  readonly rungs: NextRung[];
   readonly lines: Map<Room, Moving>;
+  readonly writes: Write[];
   canary: { readonly at: Millis; readonly next: Millis } | undefined;
 }
 
@@ -147,7 +156,7 @@ export const createFiring = (parts: Parts): Firing => {
     return true;
   };
 
-  const newPlan = (): Plan => ({ writes: [], lines: new Map(), canary: undefined });
+  const newPlan = (): Plan => ({ rungs: [], lines: new Map(), writes: [], canary: undefined });
 
   const planCanary = (plan: Plan, now: Millis): void => {
     plan.canary = { at: now, next: now + limits.canaryEvery };
@@ -169,14 +178,11 @@ export const createFiring = (parts: Parts): Firing => {
       const read = due.read();
       if (!read.ok) throw unreadable;
       const { vigil, body } = read.value;
-      const moving = plan.lines.get(room) ?? { state: openState(room), records: [] };
       const hash = vigil.rungs[vigil.fired]?.hash;
       invariant(hash && equalBytes(crypto.sha256(body), hash), "a rung whose body is what was armed");
-      const fired = decideFire(moving.state, vigil, asSealed(body), time.outages, now, clock.now(), limits, crypto);
-      plan.writes.push(...fired.writes);
-      moving.state = fired.state;
-      moving.records.push(fired.record);
-      plan.lines.set(room, moving);
+      const state = openState(room);
+      plan.rungs.push({ room, vigil, says: firingOf(state, vigil, asSealed(body), time.outages, now) });
+      if (!plan.lines.has(room)) plan.lines.set(room, { state, records: [] });
     } finally {
       if (!plan.lines.has(room)) rooms.release(room);
     }
@@ -187,8 +193,22 @@ export const createFiring = (parts: Parts): Firing => {
     return state;
   };
 
+  /** What many leave shares a signature; of few each has its own, and none tells that there were others. */
+  const sign = (says: readonly Says[]): readonly Sealed[] =>
+    says.length < limits.signTogether ? says.map((one) => writeFiring(one, crypto.sign, crypto.sha256)) : writeFirings(says, crypto.sign, crypto.sha256);
+
   /** False when the disk took nothing. */
-  const writeDown = (plan: Plan): boolean => plan.writes.length === 0 || log.write(plan.writes).ok;
+  const writeDown = (plan: Plan, now: Millis): boolean => {
+    const left = sign(plan.rungs.map(({ says }) => says));
+    for (const [i, { room, vigil }] of plan.rungs.entries()) {
+      const moving = plan.lines.get(room) as Moving;
+      const fired = decideFire(moving.state, vigil, left[i] as Sealed, now, clock.now(), limits, crypto);
+      plan.writes.push(...fired.writes);
+      moving.state = fired.state;
+      moving.records.push(fired.record);
+    }
+    return plan.writes.length === 0 || log.write(plan.writes).ok;
+  };
 
   const leave = (plan: Plan): void => {
     for (const room of plan.lines.keys()) rooms.release(room);
@@ -231,7 +251,7 @@ export const createFiring = (parts: Parts): Firing => {
       const plan = newPlan();
       try {
         planOne(plan, due, now);
-        if (!writeDown(plan)) {
+        if (!writeDown(plan, now)) {
           leave(plan);
           return false;
         }
@@ -253,7 +273,7 @@ export const createFiring = (parts: Parts): Firing => {
     const plan = newPlan();
     try {
       for (const due of all) planOne(plan, due, now);
-      if (!writeDown(plan)) {
+      if (!writeDown(plan, now)) {
         leave(plan);
         return false;
       }
@@ -293,7 +313,7 @@ export const createFiring = (parts: Parts): Firing => {
         if (now < time.canaryNext) return;
         const plan = newPlan();
         planCanary(plan, now);
-        if (writeDown(plan)) carryOut(plan);
+        if (writeDown(plan, now)) carryOut(plan);
         return;
       }
       const due = log.due(now, limits.fireAtOnce);

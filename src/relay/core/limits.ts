@@ -74,6 +74,8 @@ export interface Limits {
   readonly canaryLate: Millis;
   /** Rungs that fire in one transaction: appends wait for no more. */
   readonly fireAtOnce: number;
+  /** From so many on they share a signature. */
+  readonly signTogether: number;
   /** Settled vigils that go with each canary. */
   readonly forgetAtOnce: number;
   /** An ended line is remembered this long (CLOSE2). */
@@ -136,6 +138,7 @@ export const defaultLimits: Limits = {
   canaryEvery: 30 * second,
   canaryLate: 60 * second,
   fireAtOnce: 128,
+  signTogether: 16,
   forgetAtOnce: 500,
   endMemory: 400 * day,
   silence: 75 * second,

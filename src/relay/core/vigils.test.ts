@@ -1,11 +1,13 @@
 /** What devices do with vigils, and what fires (VIG rules), through the whole core. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { toHex } from "../../base/bytes.ts";
 import { err } from "../../base/result.ts";
 import { certifyEnd } from "../../protocol/certificate.ts";
 import { firedBy } from "../../protocol/chain.ts";
 import { frameTypes, type FrameOf, type RelayFrame } from "../../protocol/frames.ts";
 import { sha256 } from "../../protocol/keys.ts";
+import { decodeCbor, type Cbor } from "../../protocol/cbor.ts";
 import { readFiring, readReceipt, rungsHash, type Firing, type Receipt } from "../../protocol/receipt.ts";
 import type { Limits } from "./limits.ts";
 import { lineIdOf } from "./state.ts";
@@ -613,6 +615,28 @@ describe("firing", () => {
     ]);
     world.settle();
     expect(firedIn(world, ben.take()).length).toBe(12);
+  });
+
+  it("[VIG14] what few leave in one moment is signed each by itself, and tells of no other; what many leave shares a signature", () => {
+    const { world, ana, ben } = paired();
+    const fire = (count: number): readonly Cbor[][] => {
+      const due = world.now + hour;
+      for (let i = 1; i <= count; i++) act(world, ana, armOf(world, { vigil: vigilOf(i), due, rungs: [{ kind: "late", due, body: body(i) }] }));
+      ben.take();
+      world.live(2 * hour);
+      const left = ben.take().flatMap((frame) => (frame.type === "entries" ? frame.items.map((item) => item.body) : []));
+      expect(left.map((one) => readFiring(world.relayKey, line, one)?.vigil[0])).toEqual(Array.from({ length: count }, (_, i) => i + 1));
+      return left.map((one) => {
+        const fields = decodeCbor(one);
+        return fields.ok ? (fields.value as Cbor[]).slice(-2) : [];
+      });
+    };
+    const few = fire(15);
+    expect(few.map(([way]) => way)).toEqual(Array.from({ length: 15 }, () => []));
+    expect(new Set(few.map(([, signature]) => toHex(signature as Uint8Array))).size).toBe(15);
+    const many = fire(16);
+    expect(many.map(([way]) => (way as Cbor[]).length)).toEqual(Array.from({ length: 16 }, () => 4));
+    expect(new Set(many.map(([, signature]) => toHex(signature as Uint8Array))).size).toBe(1);
   });
 
   it("[VIG4] a relay that is about to go leaves what is due to the next", () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, copyFileSync, existsSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, copyFileSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -82,7 +82,30 @@ describe("the SQLite log", () => {
   it("[LOG1] syncs every commit: read back from the connection that writes", () => {
     const log = open(freshPath());
     // 2 is FULL: the write-ahead log is synced after each transaction.
-    expect(log.settings()).toEqual({ synchronous: 2, journal: "wal", version: 4 });
+    expect(log.settings()).toMatchObject({ synchronous: 2, journal: "wal", version: 4 });
+    log.close();
+  });
+
+  it("[VIG13] gathers more in its write-ahead log while the disk has room to spare, and less once it has not", () => {
+    const path = freshPath();
+    let plenty = false;
+    const log = open(path, { plenty: () => plenty });
+    const grown = (): number => {
+      for (let i = 0; i < 24; i++) {
+        const body = new Uint8Array(65_536);
+        const writes = Array.from({ length: 16 }, (_, k): Write => ({ kind: "welcome", line: `0${i % 10}`.repeat(16) as LineId, device: k, body }));
+        expect(log.write(writes).ok).toBe(true);
+      }
+      return statSync(`${path}-wal`).size / 2 ** 20;
+    };
+    const small = grown();
+    expect(small).toBeLessThan(20);
+    plenty = true;
+    grown();
+    expect([log.settings().gathered, grown() > 2 * small]).toEqual([16_000, true]);
+    plenty = false;
+    expect(log.write([]).ok).toBe(true);
+    expect(log.settings().gathered).toBe(4000);
     log.close();
   });
 

@@ -89,11 +89,13 @@ export type OpenFault =
   | { readonly kind: "unusable"; readonly why: string };
 
 export interface SqliteLog extends Log {
-  /** `PRAGMA synchronous` and `journal_mode` as the connection really has them. */
-  settings(): { readonly synchronous: number; readonly journal: string; readonly version: number };
+  /** `PRAGMA synchronous`, `journal_mode` and `wal_autocheckpoint` as the connection really has them. */
+  settings(): { readonly synchronous: number; readonly journal: string; readonly version: number; readonly gathered: number };
 }
 
 export interface SqliteOptions {
+  /** True while the disk has room to spare; asked before every write. */
+  readonly plenty?: () => boolean;
   /** Tests only: the file may not grow above this many pages; asked before every write. */
   readonly pageLimit?: () => number;
 }
@@ -103,7 +105,7 @@ export const openSqliteLog = (path: string, options: SqliteOptions = {}): Result
   try {
     db = new DatabaseSync(path, { timeout: 0 });
     db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    db.exec("PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000; PRAGMA secure_delete = FAST;");
+    db.exec("PRAGMA cache_size = -16000; PRAGMA secure_delete = FAST;");
     // The exclusive lock is taken by the first transaction and then held.
     db.exec("BEGIN IMMEDIATE");
     const version = numberOf(db, "PRAGMA user_version");
@@ -136,7 +138,13 @@ const indexVerifiers = (db: DatabaseSync): void => {
 
 const numberOf = (db: DatabaseSync, pragma: string): number => Number(Object.values(db.prepare(pragma).get() ?? {})[0]);
 
-const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog => {
+/**
+ * Pages (of 4 KiB) that are gathered before they go from the write-ahead log to where they belong. With more of them less is
+ * written twice; the file stays as large as it ever was, and what is left of a small disk is for what must go on.
+ */
+const gathered = { usual: 4000, plenty: 16_000 };
+
+const createLog = (db: DatabaseSync, { pageLimit, plenty }: SqliteOptions): SqliteLog => {
   const s = prepareAll(db);
   /** Row numbers of lines that were used lately. */
   const numbers = new Map<LineId, number>();
@@ -177,11 +185,19 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
     }
   };
 
+  let gathers = 0;
+  const gather = (): void => {
+    const pages = plenty?.() ? gathered.plenty : gathered.usual;
+    if (pages !== gathers) db.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
+    gathers = pages;
+  };
+
   const transaction = (what: () => void): Result<void, Unavailable> => {
     let done: Result<void, Unavailable> = err("unavailable");
     try {
       done = attempt(() => {
         if (pageLimit) db.exec(`PRAGMA max_page_count = ${pageLimit()}`);
+        gather();
         [blobChange, asideChange] = [0, 0];
         s.begin.run();
         what();
@@ -506,6 +522,7 @@ const createLog = (db: DatabaseSync, { pageLimit }: SqliteOptions): SqliteLog =>
       synchronous: numberOf(db, "PRAGMA synchronous"),
       journal: String(Object.values(db.prepare("PRAGMA journal_mode").get() ?? {})[0]),
       version: numberOf(db, "PRAGMA user_version"),
+      gathered: numberOf(db, "PRAGMA wal_autocheckpoint"),
     }),
   };
 };
