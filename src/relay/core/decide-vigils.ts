@@ -159,12 +159,16 @@ export type Keeping =
   /** It was kept, or lifted, before. */
   | { readonly kind: "kept" }
   | { readonly kind: "early" }
-  | { readonly kind: "late" };
+  | { readonly kind: "late" }
+  /** It is one that this relay has no rungs of, nor knows when it opens: whether this would have kept it cannot be said. */
+  | { readonly kind: "unavailable" };
 
 export const decideKeep = (vigil: Vigil, now: Millis, limits: Limits): Keeping => {
   if (vigil.opens !== null && now < vigil.opens) return { kind: "early" };
   if (isArmed(vigil)) return { kind: "keep", is: settle(vigil, "kept", now, limits) };
-  return vigil.state === "kept" || vigil.state === "lifted" ? { kind: now < vigil.due + vigil.moved ? "kept" : "late" } : { kind: "late" };
+  if (now >= vigil.due + vigil.moved) return { kind: "late" };
+  if (vigil.state === "lost") return { kind: "unavailable" };
+  return { kind: vigil.state === "kept" || vigil.state === "lifted" ? "kept" : "late" };
 };
 
 export interface Fired {

@@ -1074,6 +1074,20 @@ describe("a relay that is an older one", () => {
     expect(act(world, back, lift(again.is)).done).toBe(true);
   });
 
+  it("[VIG7] of a window that it lost it cannot say that the button was too late, until it would have been", () => {
+    const { world, show } = restored(
+      (of, ana) => void act(of, ana, windowOf(of)),
+      (of, ana) => {
+        const due = of.now + hour;
+        act(of, ana, { ...renew({ vigil: vigilOf(1), turn: 1, due }, due + hour), opens: due, keeper: sha256(secret) });
+      },
+    );
+    expect(show()).toMatchObject({ is: { state: "lost", turn: 2 } });
+    expect(keep(world)).toBe("unavailable");
+    world.live(3 * hour);
+    expect(keep(world)).toBe("late");
+  });
+
   it("[VIG10] is shown a vigil that it never had", () => {
     const { show } = restored(
       () => undefined,

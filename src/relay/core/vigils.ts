@@ -17,6 +17,9 @@ import type { VigilTimes } from "./firing.ts";
 /** kept: it counts, now or since before. early: no window of it is open yet. late: all of it had its time. unknown: it keeps nothing here. */
 export type KeepAnswer = "kept" | "early" | "late" | "unknown" | "unavailable";
 
+/** What one secret comes to where it keeps several windows. */
+const answers: readonly KeepAnswer[] = ["kept", "unavailable", "early", "late"];
+
 type VigilFrame = FrameOf<"arm"> | FrameOf<"renew"> | FrameOf<"refresh"> | FrameOf<"lift"> | FrameOf<"show">;
 
 export interface Vigils {
@@ -130,7 +133,7 @@ export const createVigils = ({ log, rooms, batches, crypto, clock, limits, time 
         rooms.release(room);
       }
       if (waits > 0) return;
-      answer(others.has("kept") ? "kept" : others.has("early") ? "early" : others.has("late") ? "late" : "unknown");
+      answer(answers.find((one) => others.has(one)) ?? "unknown");
     },
   };
 };
