@@ -70,8 +70,8 @@ export const nextDue = (vigil: Vigil): Millis | null => {
 
 export const bytesHeld = (vigil: Vigil): number => (isArmed(vigil) ? vigil.rungs.slice(vigil.fired).reduce((sum, { size }) => sum + size, 0) : 0);
 
-/** Its turn only rises, and what fired of a turn has fired: each rung once, whatever else is wrong (VIG4). */
-export const goesOn = (was: Vigil, is: Vigil): boolean => is.turn > was.turn || (is.turn === was.turn && is.fired >= was.fired);
+/** Its turn only rises, and what fired of a turn has fired: each rung once, whatever else is wrong (VIG4). Armed anew after it was forgotten, a turn has a later due. */
+export const goesOn = (was: Vigil, is: Vigil): boolean => is.turn > was.turn || (is.turn === was.turn && (is.due > was.due || is.fired >= was.fired));
 
 /** Long enough that what a device repeats late is still known, or too late to be armed. */
 export const endOf = (due: Millis, rungs: readonly Rung[], now: Millis, limits: Limits): Millis =>

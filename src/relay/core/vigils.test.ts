@@ -1040,7 +1040,8 @@ describe("a relay that is an older one", () => {
     before(world, ana);
     const backup = world.log.copy();
     since(world, ana);
-    const shown = ana.one("receipts", ana.send({ type: "check" })).items;
+    const asks = ana.closed ? world.opened("ana", 1) : ana;
+    const shown = asks.one("receipts", asks.send({ type: "check" })).items;
     world.log = backup;
     world.crash();
     const back = world.opened("ana", 1);
@@ -1163,6 +1164,23 @@ describe("a relay that is an older one", () => {
     expect(act(world, back, { type: "show", ask: 6, receipt: old })).toMatchObject({ done: false, is: { state: "armed", due } });
     world.live(hour + 16 * minute);
     expect(firedIn(world, back.take()).map(({ rung }) => rung)).toEqual([0]);
+  });
+
+  it("[VIG10] an older one that still has it as it fired is shown that it was armed anew since, and goes on", () => {
+    const { world, back, show } = restored(
+      (of, ana) => {
+        act(of, ana, armOf(of));
+        of.live(3 * hour);
+      },
+      (of) => {
+        of.live(31 * day);
+        act(of, of.opened("ana", 1), armOf(of, { due: of.now + 5 * hour }));
+      },
+    );
+    const { done, is } = show();
+    expect([done, is]).toMatchObject([true, { state: "lost", turn: 1, fired: 0 }]);
+    world.live(3 * minute);
+    expect(act(world, back, renew(is, world.now + hour))).toMatchObject({ done: true, is: { state: "armed", turn: 2 } });
   });
 
   it("[VIG10] of a turn that has other rungs now it believes what was lifted, and not how many fired", () => {
