@@ -233,7 +233,7 @@ const vigils: readonly Break[] = [
     rule: "VIG4",
     what: "The database would take a vigil back to before it fired.",
     file: "src/relay/core/vigil.ts",
-    edits: [["(is.due > was.due || is.fired >= was.fired)", "is.due >= was.due"]],
+    edits: [["(isArmed(was) && is.fired >= was.fired)", "isArmed(was)"]],
     test: { file: "src/relay/log/sqlite.test.ts", name: "[VIG4] a rung of a turn fires once, whatever else is wrong" },
   },
   {

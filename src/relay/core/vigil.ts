@@ -70,8 +70,12 @@ export const nextDue = (vigil: Vigil): Millis | null => {
 
 export const bytesHeld = (vigil: Vigil): number => (isArmed(vigil) ? vigil.rungs.slice(vigil.fired).reduce((sum, { size }) => sum + size, 0) : 0);
 
-/** Its turn only rises, and what fired of a turn has fired: each rung once, whatever else is wrong (VIG4). Armed anew after it was forgotten, a turn has a later due. */
-export const goesOn = (was: Vigil, is: Vigil): boolean => is.turn > was.turn || (is.turn === was.turn && (is.due > was.due || is.fired >= was.fired));
+/**
+ * Its turn only rises, what fired of a turn that waits has fired, and what is settled waits again with another turn alone: each
+ * rung fires once, whatever else is wrong (VIG4). What does not wait cannot fire, and may be counted anew (VIG10).
+ */
+export const goesOn = (was: Vigil, is: Vigil): boolean =>
+  is.turn > was.turn || (is.turn === was.turn && (!isArmed(is) || (isArmed(was) && is.fired >= was.fired)));
 
 /** Long enough that what a device repeats late is still known, or too late to be armed. */
 export const endOf = (due: Millis, rungs: readonly Rung[], now: Millis, limits: Limits): Millis =>

@@ -1183,6 +1183,25 @@ describe("a relay that is an older one", () => {
     expect(act(world, back, renew(is, world.now + hour))).toMatchObject({ done: true, is: { state: "armed", turn: 2 } });
   });
 
+  it("[VIG10] a receipt from before it was forgotten ends nobody's relay, whatever fired of what was armed anew", () => {
+    const { world, ana } = paired({ vigilMemory: hour });
+    const first = armOf(world, { rungs: [{ kind: "late", due: world.now + hour, body: body(1) }] });
+    act(world, ana, first);
+    const [old = new Uint8Array()] = ana.one("receipts", ana.send({ type: "check" })).items;
+    act(world, ana, lift({ vigil: first.vigil, turn: 1, due: first.due }));
+    world.live(3 * hour);
+    const back = world.opened("ana", 1);
+    const due = first.due - 5 * minute;
+    const rungs: Rungs = [
+      { kind: "late", due: world.now + hour, body: body(2) },
+      { kind: "envelope", due: world.now + 9 * hour, body: body(3) },
+    ];
+    expect(act(world, back, armOf(world, { due, rungs })).is).toMatchObject({ turn: 1, due });
+    world.live(2 * hour);
+    back.take();
+    expect(act(world, world.opened("ana", 1), { type: "show", ask: 1, receipt: old }).is).toMatchObject({ turn: 1, state: "lost" });
+  });
+
   it("[VIG10] of a turn that has other rungs now it believes what was lifted, and not how many fired", () => {
     const remind = (due: number): Rungs => [{ kind: "remind", due: due - 30 * minute, body: body(9) }, ...usual(due)];
     const at = (world: World): number => world.now + 3 * hour;

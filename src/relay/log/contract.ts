@@ -340,7 +340,7 @@ export const logContract = (name: string, makeLog: () => LogUnderTest): void => 
     it("[VIG4] a rung of a turn fires once, whatever else is wrong", () => {
       const one = vigil(1, [5, 9]);
       write(saved(a, 0), arms(a, one), moves(a, one, { fired: 1 }));
-      // It would fire again: its mark taken back, also for a moment of the same write, or an earlier turn brought back.
+      // It would fire again: its mark taken back, also for a moment of the same write, an earlier turn brought back, or one that was settled.
       expect(() => log.write([moves(a, { ...one, fired: 1 }, { fired: 0 })])).toThrow();
       expect(() => log.write([moves(a, { ...one, fired: 1 }, { fired: 0 }), moves(a, one, { fired: 1 })])).toThrow();
       expect(value(log.vigil(a, vigilId(1)))?.fired).toBe(1);
@@ -348,6 +348,10 @@ export const logContract = (name: string, makeLog: () => LogUnderTest): void => 
       write(moves(a, { ...one, fired: 1 }, next, bodiesOf(one)));
       expect(() => log.write([moves(a, next, { turn: 1 })])).toThrow();
       write(moves(a, next, { fired: 1 }));
+      const two = vigil(2, [5]);
+      write(arms(a, two), moves(a, two, { state: "lifted", ends: base }));
+      expect(() => log.write([moves(a, { ...two, state: "lifted" }, { state: "armed", ends: null })])).toThrow();
+      write(moves(a, { ...two, state: "lifted" }, { state: "lost", due: two.due + 9, ends: base }));
       expect(value(log.vigil(a, vigilId(1)))).toMatchObject({ turn: 2, fired: 1 });
     });
 
