@@ -23,7 +23,7 @@ import type { RelayCrypto } from "./outcome.ts";
 import type { Room, Rooms } from "./room.ts";
 import type { KeptRecord, OpenLine } from "./state.ts";
 import type { RelayStats } from "./stats.ts";
-import type { Outage, Vigil } from "./vigil.ts";
+import { uncounted, type Outage, type Vigil } from "./vigil.ts";
 import { createVigilClock, type TimeNotice } from "./vigil-time.ts";
 
 /** For whoever runs the relay: nothing of a line. */
@@ -224,7 +224,7 @@ export const createFiring = (parts: Parts): Firing => {
     for (const [room, { state, records }] of plan.lines) {
       room.state = state;
       room.durable = state.seq;
-      room.vigilUse = [undefined, undefined];
+      room.vigilUse = uncounted();
       room.unsaved += records.length;
       if (room.unsaved >= limits.tail) batches.save(room, []);
       stats.fired += records.length;

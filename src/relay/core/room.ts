@@ -6,7 +6,7 @@ import { err, ok, type Result } from "../../base/result.ts";
 import type { Connection } from "./connection.ts";
 import type { Log, Unavailable } from "./log-port.ts";
 import type { BlobChanges } from "./shelf.ts";
-import type { VigilChanges, VigilUses } from "./vigil.ts";
+import { uncounted, type VigilChanges, type VigilUses } from "./vigil.ts";
 import type { KeptRecord, LineId, LineState } from "./state.ts";
 import { decodeLine } from "./stored-line.ts";
 
@@ -79,7 +79,7 @@ export const createRooms = (log: Log): Rooms => {
         pending: false,
         blobs: undefined,
         vigils: undefined,
-        vigilUse: [undefined, undefined],
+        vigilUse: uncounted(),
         moved: false,
         unsaved: loaded.value.tail,
       };
@@ -94,7 +94,7 @@ export const createRooms = (log: Log): Rooms => {
       room.fresh = [];
       room.blobs = undefined;
       room.vigils = undefined;
-      room.vigilUse = [undefined, undefined];
+      room.vigilUse = uncounted();
       room.moved = false;
       const loaded = loadState(log, room.line);
       if (!loaded.ok) return loaded;
@@ -108,7 +108,7 @@ export const createRooms = (log: Log): Rooms => {
     },
     count: () => rooms.size,
     recountVigils() {
-      for (const room of rooms.values()) room.vigilUse = [undefined, undefined];
+      for (const room of rooms.values()) room.vigilUse = uncounted();
     },
   };
 };

@@ -59,6 +59,7 @@ export interface VigilUse {
 
 /** By side, as the log has it; `undefined` until it was counted. */
 export type VigilUses = [VigilUse | undefined, VigilUse | undefined];
+export const uncounted = (): VigilUses => [undefined, undefined];
 
 export const isArmed = ({ state }: Vigil): boolean => state === "armed";
 
