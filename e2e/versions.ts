@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "vite";
 import { root } from "../scripts/web.ts";
-import type { Person } from "./kit.ts";
+import { closeSheet, type Person } from "./kit.ts";
 
 /** The same sources under another version's name. */
 export const buildVersion = async (version: string): Promise<string> => {
@@ -49,10 +49,9 @@ export const lookForNewer = ({ page }: Person): Promise<boolean> =>
   });
 
 /** Which Beside the page says that it is. */
-export const versionOf = async ({ page }: Person): Promise<string | null> => {
-  await page.locator('[data-tool="more"]').click();
-  const version = await page.locator("[data-version]").getAttribute("data-version");
-  await page.locator("dialog .back").click();
-  await page.locator("dialog").waitFor({ state: "detached" });
+export const versionOf = async (person: Person): Promise<string | null> => {
+  await person.page.locator('[data-tool="more"]').click();
+  const version = await person.page.locator("[data-version]").getAttribute("data-version");
+  await closeSheet(person);
   return version;
 };

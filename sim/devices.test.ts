@@ -229,9 +229,7 @@ describe("What is lost comes back", () => {
     await say(world, ada, "two");
     await say(world, ben, "three");
     await settle(world, minute);
-    world.crashPerson(ada);
-    for (const [key] of await ada.disk.list("")) await ada.disk.write({ delete: [key] });
-    await ada.disk.write({ put: image });
+    world.putBack(ada, image);
     world.network.cut("ada");
     await world.startPerson(ada);
     await say(world, ada, "said by the older copy");

@@ -11,7 +11,7 @@ import { decodeEntry } from "../src/line/entry.ts";
 import { decodeFrame } from "../src/protocol/frames.ts";
 import { readEntry } from "../src/testing/fake-sealer.ts";
 import { createPromises, type Promises } from "./life-promises.ts";
-import { pairUp, settle, until, view, type Person, type World } from "./world.ts";
+import { pairUp, settle, until, view, type Image, type Person, type World } from "./world.ts";
 
 const second = 1000;
 const minute = 60 * second;
@@ -103,7 +103,7 @@ class Life {
   readonly words = new Map<Person["of"], readonly string[]>();
   readonly #world: World;
   readonly #coming: Coming[] = [];
-  readonly #images = new Map<Person, readonly (readonly [string, Uint8Array])[]>();
+  readonly #images = new Map<Person, Image>();
   readonly #promises: Promises | null;
   #named = 0;
 
@@ -200,7 +200,7 @@ class Life {
         return;
       }
       case "older copy put back":
-        return void this.#putBack(chance.pick([world.people.ada, world.people.ben]));
+        return this.#putBack(chance.pick([world.people.ada, world.people.ben]));
       case "storage wiped":
         return this.#wipe(chance.hit(0.5) ? world.people.ben : who);
     }
@@ -216,15 +216,12 @@ class Life {
     device.gone = true;
   }
 
-  async #putBack(who: Person): Promise<void> {
+  #putBack(who: Person): void {
     const image = this.#images.get(who);
     if (!image || who.gone || who.loading) return;
     const { schedule, chance } = this.#world;
-    this.#world.crashPerson(who);
+    this.#world.putBack(who, image);
     who.lossy = true;
-    who.disk.fail(null);
-    const now = await who.disk.list("");
-    await who.disk.write({ put: image, delete: now.map(([key]) => key).filter((key) => !image.some(([kept]) => kept === key)) });
     schedule.after(chance.whole(10, minute), () => void this.#world.startPerson(who));
   }
 

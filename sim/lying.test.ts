@@ -569,8 +569,7 @@ describe("A device that is there twice", () => {
     const texts = ["first, in one", "in the other", "second, in one", "in the other again"];
     for (const [turn, text] of texts.entries()) {
       await crash(world, ada);
-      for (const [key] of await ada.disk.list("")) await ada.disk.write({ delete: [key] });
-      await ada.disk.write({ put: copies[turn % 2] ?? [] });
+      world.putBack(ada, copies[turn % 2] ?? []);
       await world.startPerson(ada);
       await settle(world, minute);
       await say(world, ada, text);

@@ -31,12 +31,6 @@ import {
 } from "./stories-kit.ts";
 import { settle, until, view, type Person, type World } from "./world.ts";
 
-type Image = readonly (readonly [string, Uint8Array])[];
-const putBack = async (world: World, who: Person, image: Image): Promise<void> => {
-  world.crashPerson(who);
-  for (const [key] of await who.disk.list("")) await who.disk.write({ delete: [key] });
-  await who.disk.write({ put: image });
-};
 const vigilOf = async (world: World, who: Person, id: string) => {
   const found = world.log.vigil(lineIdOf((await diskOf(who)).line), vigilIdOf(Uint8Array.from(Buffer.from(id, "hex"))));
   return found.ok ? found.value : undefined;
@@ -137,7 +131,7 @@ describe("A line that is taken up again", () => {
     world.network.cut("ben");
     await settle(world, 3 * hour);
     world.network.mend("ben");
-    await putBack(world, ben, image);
+    world.putBack(ben, image);
     ben.onScreen = true;
     await world.startPerson(ben);
     await until(world, () => (promisesOf(ben)[0]?.state === "released" ? true : undefined));
@@ -157,7 +151,7 @@ describe("A line that is taken up again", () => {
     world.network.cut("ben");
     await world.runUntil(by + 20 * minute);
     world.network.mend("ben");
-    await putBack(world, ben, image);
+    world.putBack(ben, image);
     ben.onScreen = true;
     await world.startPerson(ben);
     await until(world, () => (promisesOf(ben)[0]?.state === "released" ? true : undefined));
@@ -172,7 +166,7 @@ describe("A line that is taken up again", () => {
     await make(world, ada, 20 * minute);
     await live(world, ada);
     await until(world, () => (together(ben).life.other?.ahead === 14 ? true : undefined));
-    await putBack(world, ben, image);
+    world.putBack(ben, image);
     ben.onScreen = true;
     await world.startPerson(ben);
     await until(world, () => (together(ben).life.other?.ahead === 14 ? true : undefined));
@@ -181,13 +175,39 @@ describe("A line that is taken up again", () => {
     expect(promisesOf(ben).find(({ life }) => life === null)?.note).toBe("look in the blue box");
   });
 
+  it("[LIFE1] today's window is said again too where it was said and kept meanwhile, and is kept for who missed both", async () => {
+    const story = seen(await paired());
+    const { world, ada, ben } = story;
+    await settle(world, minute);
+    const image = await ben.disk.list("");
+    await say(world, ben, "after that copy");
+    await settle(world, minute);
+    world.crashPerson(ben);
+    await live(world, ada);
+    await until(world, () => (together(ada).life.me?.ahead === 14 ? true : undefined));
+    const { id, opens, by } = firstOf(ada);
+    await world.runUntil((opens as number) + minute);
+    await act(world, ada, { do: "promise", intent: { what: "sign" } });
+    const todayOf = (who: Person): PromiseView | undefined => promisesOf(who).find((one) => one.id === id);
+    await until(world, () => (todayOf(ada)?.settledAt ? true : undefined));
+    await settle(world, minute);
+    world.putBack(ben, image);
+    ben.onScreen = true;
+    await world.startPerson(ben);
+    await until(world, () => (together(ben).life.other?.ahead === 14 ? true : undefined));
+    expect([todayOf(ben)?.state, todayOf(ben)?.settledAt]).toEqual(["kept", todayOf(ada)?.settledAt]);
+    // Its time comes, and it says no more.
+    await world.runUntil((by as number) + 2 * hour);
+    expect([todayOf(ben)?.state, told(ben, "kept"), told(ben, "late"), told(ben, "released")]).toEqual(["kept", 1, 0, 0]);
+  });
+
   it("[PROM1] what was extended and lost again on its owner's own device is nobody's word but the relay's: amber there, and as it stands for the other, until its owner says more", async () => {
     const { world, ada, ben, id, by } = await guarded(2 * hour);
     await settle(world, minute);
     const image = await ada.disk.list("");
     await act(world, ada, { do: "promise", intent: { what: "extend", id, by: by + hour } });
     await until(world, () => (only(ben).by === by + hour && only(ben).state === "guarded" ? true : undefined));
-    await putBack(world, ada, image);
+    world.putBack(ada, image);
     ada.onScreen = true;
     await world.startPerson(ada);
     await settle(world, 10 * minute);

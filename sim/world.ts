@@ -28,6 +28,9 @@ const second = 1000;
 const minute = 60 * second;
 const origin = "http://relay.test";
 
+/** All that a disk holds. */
+export type Image = readonly (readonly [string, Uint8Array])[];
+
 /** One device of one of the two; `ada` and `ben` are also their first devices. */
 export interface Person {
   readonly name: string;
@@ -105,6 +108,8 @@ export interface World {
   crashRelay(): void;
   startPerson(person: Person): Promise<void>;
   crashPerson(person: Person): void;
+  /** Crashes it, and its disk is as it was when `image` was listed: whatever the dead process still asked for is not on it. */
+  putBack(person: Person, image: Image): void;
   adopt(person: Person, bond: Bond | null): void;
   act(person: Person, act: Act): void;
   note(what: string): void;
@@ -334,6 +339,11 @@ export const createWorld = (seed: number): World => {
       who.bond = null;
       who.onScreen = false;
       network.abandon(who.name);
+    },
+
+    putBack: (who, image) => {
+      world.crashPerson(who);
+      who.disk = createMemoryStore(new Map(image));
     },
 
     adopt: (who, bond) => {

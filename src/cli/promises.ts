@@ -169,9 +169,12 @@ export const lifeSentences = (view: TogetherView, other: string, times: Times): 
 /** A device that runs asks once a minute. */
 const freshFor: Millis = 90_000;
 
-/** The relay has answered all that this device says and asks about this promise. */
-const isAnswered = (one: PromiseView, now: Millis): boolean =>
-  one.state !== "arming" && !one.unconfirmed && (!isRunning(one) || hasFiredWhole(one) || one.guard === null || now - one.guard.checked < freshFor);
+/** What the relay has of it is known to this very process, and not only to one before it. */
+const isChecked = (one: PromiseView, now: Millis): boolean =>
+  !isRunning(one) || hasFiredWhole(one) || one.guard === null || (one.why !== "not-checked" && now - one.guard.checked < freshFor);
+
+/** The relay has answered all that its owner's device says of it. */
+const isConfirmed = (one: PromiseView): boolean => one.state !== "arming" && !one.unconfirmed;
 
 /** Nothing more of it waits at the relay, so nothing is asked about it. */
 const hasFiredWhole = ({ state, hasNote }: PromiseView): boolean => state === "late" && !hasNote;
@@ -181,13 +184,14 @@ const othersWithin: Millis = 2000;
 
 /** So that a command that ends leaves nothing of mine half guarded, and tells what the relay says now. */
 export const untilAnswered = async (session: Session, bond: Bond): Promise<void> => {
-  const isDone = (view: BondView, owner: PromiseView["owner"]): boolean =>
-    view.stage !== "together" || view.connection.state === "offline" || view.promises.every((one) => one.owner !== owner || isAnswered(one, view.now));
-  // A device that has run for long may have been asleep since it last asked.
-  if (!isDone(bond.view(), "me") || !isDone(bond.view(), "other")) await wholly(bond);
-  for (const [owner, within] of [
-    ["me", session.patience()],
-    ["other", Math.min(othersWithin, session.patience())],
-  ] as const)
-    await until(session, bond, (view) => (isDone(view, owner) ? true : undefined), within);
+  const waitFor = async (isDone: (one: PromiseView, now: Millis) => boolean, within: Millis): Promise<void> => {
+    const done = (view: BondView): boolean =>
+      view.stage !== "together" || view.connection.state === "offline" || view.promises.every((one) => isDone(one, view.now));
+    if (done(bond.view())) return;
+    // A device that has run for long may have been asleep since it last asked.
+    await wholly(bond);
+    await until(session, bond, (view) => (done(view) ? true : undefined), within);
+  };
+  await waitFor((one, now) => isChecked(one, now) && (one.owner === "other" || isConfirmed(one)), session.patience());
+  await waitFor(isConfirmed, Math.min(othersWithin, session.patience()));
 };

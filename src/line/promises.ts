@@ -195,16 +195,23 @@ const sayWindows = (state: State, now: Millis, since: Millis, context: Context):
 const sayNotes = (state: State, context: Context): State =>
   Object.entries(state.notes).reduce((next, [id, note]) => tellOwn(next, { is: "note", id, ...note }, context), state);
 
+/** So long a window that was kept is news: the other may have missed both it and that (LIFE1). */
+const keptIsNews: Millis = 24 * 60 * 60_000;
+
 /**
  * What is not kept, and the other may lack who asks what was missed (say-again.ts): the keys of what I promised and is not settled, for what
- * fired may wait there for them, and the windows.
+ * fired may wait there for them, and the windows. That one was kept waits there for it (firings.ts); its own key may be forgotten, and nothing
+ * is left to open with it.
  */
 export const sayKeys = (state: State, context: Context): State => {
   const now = lineNow(state, context);
-  const keyed = state.senses.promise.list.flatMap((one) =>
-    one.owner === "me" && one.end === null && one.key !== null && one.by !== null ? [{ ...one, by: one.by, key: one.key }] : [],
-  );
   const isWindow = ({ life, turn }: Promised): boolean => life !== null && turn === 1;
+  const isNews = (one: Promised): boolean => isWindow(one) && one.end?.is === "kept" && now - one.end.at < keptIsNews;
+  const keyed = state.senses.promise.list.flatMap((one) => {
+    if (one.owner !== "me" || one.by === null) return [];
+    const key = isNews(one) ? (one.key ?? context.random(32)) : one.end === null ? one.key : null;
+    return key === null ? [] : [{ ...one, by: one.by, key }];
+  });
   const said = keyed.filter((one) => !isWindow(one)).reduce((next, { id, turn, key }) => say(next, { what: "key", id, turn, key, at: now }), state);
   const windows = keyed.filter(isWindow);
   const lives = [...new Set(windows.map(({ life }) => life as string))];
