@@ -26,6 +26,9 @@ const second = 1000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
 
+/** So long after its note a farewell opens. */
+const farewellAfter = minute;
+
 /** So long after the relay held it last may a vigil still show as guarded (PROM2), and a moment for the hand that looks. */
 const freshFor = 5 * minute + 10 * second;
 
@@ -100,7 +103,10 @@ export const createPromises = (world: World): Promises => {
     if (!before) return broken(`${id} fired, and was never armed`);
     if (terms) {
       const after = { remind: -15 * minute, late: terms.grace, envelope: terms.grace + terms.release, farewell: Infinity }[firing.kind];
-      if (firing.kind !== "farewell" && firing.due !== before.vigil.due + after) broken(`${id} has its ${firing.kind} at another time than was promised`);
+      // A note that came too late for its own time opens with the farewell.
+      const withFarewell = firing.kind === "envelope" ? terms.grace + terms.release + farewellAfter - 1 : after;
+      if (firing.kind !== "farewell" && ![after, withFarewell].includes(firing.due - before.vigil.due))
+        broken(`${id} has its ${firing.kind} at another time than was promised`);
     }
     if (before.fired.some((one) => one.turn === firing.turn && one.rung === firing.rung)) broken(`a rung of ${id} fired twice`);
     held.set(id, { ...before, fired: [...before.fired, firing] });
@@ -123,7 +129,7 @@ export const createPromises = (world: World): Promises => {
     const grace = chance.pick([0, 0, 20 * second, 2 * minute]);
     const release = chance.pick([0, 30 * second, 2 * minute]);
     const note = chance.hit(0.6) ? `note ${chance.whole(0, 1e15)}` : null;
-    const farewell = note !== null && chance.hit(0.2) ? { text: `farewell ${chance.whole(0, 1e15)}`, after: minute } : null;
+    const farewell = note !== null && chance.hit(0.2) ? { text: `farewell ${chance.whole(0, 1e15)}`, after: farewellAfter } : null;
     const isOpen = chance.hit(0.1);
     const when = isOpen ? "once it is calm" : null;
     const intent: PromiseAct = { what: "make", words: `word ${chance.whole(0, 1e15)}`, by: isOpen ? null : soon(who), when, grace, release, note, farewell };

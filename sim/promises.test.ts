@@ -134,6 +134,29 @@ describe("A promise", () => {
     expect([only(ben).state, told(ben, "late")]).toEqual(["released", 1]);
   });
 
+  it("[PROM3] a promise that reached the relay after its note was to open, and before its farewell, opens both then, the note first", async () => {
+    const { world, ada, ben } = seen(await paired());
+    world.network.cut("ada");
+    const by = world.schedule.now() + 20 * minute;
+    await make(world, ada, 20 * minute, { farewell: { text: "I am on the other side", after: 2 * hour } });
+    await world.runUntil(by + hour);
+    world.network.mend("ada");
+    await until(world, () => (promisesOf(ben).length > 0 ? true : undefined));
+    await world.runUntil(by + 15 * minute + 2 * hour - second);
+    expect([ada, ben].map((who) => [only(who).note, only(who).farewell])).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+    await settle(world, 10 * second);
+    for (const who of [ada, ben])
+      expect([only(who).state, only(who).note, only(who).farewell]).toEqual(["released", "look in the blue box", "I am on the other side"]);
+    expect(
+      (await keptOf(ben)).flatMap(({ kind, body }) =>
+        kind === "promise" && (body as { readonly what: string }).what === "fired" ? [(body as { readonly rung: string }).rung] : [],
+      ),
+    ).toEqual(["envelope", "farewell"]);
+  });
+
   it("[PROM3] who is back after the note opened can stop the farewell, once, and both say the same", async () => {
     const { world, ada, ben, id, by } = await guarded(hour, { farewell: { text: "I am on the other side", after: 2 * hour } });
     world.network.cut(ada.name);

@@ -14,7 +14,7 @@ import type { DeviceFrame, FrameOf } from "../protocol/frames.ts";
 import { sha256 } from "../protocol/keys.ts";
 import { receiptsAtOnce } from "../protocol/sizes.ts";
 import { peekReceipt, readReceipt, rungsHash, type Receipt } from "../protocol/receipt.ts";
-import { isOpen, ladderOf, type Promised } from "../senses/promise/promised.ts";
+import { isOpen, ladderAhead, ladderOf, type Promised } from "../senses/promise/promised.ts";
 import { rankOf } from "./devices.ts";
 import { sealRung } from "./envelope.ts";
 import type { Context, Effect, Step } from "./event.ts";
@@ -136,7 +136,7 @@ const turnFor = (state: State, one: Promised, isNew: ReadonlySet<string>, now: M
   if (!isOpen(one) || one.by === null || !mayArm(state, one, isNew, now)) return undefined;
   if (receipt !== null && (receipt.turn >= one.turn || receipt.state === "lifted" || receipt.state === "kept")) return undefined;
   // Past its last rung there is nothing left to wait for.
-  const rungs = ladderOf(one).filter(({ due }) => due > now);
+  const rungs = ladderAhead(one, now);
   const note = state.notes[one.life ?? one.id];
   if (rungs.length === 0 || (one.note && note?.note === undefined) || one.key === null) return undefined;
   const turn = (receipt?.turn ?? 0) + 1;

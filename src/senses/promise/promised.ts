@@ -140,6 +140,16 @@ export const ladderOf = ({ by, opens, grace, release, note, farewell, madeAt }: 
   return rungs;
 };
 
+/**
+ * What is left of it for a relay that hears of it at `now`: what is past by then is said by nobody. A farewell opens nothing without the note:
+ * where the note came too late, it opens in the same moment.
+ */
+export const ladderAhead = (one: Omit<Promised, "id">, now: Millis): readonly LadderRung[] => {
+  const ahead = ladderOf(one).filter(({ due }) => due > now);
+  const [first] = ahead;
+  return first?.kind === "farewell" && one.note ? [{ kind: "envelope", due: first.due - 1 }, first] : ahead;
+};
+
 /** What is open all stays; of the settled, and of windows that were missed, the latest of each side. */
 export const withList = (state: PromiseState, list: readonly Promised[]): PromiseState => {
   const waits = (one: Promised): boolean => isOpen(one) && !isMissed(one);
