@@ -1202,6 +1202,30 @@ const promises: readonly Break[] = [
     edits: [['!(awaitsFarewell(known) && intent.what !== "extend")', "true"]],
     test: { file: "sim/promises.test.ts", name: "[PROM3] who is back after the note opened can stop the farewell" },
   },
+  {
+    name: "farewell-alone",
+    rule: "PROM3",
+    what: "A farewell opens, and the note that came too late for its own time never does.",
+    file: "src/senses/promise/promised.ts",
+    edits: [['first?.kind === "farewell" && one.note ?', "first?.due === -1 ?"]],
+    test: { file: "sim/promises.test.ts", name: "[PROM3] a promise that reached the relay after its note was to open" },
+  },
+  {
+    name: "today-forgotten",
+    rule: "LIFE1",
+    what: "Who missed both a window and the press that kept it sees no sign of today.",
+    file: "src/line/promises.ts",
+    edits: [['one.end?.is === "kept" && now - one.end.at < keptIsNews', "one.key === undefined"]],
+    test: { file: "sim/promises-survive.test.ts", name: "[LIFE1] today's window is said again too" },
+  },
+  {
+    name: "heard-before",
+    rule: "PROM2",
+    what: "What an earlier process heard of the relay is taken for an answer, and told as amber.",
+    file: "src/cli/promises.ts",
+    edits: [['one.why !== "not-checked" && ', ""]],
+    test: { file: "src/cli/promises.test.ts", name: "[PROM2] what an earlier process heard of a promise" },
+  },
 ];
 
 export const breaks: readonly Break[] = [...relay, ...vigils, ...device, ...seal, ...bounds, ...promises];
