@@ -1,7 +1,7 @@
 /** Promises when the relay's disk is put back to an older one, by the real relay core: the line stands still, and promises must not suffer by it. */
 import { describe, expect, it } from "vitest";
 import type { PromiseView } from "../src/line/view.ts";
-import { act, hour, letIn, look, minute, paired, restart, say, second, together, type Story } from "./stories-kit.ts";
+import { act, addDeviceOf, hour, letIn, look, minute, paired, restart, say, second, textsOf, together, type Story } from "./stories-kit.ts";
 import { settle, until, view, type Person } from "./world.ts";
 
 const promiseOf = (who: Person, words: string): PromiseView | undefined => together(who).promises.find((one) => one.words === words);
@@ -130,6 +130,23 @@ describe("A relay whose disk is an hour old", () => {
     await settle(world, hour);
     await restart(world, ben);
     for (const who of [ada, ben]) expect([told(who, "late", "due"), told(who, "released", "due")]).toEqual([1, 1]);
+  });
+
+  it("[RESYNC1] a device that was to make a backup in some minutes shows what comes as soon as the line is taken up, and not then", async () => {
+    const story = await paired();
+    const { world, ada, ben } = story;
+    const tablet = await addDeviceOf(story, ada, "tablet");
+    look(tablet, true);
+    const putBack = await remember(story);
+    await say(world, ada, "not backed up yet");
+    await settle(world, 5 * second);
+    expect(together(tablet).backup.behind).toBe(true);
+    await putBack(ada, ben, tablet);
+    for (const who of [tablet, ada, ben]) if (troubleOf(who) === "rewound") await act(world, who, { do: "take-up" });
+    await until(world, () => ([tablet, ada, ben].every((who) => together(who).mending === null && troubleOf(who) === null) ? true : undefined));
+    await say(world, ben, "in the line taken up");
+    await settle(world, 20 * second);
+    expect(textsOf(tablet)).toContain("in the line taken up");
   });
 
   it("[PROM3] a device that waits for what it begins with hears what fires meanwhile", async () => {

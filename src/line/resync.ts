@@ -49,6 +49,8 @@ export const beginMending = (state: State, why: Mending, context: Context): Step
     setBackAt: why === "set-back" ? now : why === "taken-up" ? null : state.setBackAt,
     outbox: state.outbox.filter((item) => item.content.is !== "refound"),
     held: state.held ?? (state.own ? { after: placeOf(state, state.seq), entries: [] } : null),
+    // When a backup was to be made says nothing of when what is missed may be fetched.
+    jobAt: 0,
   };
   return [mending, [{ do: "disconnect" }]];
 };
