@@ -201,6 +201,25 @@ describe("A line that is taken up again", () => {
     expect([todayOf(ben)?.state, told(ben, "kept"), told(ben, "late"), told(ben, "released")]).toEqual(["kept", 1, 0, 0]);
   });
 
+  it("[LIFE1] [PROM1] a sign of life that its owner ended without a connection stays ended, whoever took the line up meanwhile", async () => {
+    const { world, ada, ben } = seen(await living());
+    await settle(world, minute);
+    const image = await ben.disk.list("");
+    await say(world, ben, "after that copy");
+    await settle(world, minute);
+    world.network.cut("ada");
+    await act(world, ada, { do: "promise", intent: { what: "live-off", id: together(ada).life.me?.id as string } });
+    world.putBack(ben, image);
+    ben.onScreen = true;
+    await world.startPerson(ben);
+    await settle(world, minute);
+    world.network.mend("ada");
+    await until(world, () => (together(ben).life.other === null ? true : undefined));
+    await settle(world, 10 * minute);
+    expect([together(ada).life.me, together(ben).life.other]).toEqual([null, null]);
+    for (const who of [ada, ben]) expect(new Set(promisesOf(who).map(({ state }) => state))).toEqual(new Set(["withdrawn"]));
+  });
+
   it("[PROM1] what was extended and lost again on its owner's own device is nobody's word but the relay's: amber there, and as it stands for the other, until its owner says more", async () => {
     const { world, ada, ben, id, by } = await guarded(2 * hour);
     await settle(world, minute);

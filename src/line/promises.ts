@@ -214,7 +214,8 @@ export const sayKeys = (state: State, context: Context): State => {
   });
   const said = keyed.filter((one) => !isWindow(one)).reduce((next, { id, turn, key }) => say(next, { what: "key", id, turn, key, at: now }), state);
   const windows = keyed.filter(isWindow);
-  const lives = [...new Set(windows.map(({ life }) => life as string))];
+  // Said again after its end, they would say that it goes on (life.ts); that end may still be on its way.
+  const lives = [...new Set(windows.map(({ life }) => life as string))].filter((life) => !isOnItsWay(state, life));
   const withWindows = lives.reduce((next, life) => {
     const items = windows.filter((one) => one.life === life).map(({ id, opens, by, key }) => ({ id, opens: opens ?? 0, due: by, key }));
     const parts = Array.from({ length: Math.ceil(items.length / windowsAtOnce) }, (_, at) => items.slice(at * windowsAtOnce, (at + 1) * windowsAtOnce));
