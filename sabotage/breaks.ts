@@ -1219,6 +1219,22 @@ const promises: readonly Break[] = [
     test: { file: "sim/promises-survive.test.ts", name: "[LIFE1] today's window is said again too" },
   },
   {
+    name: "ended-comes-back",
+    rule: "LIFE1",
+    what: "A sign of life whose end is still on its way goes on, for its windows are said again after it.",
+    file: "src/line/promises.ts",
+    edits: [[".filter((life) => !isOnItsWay(state, life))", ""]],
+    test: { file: "sim/promises-survive.test.ts", name: "[LIFE1] [PROM1] a sign of life that its owner ended without a connection stays ended" },
+  },
+  {
+    name: "backup-first",
+    rule: "RESYNC1",
+    what: "What was missed waits until the time at which a backup was to be made.",
+    file: "src/line/resync.ts",
+    edits: [["jobAt: 0,", ""]],
+    test: { file: "sim/put-back.test.ts", name: "[RESYNC1] a device that was to make a backup" },
+  },
+  {
     name: "heard-before",
     rule: "PROM2",
     what: "What an earlier process heard of the relay is taken for an answer, and told as amber.",

@@ -547,8 +547,11 @@ const demandWhole = async (world: World): Promise<void> => {
   }
   // A device that took its line up again may keep things in an order of its own, and hand that on to others of its person.
   const steady = left.filter((who) => !world.devices.some((device) => device.of === who.of && device.mended));
+  // What fired early by the clock of one device is kept by it when it is time, or when it is said again; another's clock may say otherwise.
+  const inOrder = (who: Person | undefined): readonly string[] =>
+    ((who && all.get(who)) ?? []).filter((line) => world.counts["relay clock set"] === undefined || !line.startsWith("fired-"));
   for (const who of steady) {
-    const [a, b] = [all.get(steady[0] as Person) ?? [], all.get(who) ?? []];
+    const [a, b] = [inOrder(steady[0]), inOrder(who)];
     demand(a.every((line, i) => line === b[i]) && a.length === b.length, `${who.name} keeps it in another order than ${steady[0]?.name}`);
   }
   // What I gave, and when, is the same on all my devices (BOUND6).
