@@ -1235,11 +1235,27 @@ const promises: readonly Break[] = [
     test: { file: "sim/put-back.test.ts", name: "[RESYNC1] a device that was to make a backup" },
   },
   {
+    name: "kept-passed-over",
+    rule: "PROM4",
+    what: "What was kept after it was extended is passed over by who did not hear of that extension, and stays amber there.",
+    file: "src/line/firings.ts",
+    edits: [[" || isOfLaterTurn(state, output)", ""]],
+    test: { file: "sim/promises-survive.test.ts", name: "[PROM4] what was kept after it was extended is kept" },
+  },
+  {
+    name: "promise-talked-over",
+    rule: "RESYNC2",
+    what: "Who missed a promise never hears of it where more was said since than is said again.",
+    file: "src/line/say-again.ts",
+    edits: [[", ...mine.filter(isOfRunning).slice(-most)", ""]],
+    test: { file: "src/line/say-again.test.ts", name: "[RESYNC2] [PROM3] and what was promised and is still to come" },
+  },
+  {
     name: "heard-before",
     rule: "PROM2",
     what: "What an earlier process heard of the relay is taken for an answer, and told as amber.",
     file: "src/cli/promises.ts",
-    edits: [['one.why !== "not-checked" && ', ""]],
+    edits: [['=> why !== "not-checked"', "=> why !== undefined"]],
     test: { file: "src/cli/promises.test.ts", name: "[PROM2] what an earlier process heard of a promise" },
   },
 ];

@@ -38,12 +38,15 @@ interface Meant {
   readonly grace: Millis;
   readonly release: Millis;
   readonly note: string | null;
+  readonly farewell: boolean;
 }
 
 /** A vigil as the relay has it, and, by due, when it last held it armed. */
 interface Held {
   readonly vigil: Vigil;
   readonly armed: Map<Millis, Millis>;
+  /** When it first was. */
+  readonly since: Map<Millis, Millis>;
   readonly fired: readonly Firing[];
 }
 
@@ -83,10 +86,11 @@ export const createPromises = (world: World): Promises => {
 
   const took = ({ is }: Extract<Write, { kind: "vigil" }>): void => {
     const before = held.get(is.id);
-    const armed = before?.armed ?? new Map<Millis, Millis>();
+    const [armed, since] = [before?.armed ?? new Map<Millis, Millis>(), before?.since ?? new Map<Millis, Millis>()];
     if (before?.vigil.state === "armed") armed.set(before.vigil.due, schedule.now());
     if (is.state === "armed") armed.set(is.due, Infinity);
-    held.set(is.id, { vigil: is, armed, fired: before?.fired ?? [] });
+    if (is.state === "armed" && !since.has(is.due)) since.set(is.due, schedule.now());
+    held.set(is.id, { vigil: is, armed, since, fired: before?.fired ?? [] });
   };
 
   const fired = ({ line, record }: Extract<Write, { kind: "record" }>): void => {
@@ -104,8 +108,9 @@ export const createPromises = (world: World): Promises => {
     if (terms) {
       const after = { remind: -15 * minute, late: terms.grace, envelope: terms.grace + terms.release, farewell: Infinity }[firing.kind];
       // A note that came too late for its own time opens with the farewell.
-      const withFarewell = firing.kind === "envelope" ? terms.grace + terms.release + farewellAfter - 1 : after;
-      if (firing.kind !== "farewell" && ![after, withFarewell].includes(firing.due - before.vigil.due))
+      const opens = before.vigil.due + after;
+      const isLate = firing.kind === "envelope" && terms.farewell && (wasSet || (before.since.get(before.vigil.due) ?? 0) > opens - 10 * second);
+      if (firing.kind !== "farewell" && firing.due !== opens && !(isLate && firing.due === opens + farewellAfter - 1))
         broken(`${id} has its ${firing.kind} at another time than was promised`);
     }
     if (before.fired.some((one) => one.turn === firing.turn && one.rung === firing.rung)) broken(`a rung of ${id} fired twice`);
@@ -133,7 +138,7 @@ export const createPromises = (world: World): Promises => {
     const isOpen = chance.hit(0.1);
     const when = isOpen ? "once it is calm" : null;
     const intent: PromiseAct = { what: "make", words: `word ${chance.whole(0, 1e15)}`, by: isOpen ? null : soon(who), when, grace, release, note, farewell };
-    tell(who, intent, (id) => meant.set(id, { of: who.of, grace, release, note }));
+    tell(who, intent, (id) => meant.set(id, { of: who.of, grace, release, note, farewell: farewell !== null }));
   };
 
   /** A window that opens within this life, and thirteen more after it. */

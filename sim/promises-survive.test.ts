@@ -201,6 +201,64 @@ describe("A line that is taken up again", () => {
     expect([todayOf(ben)?.state, told(ben, "kept"), told(ben, "late"), told(ben, "released")]).toEqual(["kept", 1, 0, 0]);
   });
 
+  it(
+    "[LIFE1] today's window that is said again says itself that it was kept: also where more was said since than is said again",
+    { timeout: 120_000 },
+    async () => {
+      const { world, ada, ben } = seen(await paired());
+      await settle(world, minute);
+      const image = await ben.disk.list("");
+      await say(world, ben, "after that copy");
+      await settle(world, minute);
+      world.crashPerson(ben);
+      await live(world, ada);
+      await until(world, () => (together(ada).life.me?.ahead === 14 ? true : undefined));
+      const windows = promisesOf(ada).filter(({ life }) => life !== null);
+      const sign = async (at: number): Promise<void> => {
+        await world.runUntil((windows[at]?.opens as number) + minute);
+        await act(world, ada, { do: "promise", intent: { what: "sign" } });
+        await settle(world, minute);
+      };
+      await sign(0);
+      await sign(1);
+      for (let at = 0; at < 210; at++) await say(world, ada, `t${at}`);
+      await settle(world, 10 * minute);
+      world.putBack(ben, image);
+      ben.onScreen = true;
+      await world.startPerson(ben);
+      await until(world, () => (together(ben).life.other?.ahead === 14 ? true : undefined));
+      await settle(world, 10 * minute);
+      const stateOf = (at: number): string | undefined => promisesOf(ben).find(({ id }) => id === windows[at]?.id)?.state;
+      // Yesterday's is no news any more.
+      expect([stateOf(0), stateOf(1), told(ben, "kept")]).toEqual([undefined, "kept", 1]);
+      await world.runUntil((windows[1]?.by as number) + hour);
+      expect([stateOf(1), promisesOf(ben).some(({ state }) => state === "unguarded")]).toEqual(["kept", false]);
+    },
+  );
+
+  it("[PROM4] what was kept after it was extended is kept for who hears of that extension only later", async () => {
+    const { world, ada, ben, id, by } = await guarded(2 * hour);
+    await settle(world, minute);
+    const image = await ben.disk.list("");
+    await say(world, ben, "after that copy");
+    await settle(world, minute);
+    world.crashPerson(ben);
+    await act(world, ada, { do: "promise", intent: { what: "extend", id, by: by + hour } });
+    await until(world, () => (only(ada).by === by + hour && only(ada).state === "guarded" ? true : undefined));
+    world.network.cut("ada");
+    await act(world, ada, { do: "promise", intent: { what: "keep", id } });
+    world.putBack(ben, image);
+    ben.onScreen = true;
+    await world.startPerson(ben);
+    await settle(world, minute);
+    expect([only(ben).by, only(ben).state]).toEqual([by, "unguarded"]);
+    world.network.mend("ada");
+    await until(world, () => (only(ben).state === "kept" ? true : undefined));
+    await settle(world, 10 * minute);
+    expect([ada, ben].map((who) => [only(who).state, only(who).by, only(who).unconfirmed])).toEqual(Array(2).fill(["kept", by + hour, false]));
+    expect([told(ben, "kept"), told(ben, "late")]).toEqual([1, 0]);
+  });
+
   it("[LIFE1] [PROM1] a sign of life that its owner ended without a connection stays ended, whoever took the line up meanwhile", async () => {
     const { world, ada, ben } = seen(await living());
     await settle(world, minute);

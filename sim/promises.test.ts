@@ -142,7 +142,10 @@ describe("A promise", () => {
     await world.runUntil(by + hour);
     world.network.mend("ada");
     await until(world, () => (promisesOf(ben).length > 0 ? true : undefined));
-    await world.runUntil(by + 15 * minute + 2 * hour - second);
+    await settle(world, minute);
+    const farewellAt = by + 15 * minute + 2 * hour;
+    for (const who of [ada, ben]) expect([only(who).state, only(who).opensAt]).toEqual(["unguarded", farewellAt - 1]);
+    await world.runUntil(farewellAt - second);
     expect([ada, ben].map((who) => [only(who).note, only(who).farewell])).toEqual([
       [null, null],
       [null, null],

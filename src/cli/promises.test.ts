@@ -69,13 +69,25 @@ test("[PROM2] what the relay does not say is not waited for any longer than that
   expect(await command.settled()).toBe(true);
 });
 
-test("[PROM1] what the other's device has not had guarded yet is waited for shortly", async () => {
-  const command = waiting({ ...guarded, owner: "other", state: "arming", guard: null });
-  expect([await command.settled(), command.within()]).toEqual([false, [2000]]);
+test.each(["older-turn", "lifted", "fired"] as const)("[PROM2] of what the relay has done with (%s) no news is waited for", async (why) => {
+  const long = { ...guarded.guard, checked: noon - 2 * 60 * 60_000 };
+  for (const owner of ["me", "other"] as const) expect(await waiting({ ...guarded, owner, state: "unguarded", why, guard: long }).settled()).toBe(true);
 });
 
-test("[PROM1] what this device says of its own is waited for as long as the command may", async () => {
+test("[PROM1] what the other's device has not had guarded yet, and what was not checked lately, is waited for shortly", async () => {
+  for (const one of [
+    { ...guarded, owner: "other", state: "arming", guard: null },
+    { ...guarded, owner: "other", guard: { ...guarded.guard, checked: noon - 100_000 } },
+  ] as const) {
+    const command = waiting(one);
+    expect([await command.settled(), command.within()]).toEqual([false, [2000]]);
+  }
+});
+
+test("[PROM1] what this device says of its own is waited for as long as the command may, and no longer", async () => {
   const command = waiting({ ...guarded, state: "arming", guard: null });
   expect([await command.settled(), command.within()]).toEqual([false, [patience]]);
+  command.passes();
+  expect([await command.settled(), command.within()]).toEqual([true, [patience]]);
   expect(await waiting(guarded).settled()).toBe(true);
 });

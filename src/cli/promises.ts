@@ -169,15 +169,20 @@ export const lifeSentences = (view: TogetherView, other: string, times: Times): 
 /** A device that runs asks once a minute. */
 const freshFor: Millis = 90_000;
 
-/** What the relay has of it is known to this very process, and not only to one before it. */
-const isChecked = (one: PromiseView, now: Millis): boolean =>
-  !isRunning(one) || hasFiredWhole(one) || one.guard === null || (one.why !== "not-checked" && now - one.guard.checked < freshFor);
-
-/** The relay has answered all that its owner's device says of it. */
-const isConfirmed = (one: PromiseView): boolean => one.state !== "arming" && !one.unconfirmed;
+/** What the relay settled, or has of another turn, it does not say anew. */
+const isOver = ({ why }: PromiseView): boolean => why === "older-turn" || why === "lifted" || why === "fired";
 
 /** Nothing more of it waits at the relay, so nothing is asked about it. */
 const hasFiredWhole = ({ state, hasNote }: PromiseView): boolean => state === "late" && !hasNote;
+
+/** The relay has answered all that this device says and asks about this promise. */
+const isAnswered = (one: PromiseView, now: Millis): boolean => {
+  if (one.state === "arming" || one.unconfirmed) return false;
+  return !isRunning(one) || hasFiredWhole(one) || isOver(one) || one.guard === null || (isHeard(one) && now - one.guard.checked < freshFor);
+};
+
+/** By this very process, and not only by one before it. */
+const isHeard = ({ why }: PromiseView): boolean => why !== "not-checked";
 
 /** What the other's device has not had guarded yet is not waited for long. */
 const othersWithin: Millis = 2000;
@@ -192,6 +197,6 @@ export const untilAnswered = async (session: Session, bond: Bond): Promise<void>
     await wholly(bond);
     await until(session, bond, (view) => (done(view) ? true : undefined), within);
   };
-  await waitFor((one, now) => isChecked(one, now) && (one.owner === "other" || isConfirmed(one)), session.patience());
-  await waitFor(isConfirmed, Math.min(othersWithin, session.patience()));
+  await waitFor((one, now) => (one.owner === "me" ? isAnswered(one, now) : isHeard(one)), session.patience());
+  await waitFor((one, now) => one.owner === "me" || isAnswered(one, now), Math.min(othersWithin, session.patience()));
 };

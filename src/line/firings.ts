@@ -16,7 +16,7 @@ import { encodeCbor } from "../protocol/cbor.ts";
 import { sideOfFired } from "../protocol/chain.ts";
 import { readFiring, type Firing } from "../protocol/receipt.ts";
 import { fire, openLate } from "../senses/promise/fired.ts";
-import { promise as promiseSense } from "../senses/promise/promise.ts";
+import { promise as promiseSense, type PromiseEntry } from "../senses/promise/promise.ts";
 import { lacksKey, ladderOf, openAtOnce, type Promised } from "../senses/promise/promised.ts";
 import type { Who } from "../senses/sense.ts";
 import { openRung } from "./envelope.ts";
@@ -137,11 +137,18 @@ export const waitsToo = (state: State, said: EntryBody, from: Who, author: strin
   if (what === "made" || what === "key" || what === "life" || what === "asked") return undefined;
   const vigil = what === "windows" ? output.life : output.id;
   const waitsForRung = what === "extended" && !again && isBehind(state, vigil);
-  return waitsForRung || !isKnown(state, vigil) ? waits(state, [{ vigil, since: lineNow(state, context), said, from, author, id }]) : undefined;
+  return waitsForRung || !isKnown(state, vigil) || isOfLaterTurn(state, output)
+    ? waits(state, [{ vigil, since: lineNow(state, context), said, from, author, id }])
+    : undefined;
 };
 
 const isKnown = ({ senses: { promise } }: State, id: string): boolean =>
   promise.list.some((one) => one.id === id) || promise.lives.some((one) => one.id === id);
+
+/** Extended before, and that is not said again yet: settled now, it would be open again by then. */
+const isOfLaterTurn = ({ senses: { promise } }: State, said: PromiseEntry): boolean =>
+  (said.what === "kept" || said.what === "withdrawn" || said.what === "fired") &&
+  promise.list.some((one) => one.id === said.id && one.end === null && one.turn < said.turn);
 
 const promiseOf = (state: State, { vigil }: WaitingRung): Promised | undefined => state.senses.promise.list.find(({ id }) => id === vigil);
 
@@ -176,8 +183,7 @@ export const applyWaiting = (before: State, context: Context): State => {
   const left: Waiting[] = [];
   for (const one of before.firings) {
     const isAfter = left.some((each) => each.vigil === one.vigil && !(isRung(each) && each.closed));
-    if (isAfter || (isRung(one) ? stillWaits(state, one, context) : !isKnown(state, one.vigil) && lineNow(state, context) - one.since < waitingFor))
-      left.push(one);
+    if (isAfter || (isRung(one) ? stillWaits(state, one, context) : wordWaits(state, one, context))) left.push(one);
     else if (!isRung(one)) state = applyWord(state, one, context);
     else {
       const [applied, stays] = applyRung(state, one, context);
@@ -188,6 +194,13 @@ export const applyWaiting = (before: State, context: Context): State => {
   return left.length === before.firings.length && left.every((one, at) => one === before.firings[at])
     ? state
     : { ...state, firings: left, unsaved: { ...state.unsaved, dirty: true } };
+};
+
+const wordWaits = (state: State, { vigil, said, since }: WaitingWord, context: Context): boolean => {
+  const waited = Math.abs(lineNow(state, context) - since);
+  if (!isKnown(state, vigil)) return waited < waitingFor;
+  const parsed = v.safeParse(promiseSense.entry, said.body);
+  return parsed.success && isOfLaterTurn(state, parsed.output) && waited < saidAgainWithin;
 };
 
 const applyWord = (state: State, { said, from, author, id }: WaitingWord, context: Context): State => {

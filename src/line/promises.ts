@@ -200,24 +200,28 @@ const keptIsNews: Millis = 24 * 60 * 60_000;
 
 /**
  * What is not kept, and the other may lack who asks what was missed (say-again.ts): the keys of what I promised and is not settled, for what
- * fired may wait there for them, and the windows. That one was kept waits there for it (firings.ts); its own key may be forgotten, and nothing
- * is left to open with it.
+ * fired may wait there for them, and the windows. One that was kept says so itself, and needs no key any more.
  */
 export const sayKeys = (state: State, context: Context): State => {
   const now = lineNow(state, context);
   const isWindow = ({ life, turn }: Promised): boolean => life !== null && turn === 1;
-  const isNews = (one: Promised): boolean => isWindow(one) && one.end?.is === "kept" && now - one.end.at < keptIsNews;
-  const keyed = state.senses.promise.list.flatMap((one) => {
-    if (one.owner !== "me" || one.by === null) return [];
-    const key = isNews(one) ? (one.key ?? context.random(32)) : one.end === null ? one.key : null;
-    return key === null ? [] : [{ ...one, by: one.by, key }];
-  });
+  const keyed = state.senses.promise.list.flatMap((one) =>
+    one.owner === "me" && one.end === null && one.key !== null && one.by !== null ? [{ ...one, by: one.by, key: one.key, kept: undefined }] : [],
+  );
+  const isNews = (one: Promised): boolean => isWindow(one) && one.lateAt === null && one.releasedAt === null;
+  const news = state.senses.promise.list.flatMap((one) =>
+    one.owner === "me" && one.end?.is === "kept" && now - one.end.at < keptIsNews && one.by !== null && isNews(one)
+      ? [{ ...one, by: one.by, key: context.random(32), kept: one.end.at }]
+      : [],
+  );
   const said = keyed.filter((one) => !isWindow(one)).reduce((next, { id, turn, key }) => say(next, { what: "key", id, turn, key, at: now }), state);
-  const windows = keyed.filter(isWindow);
+  const windows = [...keyed.filter(isWindow), ...news];
   // Said again after its end, they would say that it goes on (life.ts); that end may still be on its way.
   const lives = [...new Set(windows.map(({ life }) => life as string))].filter((life) => !isOnItsWay(state, life));
   const withWindows = lives.reduce((next, life) => {
-    const items = windows.filter((one) => one.life === life).map(({ id, opens, by, key }) => ({ id, opens: opens ?? 0, due: by, key }));
+    const items = windows
+      .filter((one) => one.life === life)
+      .map(({ id, opens, by, key, kept }) => ({ id, opens: opens ?? 0, due: by, key, ...(kept === undefined ? {} : { kept }) }));
     const parts = Array.from({ length: Math.ceil(items.length / windowsAtOnce) }, (_, at) => items.slice(at * windowsAtOnce, (at + 1) * windowsAtOnce));
     return parts.reduce((also, part) => say(also, { what: "windows", life, items: part, at: now }), next);
   }, said);

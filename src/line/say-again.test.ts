@@ -6,6 +6,7 @@ import { bytes, context, now, state } from "./bond.testing.ts";
 import { keptKey } from "./entry.ts";
 import { applyHeld } from "./records.ts";
 import { hearMissed, sayAgain } from "./say-again.ts";
+import { unsettled, type Life, type Promised } from "../senses/promise/promised.ts";
 import type { HeldEntry, State } from "./state.ts";
 import { step } from "./step.ts";
 
@@ -98,6 +99,21 @@ describe("What was missed", () => {
     const rows = Array.from({ length: 250 }, (_, i) => row(i + 1, `0-${i + 1}`, "me"));
     const said = saidAgain(sayAgain(state({ outbox: [] }), rows));
     expect([said.length, said[0], said.at(-1)]).toEqual([200, "0-51", "0-250"]);
+  });
+
+  it("[RESYNC2] [PROM3] and what was promised and is still to come, however much was said since", () => {
+    const idOf = (id: number): string => `${id}`.repeat(32);
+    const promised = (id: string, over: object = {}) => ({ ...unsettled, id, owner: "me", by: now + 1, ...over }) as unknown as Promised;
+    const list = [promised(idOf(1)), promised(idOf(2), { end: { is: "kept", at: now, by: "" } }), promised(idOf(3), { owner: "other" })];
+    const life = (id: string, offAt: number | null) => ({ id, owner: "me", offAt }) as unknown as Life;
+    const promise = { ...state().senses.promise, list, lives: [life(idOf(4), null), life(idOf(5), now)] };
+    const before: State = { ...state(), senses: { ...state().senses, promise } };
+    const words = Array.from({ length: 300 }, (_, at) => row(20 + at, `0-${at + 10}`, "me"));
+    const made = [1, 2, 3, 4, 5].map((at): Row => {
+      const body = { what: "kept", id: idOf(at), turn: 1, at: now };
+      return [keptKey(at), encodeCbor({ id: `0-${at}`, seq: at, from: "me", kind: "promise", at: now, body })];
+    });
+    expect(saidAgain(sayAgain(before, [...made, ...words]))).toEqual(["0-1", "0-4", ...words.slice(-200).map((_, at) => `0-${at + 110}`)]);
   });
 
   it("[RESYNC2] what came while a device waited for an archive whose writer had only looked at that part of the log is not lost", () => {

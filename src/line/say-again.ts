@@ -8,6 +8,7 @@ import { decodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { uint } from "../protocol/schema.ts";
 import type { Row } from "./archive.ts";
 import type { Kept } from "./home.ts";
+import { isOpen } from "../senses/promise/promised.ts";
 import { isKept, queue } from "./senses.ts";
 import type { LogItem, State } from "./state.ts";
 
@@ -35,6 +36,17 @@ export const hearMissed = (state: State, body: Cbor, { device, at }: Pick<LogIte
   return { ...state, missedBy: [...missedBy, device], sayAgain: Math.min(state.sayAgain ?? Infinity, from) };
 };
 
+/** The latest; and what I promised and is still to come, however much was said since: nobody misses an alarm for what was said beside it. */
+const toSay = ({ senses: { promise } }: State, mine: readonly Kept[]): readonly Kept[] => {
+  const running = new Set<unknown>([
+    ...promise.list.flatMap((one) => (one.owner === "me" && isOpen(one) ? [one.id] : [])),
+    ...promise.lives.flatMap((one) => (one.owner === "me" && one.offAt === null ? [one.id] : [])),
+  ]);
+  const isOfRunning = ({ kind, body }: Kept): boolean => kind === "promise" && running.has((body as { readonly id?: Cbor }).id);
+  const said = new Set([...mine.slice(-most), ...mine.filter(isOfRunning).slice(-most)]);
+  return mine.filter((one) => said.has(one));
+};
+
 export const sayAgain = (state: State, rows: readonly Row[]): State => {
   const mine = rows.flatMap(([, value]) => {
     const decoded = decodeCbor(value);
@@ -42,7 +54,7 @@ export const sayAgain = (state: State, rows: readonly Row[]): State => {
     // An older version kept what it did not know; what this one knows is not for keeping is not said again either.
     return kept?.from === "me" && isKept({ kind: kept.kind, body: kept.body }) ? [kept] : [];
   });
-  const said = mine.slice(-most).reduce((next, { id, kind, body }) => queue(next, { kind: "again", body: { id, kind, body } }), state);
+  const said = toSay(state, mine).reduce((next, { id, kind, body }) => queue(next, { kind: "again", body: { id, kind, body } }), state);
   const from = Math.min(state.sayAgain ?? Infinity, state.saidAgain?.from ?? Infinity);
   return { ...said, sayAgain: null, saidAgain: said === state ? state.saidAgain : { from, until: Number.MAX_SAFE_INTEGER } };
 };

@@ -574,6 +574,9 @@ const promiseView = (state: State, one: Promised, waiting: "kept" | "withdrawn" 
   // The rung was the relay's own word, and the next check will say the same: nothing of it waits there.
   const firedWhole = one.lateAt !== null && ladder.at(-1)?.kind === "late";
   const waits = !firedWhole && receipt !== null && isWaiting(receipt);
+  // It came to the relay when its note was to be open already, and opens with the farewell.
+  const laterNote =
+    isOfTurn && receipt.state === "armed" && receipt.fired === 0 && one.opens === null && receipt.next > (dueOf("envelope") ?? Infinity) ? receipt.next : null;
   // What opened stays open; settled after that, its farewell does not open any more.
   const isStopped = one.releasedAt !== null && one.farewellAt === null && one.farewell !== null && (one.end !== null || waiting !== undefined);
   return {
@@ -586,7 +589,7 @@ const promiseView = (state: State, one: Promised, waiting: "kept" | "withdrawn" 
     opens: one.opens,
     life: one.life,
     lateAt,
-    opensAt: dueOf("envelope"),
+    opensAt: laterNote ?? dueOf("envelope"),
     state: is,
     why: is === "unguarded" && standing?.is === "unguarded" ? standing.why : null,
     guard: receipt && { relay: state.relay.origin, due: receipt.due, checked: guard?.heardAt ?? 0 },

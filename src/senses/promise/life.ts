@@ -23,6 +23,7 @@ import {
 import { windowsAfter, windowsAtOnce, type Window } from "./windows.ts";
 
 type Step = SenseStep<PromiseState, PromiseEntry, never>;
+type Item = Extract<PromiseEntry, { what: "windows" }>["items"][number];
 
 /** At most one sign of life a side: who is asked for two signs a day is asked for too many. */
 export const hearLife = (
@@ -52,7 +53,9 @@ export const hearLife = (
   }
   if (entry.what === "life-off")
     return { state: endLife(state, life, at, by, false), happened: [tell("life-off", from, at, { id: life.id, words: life.words })] };
-  return { state: entry.items.reduce((next, item) => withWindow(next, life, item, entry.at, by, now), state) };
+  const next = entry.items.reduce((before, item) => withWindow(before, life, item, entry.at, by, now), state);
+  const isNews = ({ id, kept }: Item): boolean => kept !== undefined && next.list.some((one) => one.id === id) && !state.list.some((one) => one.id === id);
+  return { state: next, happened: entry.items.filter(isNews).map(({ id, kept = now }) => tell("kept", from, Math.min(kept, now), { id, words: life.words })) };
 };
 
 /**
@@ -61,7 +64,11 @@ export const hearLife = (
  */
 const goesOn = (state: PromiseState, life: Life, { items, at }: Extract<PromiseEntry, { what: "windows" }>, offAt: Millis): PromiseState => {
   const isAgain = (one: Promised): boolean =>
-    one.life === life.id && one.end?.is === "withdrawn" && one.end.at === offAt && one.end.replaced === undefined && items.some(({ id }) => id === one.id);
+    one.life === life.id &&
+    one.end?.is === "withdrawn" &&
+    one.end.at === offAt &&
+    one.end.replaced === undefined &&
+    items.some(({ id, kept }) => id === one.id && kept === undefined);
   if (at <= offAt || lifeOf(state, life.owner) || !state.list.some(isAgain)) return state;
   const lives = state.lives.map((one) => (one.id === life.id ? { ...one, offAt: null } : one));
   return { ...state, lives, list: state.list.map((one): Promised => (isAgain(one) ? { ...one, end: null } : one)) };
@@ -80,14 +87,7 @@ const endLife = (state: PromiseState, life: Life, at: Millis, by: string, replac
  * One window. What is said later of the same time takes the place of what was said before and has not begun: a device that lost what it
  * had said says other ones.
  */
-const withWindow = (
-  state: PromiseState,
-  life: Life,
-  { id, opens, due, key }: { readonly id: string; readonly opens: Millis; readonly due: Millis; readonly key: Uint8Array },
-  saidAt: Millis,
-  by: string,
-  now: Millis,
-): PromiseState => {
+const withWindow = (state: PromiseState, life: Life, { id, opens, due, key, kept }: Item, saidAt: Millis, by: string, now: Millis): PromiseState => {
   const known = state.list.find((one) => one.id === id);
   // Said again, for whoever took the line up anew and missed it.
   if (known) return known.life === life.id && known.turn === 1 && known.key === null && lacksKey(known) ? replace(state, { ...known, key }) : state;
@@ -95,12 +95,14 @@ const withWindow = (
   const same = state.list.filter((one) => one.life === life.id && one.opens !== null && one.by !== null && one.opens < due && one.by > opens);
   const hasBegun = (one: Promised): boolean => one.end?.is === "kept" || (isOpen(one) && (one.opens ?? 0) <= saidAt);
   const replaced = same.filter(isOpen);
-  if (same.some(hasBegun) || waitingCount(state, life.owner) - replaced.length >= openAtOnce) return state;
+  if (same.some(hasBegun) || (kept === undefined && waitingCount(state, life.owner) - replaced.length >= openAtOnce)) return state;
   const at = Math.min(saidAt, now);
   const list = state.list.map((one): Promised => (replaced.includes(one) ? { ...one, end: { is: "withdrawn", at, by, replaced: true } } : one));
   const { words, grace, release, note, farewell, owner } = life;
   const times = { by: due, when: null, opens, madeAt: at, turnAt: at, turnBy: by };
-  return withList(state, [...list, { ...unsettled, ...times, id, owner, words, life: life.id, grace, release, note, farewell, key }]);
+  // Nothing is left to open with its key.
+  const end = kept === undefined ? { key } : { key: null, end: { is: "kept", at: Math.min(kept, now), by } as const };
+  return withList(state, [...list, { ...unsettled, ...times, id, owner, words, life: life.id, grace, release, note, farewell, ...end }]);
 };
 
 /** Of those that are over, of each side. */

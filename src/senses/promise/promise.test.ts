@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { SenseContext, Who } from "../sense.ts";
 import { bothKnow, fire, openLate, type FiredRung } from "./fired.ts";
 import { promise, type PromiseEntry } from "./promise.ts";
-import type { Promised, PromiseState } from "./promised.ts";
+import { openAtOnce, type Promised, type PromiseState } from "./promised.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -189,6 +189,19 @@ describe("A sign of life", () => {
     const second = hear(ended, life(101));
     expect(hear(second, later, "other", now + minute)).toEqual(second);
     expect(hear(ended, later, "me", now + minute)).toEqual(ended);
+  });
+
+  it("[LIFE1] a window that says itself that it was kept is kept, told once, takes no room, and brings no end back", () => {
+    const open = Array.from({ length: openAtOnce }, (_, at) => window(at + 1, now + (at + 1) * 2 * hour));
+    const full = hearAll([life(), ...[0, 14, 28].map((at) => windows(open.slice(at, at + 14)))]);
+    const kept = windows([{ ...window(99, now + hour), kept: now - hour } as ReturnType<typeof window>]);
+    const after = hear(full, kept);
+    expect(after.list.find(({ id }) => id === idOf(99))).toMatchObject({ key: null, end: { is: "kept", at: now - hour } });
+    expect(after.list.filter(({ end }) => end === null).length).toBe(openAtOnce);
+    expect(hear(after, { what: "kept", id: idOf(99), turn: 1, at: now - hour })).toEqual(after);
+    expect([told(full, kept), told(after, kept)]).toEqual([["kept"], []]);
+    const ended = hear(hearAll([life(), windows([window(99, now + hour)])]), off());
+    expect(hear(ended, { ...kept, at: now + minute } as PromiseEntry, "other", now + minute)).toEqual(ended);
   });
 
   it("[LIFE1] windows that were missed and have no note take no room from those to come", () => {

@@ -90,11 +90,15 @@ const entrySchema = v.variant("what", [
     at: uint(),
   }),
   v.object({ what: v.literal("life-off"), id: idSchema, at: uint() }),
-  /** Its next windows, each a promise of its own with the key of its due; not kept. */
+  /** Its next windows, each a promise of its own with the key of its due; not kept. `kept`: when one was, that is said again. */
   v.object({
     what: v.literal("windows"),
     life: idSchema,
-    items: v.pipe(v.array(v.object({ id: idSchema, opens: uint(lastDay), due: uint(lastDay), key: keySchema })), v.minLength(1), v.maxLength(windowsAtOnce)),
+    items: v.pipe(
+      v.array(v.object({ id: idSchema, opens: uint(lastDay), due: uint(lastDay), key: keySchema, kept: v.optional(uint()) })),
+      v.minLength(1),
+      v.maxLength(windowsAtOnce),
+    ),
     at: uint(),
   }),
   v.object({ what: v.literal("asked"), words: v.nullable(text(promiseCap, 1)), at: uint() }),
@@ -205,7 +209,7 @@ const hear = (state: PromiseState, entry: PromiseEntry, from: Who, by: string, n
     case "kept":
     case "withdrawn": {
       // Whatever was extended meanwhile: it is about the promise.
-      if (known.end !== null || entry.turn > known.turn) return { state };
+      if (known.end !== null) return { state };
       const next: Promised = { ...known, end: { is: entry.what, at, by } };
       return { state: replace(state, next), happened: [tell(entry.what, from, at, { id: known.id, words: known.words })] };
     }
