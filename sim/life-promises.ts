@@ -98,7 +98,6 @@ export const createPromises = (world: World): Promises => {
     if (!firing) return broken("the relay left what is no firing");
     const id = toHex(firing.vigil);
     world.count("fired");
-    farthestSkew = Math.max(farthestSkew, world.relaySkew);
     const due = firing.due + firing.moved;
     if (firing.now < due) broken(`${id} fired ${due - firing.now} ms before its due`);
     if (firing.now > schedule.now() + farthestSkew) broken(`${id} fired by a clock that is ${firing.now - schedule.now()} ms ahead`);
@@ -159,6 +158,7 @@ export const createPromises = (world: World): Promises => {
   const setRelayClock = (): void => {
     const by = chance.whole(-10, 10) * minute;
     world.relaySkew += by;
+    farthestSkew = Math.max(farthestSkew, world.relaySkew);
     wasSet = true;
     world.count("relay clock set");
     world.note(`the relay's clock is set by ${by / second} s`);
@@ -247,6 +247,8 @@ export const createPromises = (world: World): Promises => {
         return;
       case "released":
         demand(released, `${says} not released it`);
+        // With both sides' memory of it gone, and the relay's log behind it, nobody has it any more.
+        if (one.note === null && isLossy && world.devices.some((device) => device.of === who.of && device.lossy)) return;
         demand(!one.hasNote || one.note === (meant.get(one.id)?.note ?? one.note), `${who.name} reads another note of ${one.id} than was written`);
         demand(!one.hasNote || one.note !== null, `${who.name} cannot read the note of ${one.id}`);
         return;
@@ -291,8 +293,8 @@ const isRunning = ({ state }: PromiseView): boolean => state !== "kept" && state
 const standing = (one: PromiseView, who: Person, hasLost: boolean): string => {
   const state = ["arming", "guarded", "unguarded"].includes(one.state) ? "running" : one.state;
   const owner = (one.owner === "me") === (who.of === "ada") ? "ada" : "ben";
-  // Until when it once was matters no more once it is settled: who hears of all that later hears it in another order.
-  const by = one.settledAt === null ? one.by : null;
+  // Until when it once was matters no more once it is over: who hears of all that later hears it in another order.
+  const by = isRunning(one) ? one.by : null;
   return JSON.stringify({
     owner,
     words: one.words,
