@@ -1,7 +1,7 @@
 /** What a rung that fired comes to (PROM3, PROM4, PROM7), and what two devices know of it together. Pure. */
 import type { Millis } from "../../base/brand.ts";
 import type { Happening } from "../sense.ts";
-import { isOpen, lacksKey, replace, tell, withList, type LadderRung, type Life, type Promised, type PromiseState } from "./promised.ts";
+import { lacksKey, replace, tell, withList, type LadderRung, type Life, type Promised, type PromiseState } from "./promised.ts";
 
 /** Its owner's devices have it for a while: one of the other's may have missed it. */
 const keyAfter = ({ owner, key }: Promised): Uint8Array | null => (owner === "me" ? key : null);
@@ -91,7 +91,7 @@ export const bothKnow = (one: PromiseState, two: PromiseState): PromiseState => 
       down: a.down ?? b.down,
       spoke: a.spoke ?? b.spoke,
     };
-    return { ...both, key: isOpen(both) ? (a.key ?? b.key) : a.key && b.key };
+    return { ...both, key: lacksKey(both) ? (a.key ?? b.key) : a.key && b.key };
   });
   const list = [...known, ...two.list.filter(({ id }) => !one.list.some((a) => a.id === id))];
   const lives = one.lives.map((a): Life => ({ ...a, offAt: a.offAt ?? two.lives.find(({ id }) => id === a.id)?.offAt ?? null }));

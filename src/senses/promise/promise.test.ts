@@ -72,6 +72,29 @@ describe("A promise", () => {
     expect(only(hear(without, key(), "me")).key).toBeNull();
   });
 
+  it("[PROM6] where the note was said again with what fired, the key is taken for the farewell that is to come", () => {
+    const fired = (kind: "envelope" | "farewell", note: string): PromiseEntry => ({
+      what: "fired",
+      id: idOf(1),
+      turn: 1,
+      rung: kind,
+      words: "home by nine",
+      note,
+      at: now + hour,
+    });
+    const opened = hearAll([made({ farewell: hour }), fired("envelope", "look in the blue box")]);
+    expect(only(hear(opened, key())).key).toEqual(keyOf(1));
+    // So where two devices of one person know of it, and one of them has the key.
+    const keyed = hear(opened, key());
+    for (const [one, two] of [
+      [opened, keyed],
+      [keyed, opened],
+    ] as const)
+      expect(only(bothKnow(one, two)).key).toEqual(keyOf(1));
+    for (const over of [hear(opened, { what: "kept", id: idOf(1), turn: 1, at: now }), hear(opened, fired("farewell", "on the other side"))])
+      expect(only(hear(over, key())).key).toBeNull();
+  });
+
   it("[PROM4] what the relay let go counts, whatever word stands before it, and the same again changes nothing", () => {
     const kept = hear(hearAll([key(), made()]), { what: "kept", id: idOf(1), turn: 1, at: now });
     const late = fire(kept, rung());

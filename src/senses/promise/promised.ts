@@ -114,7 +114,10 @@ export const awaitsFarewell = (one: Promised): boolean => one.end === null && on
 
 /** Its key would still open something. */
 export const lacksKey = (one: Promised): boolean =>
-  isOpen(one) || (one.note && one.releasedAt !== null && one.opened === null) || (one.farewellAt !== null && one.openedFarewell === null);
+  isOpen(one) ||
+  awaitsFarewell(one) ||
+  (one.note && one.releasedAt !== null && one.opened === null) ||
+  (one.farewellAt !== null && one.openedFarewell === null);
 
 /** A window that was missed, and has no note to open: it can be kept late, and nothing waits for that. */
 const isMissed = (one: Promised): boolean => one.life !== null && one.lateAt !== null && !one.note;
