@@ -214,6 +214,7 @@ class Life {
     if (index === undefined || by.gone) return;
     this.#world.act(by, { do: "remove-device", device: index });
     device.gone = true;
+    device.removedAs = index;
   }
 
   #putBack(who: Person): void {
@@ -542,7 +543,9 @@ const demandWhole = async (world: World): Promise<void> => {
     demand(new Set(lines).size === lines.length, `${who.name} keeps something twice: ${lines.find((line, i) => lines.indexOf(line) !== i)}`);
     // What only a lost device knew of its own person may be gone from that person's devices; never from the other's.
     const lossy = world.devices.some((device) => device.of === who.of && device.lossy);
-    const missing = [...everything].filter((line) => !lines.includes(line) && !(lossy && line.split(" ")[1] === who.of));
+    // So what one said that was removed before it could say that again to another of them: nobody else speaks for it.
+    const isOfRemoved = (line: string): boolean => world.devices.some(({ of, removedAs }) => of === who.of && line.startsWith(`${removedAs}-`));
+    const missing = [...everything].filter((line) => !lines.includes(line) && !isOfRemoved(line) && !(lossy && line.split(" ")[1] === who.of));
     demand(missing.length === 0, `${who.name} lacks ${missing.length} of ${everything.size}: ${missing[0]}`);
   }
   // A device that took its line up again may keep things in an order of its own, and hand that on to others of its person.

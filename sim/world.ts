@@ -61,6 +61,8 @@ export interface Person {
   heldUntil: number;
   /** It is no device of anybody any more. */
   gone: boolean;
+  /** Its index on the line, once another one of its person removed it. */
+  removedAs: number | null;
   /** Its storage was once wiped or older than the truth: what it alone had said may be gone. */
   lossy: boolean;
   /** It was once given its line anew: the order of what it kept may be its own. */
@@ -173,6 +175,7 @@ export const createWorld = (seed: number): World => {
     lastWrite: Promise.resolve(),
     heldUntil: 0,
     gone: false,
+    removedAs: null,
     lossy: false,
     mended: false,
   });
