@@ -214,6 +214,26 @@ describe("A sign of life", () => {
     expect(hear(ended, later, "me", now + minute)).toEqual(ended);
   });
 
+  it("[LIFE1] a press that another device's end of it came before counts, and no window that was kept comes back with it", () => {
+    const said = [window(1, now - minute), window(2, now + day)];
+    const ended = hear(hearAll([life(), windows(said, now - hour)]), off());
+    const pressed: PromiseEntry = { what: "kept", id: idOf(1), turn: 1, at: now + minute };
+    expect(told(ended, pressed, now + minute)).toEqual(["kept"]);
+    const kept = hear(ended, pressed, "other", now + minute);
+    const again = hear(kept, windows(said, now + 2 * minute), "other", now + 2 * minute);
+    expect([standing(kept), standing(again)]).toEqual([
+      [
+        [1, "kept", false],
+        [2, "withdrawn", false],
+      ],
+      [
+        [1, "kept", false],
+        [2, "open", false],
+      ],
+    ]);
+    expect(told(kept, { ...pressed, what: "withdrawn" })).toEqual([]);
+  });
+
   it("[LIFE1] a window that says itself that it was kept is kept, told once, takes no room, and brings no end back", () => {
     const open = Array.from({ length: openAtOnce }, (_, at) => window(at + 1, now + (at + 1) * 2 * hour));
     const full = hearAll([life(), ...[0, 14, 28].map((at) => windows(open.slice(at, at + 14)))]);

@@ -208,8 +208,9 @@ const hear = (state: PromiseState, entry: PromiseEntry, from: Who, by: string, n
     }
     case "kept":
     case "withdrawn": {
-      // Whatever was extended meanwhile: it is about the promise.
-      if (known.end !== null) return { state };
+      // Whatever was extended meanwhile: it is about the promise. A press counts also where the sign of life was ended by another device.
+      const wasEndedWithLife = known.life !== null && known.end?.is === "withdrawn" && !known.end.replaced;
+      if (known.end !== null && !(entry.what === "kept" && wasEndedWithLife)) return { state };
       const next: Promised = { ...known, end: { is: entry.what, at, by } };
       return { state: replace(state, next), happened: [tell(entry.what, from, at, { id: known.id, words: known.words })] };
     }
