@@ -38,12 +38,16 @@ export const hearLife = (
     const words = cleanText(entry.words);
     if (!isReadable(words) || state.lives.some(({ id }) => id === entry.id)) return { state };
     // Who has one says no other, but for a device that lost what it had said.
+    // An earlier one, said again for who missed it, is over.
+    const later = state.lives.filter(({ owner, since }) => owner === from && since > at);
     const before = lifeOf(state, from);
-    if (before) return hearLife(endLife(state, before, at, by, true), entry, from, by, now);
+    if (before && later.length === 0) return hearLife(endLife(state, before, at, by, true), entry, from, by, now);
     const { id, zone, from: begins, to, grace, release, note, farewell } = entry;
-    const life: Life = { id, owner: from, words, zone, from: begins, to, grace, release, note, farewell, since: at, offAt: null };
-    const over = state.lives.filter(({ owner, offAt }) => owner === from && offAt !== null).slice(0, -livesKept);
-    return { state: { ...state, lives: [...state.lives.filter((one) => !over.includes(one)), life] }, happened: [tell("life", from, at, { id, words })] };
+    const offAt = later.length === 0 ? null : Math.min(...later.map(({ since }) => since));
+    const life: Life = { id, owner: from, words, zone, from: begins, to, grace, release, note, farewell, since: at, offAt };
+    const over = state.lives.filter((one) => one.owner === from && one.offAt !== null).slice(0, -livesKept);
+    const next = { ...state, lives: [...state.lives.filter((one) => !over.includes(one)), life] };
+    return offAt === null ? { state: next, happened: [tell("life", from, at, { id, words })] } : { state: next };
   }
   const life = state.lives.find(({ id }) => id === (entry.what === "windows" ? entry.life : entry.id));
   if (!life || life.owner !== from) return { state };

@@ -193,6 +193,21 @@ describe("A sign of life", () => {
     expect([state.lives.map(({ offAt }) => offAt), standing(state)]).toEqual([[now, null], [[1, "withdrawn", true]]]);
   });
 
+  it("[LIFE1] an earlier one that is said again after a later one is over, and so are its windows", () => {
+    const state = hear(promise.initial, life(101));
+    const earlier = { ...life(), at: now - day } as PromiseEntry;
+    expect(told(state, earlier)).toEqual([]);
+    const both = hear(hear(state, earlier), windows([window(1, now + hour)]));
+    expect([both.lives.map(({ id, offAt }) => [Number.parseInt(id, 16), offAt]).toSorted(), both.list]).toEqual([
+      [
+        [100, now],
+        [101, null],
+      ],
+      [],
+    ]);
+    expect(hear(hear(state, off(101)), earlier).lives.filter(({ offAt }) => offAt === null)).toEqual([]);
+  });
+
   it("[LIFE1] [PROM2] ended by a device that forgets it, it goes on for both: what is watched over on one side is known on the other", () => {
     const said = [window(1, now + hour), window(2, now + day)];
     const ended = hear(hearAll([life(), windows(said)]), off());
