@@ -270,6 +270,8 @@ export const createPromises = (world: World): Promises => {
         );
         // A device had the relay let go of it, and was lost before the log had its word: whether it was kept nobody is left to say.
         if (isLossy && one.why === "lifted" && vigil?.state === "lifted" && vigil.due === one.by) return;
+        // Or it was lost with its key, or its note, before it had it guarded: nobody is left to arm it, and it is amber everywhere.
+        if (isLossy && one.why === "not-there" && vigil === undefined) return;
         if (one.by !== null && one.by > schedule.now() + minute) {
           demand(vigil?.state === "armed" && vigil.due === one.by, `${says} it ${vigil?.state} until ${vigil?.due}, not ${one.by}`);
           // A device whose clock was set meanwhile cannot know which of the two clocks was.
