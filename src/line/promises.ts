@@ -214,7 +214,12 @@ export const sayKeys = (state: State, context: Context): State => {
       ? [{ ...one, by: one.by, key: context.random(32), kept: one.end.at }]
       : [],
   );
-  const said = keyed.filter((one) => !isWindow(one)).reduce((next, { id, turn, key }) => say(next, { what: "key", id, turn, key, at: now }), state);
+  // Its key is in the log already, and what it is for still waits here to be sent: it is missed alone.
+  const ahead = state.senses.promise.keys.filter(({ from }) => from === "me");
+  const said = [...keyed.filter((one) => !isWindow(one)), ...ahead].reduce(
+    (next, { id, turn, key }) => say(next, { what: "key", id, turn, key, at: now }),
+    state,
+  );
   const windows = [...keyed.filter(isWindow), ...news];
   // Said again after its end, they would say that it goes on (life.ts); that end may still be on its way.
   const lives = [...new Set(windows.map(({ life }) => life as string))].filter((life) => !isOnItsWay(state, life));

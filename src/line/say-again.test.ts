@@ -4,6 +4,7 @@ import { Secret } from "../base/secret.ts";
 import { manifestOf, type Manifest, type Row } from "./archive.ts";
 import { bytes, context, now, state } from "./bond.testing.ts";
 import { keptKey } from "./entry.ts";
+import { sayKeys } from "./promises.ts";
 import { applyHeld } from "./records.ts";
 import { hearMissed, sayAgain } from "./say-again.ts";
 import { unsettled, type Life, type Promised } from "../senses/promise/promised.ts";
@@ -114,6 +115,13 @@ describe("What was missed", () => {
       return [keptKey(at), encodeCbor({ id: `0-${at}`, seq: at, from: "me", kind: "promise", at: now, body })];
     });
     expect(saidAgain(sayAgain(before, [...made, ...words]))).toEqual(["0-1", "0-4", ...words.slice(-200).map((_, at) => `0-${at + 110}`)]);
+  });
+
+  it("[RESYNC2] [PROM6] and the key of what is still on its way, where the key itself was missed", () => {
+    const keys = (["me", "other"] as const).map((from, at) => ({ id: `${at}`.repeat(32), turn: 1, key: bytes(32, at), from }));
+    const before: State = { ...state({ outbox: [] }), senses: { ...state().senses, promise: { ...state().senses.promise, keys } } };
+    const said = sayKeys(before, context).outbox.flatMap(({ content }) => (content.is === "entry" ? [content.said.body] : []));
+    expect(said).toMatchObject([{ what: "key", id: "0".repeat(32), turn: 1, key: bytes(32, 0) }]);
   });
 
   it("[RESYNC2] what came while a device waited for an archive whose writer had only looked at that part of the log is not lost", () => {
