@@ -536,9 +536,12 @@ const demandWhole = async (world: World): Promise<void> => {
   }
   const all = new Map<Person, readonly string[]>();
   for (const who of left) all.set(who, linesOf(await allKept(who), who));
-  // What fired of a promise whose owner's device forgot that it was extended, for them alone it was still as before.
-  const isOfForgetful = (line: string): boolean => line.startsWith("fired-") && world.devices.some(({ of, lossy }) => lossy && line.split(" ")[1] === of);
-  const everything = new Set([...all.values()].flat().filter((line) => !isOfForgetful(line)));
+  // What fired of a promise whose owner's device forgot that it was extended, for them alone it was still as before; and what one clock calls early
+  // is kept by no device whose promise is settled when it is time.
+  const wasSet = world.counts["relay clock set"] !== undefined;
+  const isOfForgetful = (line: string): boolean => world.devices.some(({ of, lossy }) => lossy && line.split(" ")[1] === of);
+  const isOfSome = (line: string): boolean => line.startsWith("fired-") && (wasSet || isOfForgetful(line));
+  const everything = new Set([...all.values()].flat().filter((line) => !isOfSome(line)));
   for (const [who, lines] of all) {
     demand(new Set(lines).size === lines.length, `${who.name} keeps something twice: ${lines.find((line, i) => lines.indexOf(line) !== i)}`);
     // What only a lost device knew of its own person may be gone from that person's devices; never from the other's.
@@ -551,8 +554,7 @@ const demandWhole = async (world: World): Promise<void> => {
   // A device that took its line up again may keep things in an order of its own, and hand that on to others of its person.
   const steady = left.filter((who) => !world.devices.some((device) => device.of === who.of && device.mended));
   // What fired early by the clock of one device is kept by it when it is time, or when it is said again; another's clock may say otherwise.
-  const inOrder = (who: Person | undefined): readonly string[] =>
-    ((who && all.get(who)) ?? []).filter((line) => world.counts["relay clock set"] === undefined || !line.startsWith("fired-"));
+  const inOrder = (who: Person | undefined): readonly string[] => ((who && all.get(who)) ?? []).filter((line) => !wasSet || !line.startsWith("fired-"));
   for (const who of steady) {
     const [a, b] = [inOrder(steady[0]), inOrder(who)];
     demand(a.every((line, i) => line === b[i]) && a.length === b.length, `${who.name} keeps it in another order than ${steady[0]?.name}`);

@@ -196,6 +196,10 @@ export const applyWaiting = (before: State, context: Context): State => {
     : { ...state, firings: left, unsaved: { ...state.unsaved, dirty: true } };
 };
 
+/** What my own devices said, and waits here. */
+export const wordsOfMine = ({ firings }: State): readonly PromiseEntry[] =>
+  firings.flatMap((one) => (isRung(one) || one.from !== "me" ? [] : [one.said.body as unknown as PromiseEntry]));
+
 const wordWaits = (state: State, { vigil, said, since }: WaitingWord, context: Context): boolean => {
   const waited = Math.abs(lineNow(state, context) - since);
   if (!isKnown(state, vigil)) return waited < waitingFor;

@@ -15,7 +15,7 @@ import { gives, hasToSay, queue } from "./senses.ts";
 import { myPause } from "./settings.ts";
 import type { ActRefusal, Note, State } from "./state.ts";
 import { lineNow } from "./time.ts";
-import { applyWaiting, mySide } from "./firings.ts";
+import { applyWaiting, mySide, wordsOfMine } from "./firings.ts";
 import { guardOf, tidyGuards } from "./guards.ts";
 
 /** Texts as they were typed; ids and keys are made here. */
@@ -106,7 +106,8 @@ export const preparePromise = (
       // What is on its way counts: a second word begins a turn after that of the first, and nothing is extended that is kept already.
       const said = saidByMe(state);
       if (said.some((one) => (one.what === "kept" || one.what === "withdrawn") && one.id === act.id)) return { refused: "settled" };
-      const turns = said.flatMap((one) => (one.what === "extended" && one.id === act.id ? [one.turn] : []));
+      // So does what waits for a rung that fired before it (firings.ts).
+      const turns = [...said, ...wordsOfMine(state)].flatMap((one) => (one.what === "extended" && one.id === act.id ? [one.turn] : []));
       const known = state.senses.promise.list.find((one) => one.id === act.id)?.turn ?? 0;
       // A device of mine that is lost may have begun later ones; a relay that names far more of them is not believed.
       const told = guardOf(state, act.id).receipt?.turn ?? 0;

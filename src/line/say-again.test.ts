@@ -4,7 +4,7 @@ import { Secret } from "../base/secret.ts";
 import { manifestOf, type Manifest, type Row } from "./archive.ts";
 import { bytes, context, now, state } from "./bond.testing.ts";
 import { keptKey } from "./entry.ts";
-import { sayKeys } from "./promises.ts";
+import { preparePromise, sayKeys } from "./promises.ts";
 import { applyHeld } from "./records.ts";
 import { hearMissed, sayAgain } from "./say-again.ts";
 import { unsettled, type Life, type Promised } from "../senses/promise/promised.ts";
@@ -122,6 +122,19 @@ describe("What was missed", () => {
     const before: State = { ...state({ outbox: [] }), senses: { ...state().senses, promise: { ...state().senses.promise, keys } } };
     const said = sayKeys(before, context).outbox.flatMap(({ content }) => (content.is === "entry" ? [content.said.body] : []));
     expect(said).toMatchObject([{ what: "key", id: "0".repeat(32), turn: 1, key: bytes(32, 0) }]);
+  });
+
+  it("[PROM1] an extension that waits for what fired before it is counted: the next one begins a turn of its own", () => {
+    const id = "1".repeat(32);
+    const list = [{ ...unsettled, id, owner: "me", by: now + 1 } as unknown as Promised];
+    const said = { kind: "promise", body: { what: "extended", id, turn: 2, by: now + 2, at: now } };
+    const waiting = (from: "me" | "other") => ({ vigil: id, since: now, said, from, author: "", id: "0-9" }) as const;
+    const turnAfter = (firings: State["firings"]): unknown => {
+      const before: State = { ...state({ outbox: [] }), firings, senses: { ...state().senses, promise: { ...state().senses.promise, list } } };
+      const prepared = preparePromise(before, { what: "extend", id, by: now + 3 }, context);
+      return "intent" in prepared && prepared.intent.what === "extend" && prepared.intent.turn;
+    };
+    expect([turnAfter([]), turnAfter([waiting("me")]), turnAfter([waiting("other")])]).toEqual([2, 3, 2]);
   });
 
   it("[RESYNC2] what came while a device waited for an archive whose writer had only looked at that part of the log is not lost", () => {

@@ -100,7 +100,7 @@ export const bothKnow = (one: PromiseState, two: PromiseState): PromiseState => 
     {
       ...one,
       lives: [...lives, ...two.lives.filter(({ id }) => !lives.some((a) => a.id === id))],
-      keys: [...one.keys, ...two.keys.filter(({ id, from }) => !one.keys.some((a) => a.id === id && a.from === from))],
+      keys: [...one.keys, ...two.keys.filter(({ id, from, by }) => !one.keys.some((a) => a.id === id && a.from === from && a.by === by))],
       asked: { me: later(one.asked.me, two.asked.me), other: later(one.asked.other, two.asked.other) },
     },
     list.toSorted((a, b) => a.madeAt - b.madeAt),

@@ -55,6 +55,18 @@ describe("A promise", () => {
     expect(only(hear(later, extended(4, now + 5 * hour))).by).toBe(now + 4 * hour);
   });
 
+  it("[PROM6] of two devices that extend at once each says a key: the note is sealed with the one of the device whose word holds", () => {
+    const both = hear(hear(hearAll([key(), made()]), key(2, 2), "other", now, "aa"), key(2, 3), "other", now, "bb");
+    for (const [device, fill] of [
+      ["aa", 2],
+      ["bb", 3],
+      ["cc", 3],
+    ] as const) {
+      const state = hear(both, extended(2, now + 2 * hour), "other", now, device);
+      expect([device, only(state).key, state.keys]).toEqual([device, keyOf(fill), []]);
+    }
+  });
+
   it("[PROM1] asking within the hour is not heard, also by who says that it was earlier", () => {
     const asked = (at: number): PromiseEntry => ({ what: "asked", words: "when?", at });
     const state = hear(promise.initial, asked(now));
@@ -198,10 +210,10 @@ describe("A sign of life", () => {
     const earlier = { ...life(), at: now - day } as PromiseEntry;
     expect(told(state, earlier)).toEqual([]);
     const both = hear(hear(state, earlier), windows([window(1, now + hour)]));
-    expect([both.lives.map(({ id, offAt }) => [Number.parseInt(id, 16), offAt]).toSorted(), both.list]).toEqual([
+    expect([both.lives.map(({ id, offAt }) => [Number.parseInt(id, 16), offAt]), both.list]).toEqual([
       [
-        [100, now],
         [101, null],
+        [100, now],
       ],
       [],
     ]);

@@ -192,9 +192,10 @@ const hear = (state: PromiseState, entry: PromiseEntry, from: Who, by: string, n
     if (known?.turn === entry.turn && known.key === null && lacksKey(known)) return { state: replace(state, { ...known, key: entry.key }) };
     // Of a promise that is not there yet, or of a turn that is to begin.
     if (known && entry.turn <= known.turn) return { state };
-    const others = state.keys.filter((one) => one.id !== entry.id || one.from !== from);
+    const others = state.keys.filter((one) => one.id !== entry.id || one.from !== from || one.by !== by);
     const mine = others.filter((one) => one.from === from).slice(-(openAtOnce - 1));
-    return { state: { ...state, keys: [...others.filter((one) => one.from !== from), ...mine, { id: entry.id, turn: entry.turn, key: entry.key, from }] } };
+    const ahead = { id: entry.id, turn: entry.turn, key: entry.key, from, by };
+    return { state: { ...state, keys: [...others.filter((one) => one.from !== from), ...mine, ahead] } };
   }
   if (entry.what === "made") return known ? { state } : make(state, entry, from, by, at);
   if (!known || known.owner !== from) return { state };
@@ -202,7 +203,7 @@ const hear = (state: PromiseState, entry: PromiseEntry, from: Who, by: string, n
     case "extended": {
       // Of two devices that extend at once, the first in the log did. A turn that is in between was lost with the device that said it.
       if (!isOpen(known) || known.by === null || entry.turn <= known.turn) return { state };
-      const [keys, key] = takeKey(state, entry.id, entry.turn, from);
+      const [keys, key] = takeKey(state, entry.id, entry.turn, from, by);
       const next = { ...known, turn: entry.turn, turnAt: at, turnBy: by, by: entry.by, key, lateAt: null, spoke: null, down: null };
       return { state: replace({ ...state, keys }, next), happened: [tell("extended", from, at, { id: known.id, words: known.words, by: entry.by })] };
     }
@@ -222,7 +223,7 @@ const make = (state: PromiseState, entry: Made, from: Who, turnBy: string, at: M
   const when = entry.when === null ? null : cleanText(entry.when);
   if (!isReadable(words) || (entry.by === null) === (when === null)) return { state };
   if (waitingCount(state, from) >= openAtOnce) return { state };
-  const [keys, key] = takeKey(state, entry.id, 1, from);
+  const [keys, key] = takeKey(state, entry.id, 1, from, turnBy);
   const { id, by, grace, release, note, farewell } = entry;
   const made: Promised = {
     ...unsettled,

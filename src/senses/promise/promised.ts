@@ -80,12 +80,21 @@ export interface Life {
   readonly offAt: Millis | null;
 }
 
+/** `by`: the device that said it; absent in what was heard before that was kept. */
+interface AheadKey {
+  readonly id: string;
+  readonly turn: number;
+  readonly key: Uint8Array;
+  readonly from: Who;
+  readonly by?: string;
+}
+
 export interface PromiseState {
   /** In the order they were made: all that are open, and the latest that are not. */
   readonly list: readonly Promised[];
   readonly lives: readonly Life[];
   /** Keys that came before what they are for. */
-  readonly keys: readonly { readonly id: string; readonly turn: number; readonly key: Uint8Array; readonly from: Who }[];
+  readonly keys: readonly AheadKey[];
   /** When each last asked. */
   readonly asked: { readonly me: Millis | null; readonly other: Millis | null };
   /** What the other asked for last, until I promise something or lay it aside. */
@@ -167,9 +176,11 @@ export const replace = (state: PromiseState, next: Promised): PromiseState =>
     state.list.map((one) => (one.id === next.id ? next : one)),
   );
 
-export const takeKey = (state: PromiseState, id: string, turn: number, from: Who): readonly [PromiseState["keys"], Uint8Array | null] => {
-  const found = state.keys.find((one) => one.id === id && one.turn === turn && one.from === from);
-  return [found ? state.keys.filter((one) => one !== found) : state.keys, found?.key ?? null];
+/** Of two devices that begin a turn at once each says a key: it is of the device whose word holds. Said again, it may be another's. */
+export const takeKey = (state: PromiseState, id: string, turn: number, from: Who, by: string): readonly [PromiseState["keys"], Uint8Array | null] => {
+  const all = state.keys.filter((one) => one.id === id && one.turn === turn && one.from === from);
+  const found = all.find((one) => one.by === by) ?? all.at(-1);
+  return [state.keys.filter((one) => !all.includes(one)), found?.key ?? null];
 };
 
 export const tell = (what: string, from: Who, at: Millis, more: Record<string, string | number | null>): Happening => ({
