@@ -544,11 +544,12 @@ const demandWhole = async (world: World): Promise<void> => {
   const everything = new Set([...all.values()].flat().filter((line) => !isOfSome(line)));
   for (const [who, lines] of all) {
     demand(new Set(lines).size === lines.length, `${who.name} keeps something twice: ${lines.find((line, i) => lines.indexOf(line) !== i)}`);
-    // What only a lost device knew of its own person may be gone from that person's devices; never from the other's.
-    const lossy = world.devices.some((device) => device.of === who.of && device.lossy);
+    // What only a lost device knew of its own person may be gone from that person's devices; never from the other's, but where that device lost it too.
+    const hasLost = (side: string | undefined): boolean => world.devices.some((device) => device.of === side && device.lossy);
+    const isLost = (line: string): boolean => hasLost(line.split(" ")[1]) && (line.split(" ")[1] === who.of || who.lossy);
     // So what one said that was removed before it could say that again to another of them: nobody else speaks for it.
     const isOfRemoved = (line: string): boolean => world.devices.some(({ of, removedAs }) => of === who.of && line.startsWith(`${removedAs}-`));
-    const missing = [...everything].filter((line) => !lines.includes(line) && !isOfRemoved(line) && !(lossy && line.split(" ")[1] === who.of));
+    const missing = [...everything].filter((line) => !lines.includes(line) && !isOfRemoved(line) && !isLost(line));
     demand(missing.length === 0, `${who.name} lacks ${missing.length} of ${everything.size}: ${missing[0]}`);
   }
   // A device that took its line up again may keep things in an order of its own, and hand that on to others of its person.

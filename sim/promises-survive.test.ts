@@ -195,7 +195,8 @@ describe("A line that is taken up again", () => {
     ben.onScreen = true;
     await world.startPerson(ben);
     await until(world, () => (together(ben).life.other?.ahead === 14 ? true : undefined));
-    expect([todayOf(ben)?.state, todayOf(ben)?.settledAt]).toEqual(["kept", todayOf(ada)?.settledAt]);
+    await settle(world, minute);
+    expect([todayOf(ben)?.state, todayOf(ben)?.settledAt, todayOf(ben)?.unconfirmed]).toEqual(["kept", todayOf(ada)?.settledAt, false]);
     // Its time comes, and it says no more.
     await world.runUntil((by as number) + 2 * hour);
     expect([todayOf(ben)?.state, told(ben, "kept"), told(ben, "late"), told(ben, "released")]).toEqual(["kept", 1, 0, 0]);
