@@ -1239,8 +1239,16 @@ const promises: readonly Break[] = [
     rule: "PROM4",
     what: "What was kept after it was extended is passed over by who did not hear of that extension, and stays amber there.",
     file: "src/line/firings.ts",
-    edits: [[" || isOfLaterTurn(state, output)", ""]],
+    edits: [[" || isOfLaterTurn(state, output, from)", ""]],
     test: { file: "sim/promises-survive.test.ts", name: "[PROM4] what was kept after it was extended is kept" },
+  },
+  {
+    name: "word-holds-back",
+    rule: "PROM4",
+    what: "A word about a turn that nobody began holds back what the relay lets go, until it means nothing.",
+    file: "src/line/firings.ts",
+    edits: [["one.vigil === vigil && isRung(one) && !one.closed", "one.vigil === vigil && !(isRung(one) && one.closed)"]],
+    test: { file: "src/line/firings.test.ts", name: "[PROM4] silences nothing" },
   },
   {
     name: "promise-talked-over",

@@ -4,11 +4,12 @@ import { asSealed, type Millis } from "../base/brand.ts";
 import { fromHex } from "../base/bytes.ts";
 import { Secret } from "../base/secret.ts";
 import { firedBy } from "../protocol/chain.ts";
-import { encodeCbor } from "../protocol/cbor.ts";
+import { encodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { publicKey, sign } from "../protocol/keys.ts";
 import { writeFiring, type Firing } from "../protocol/receipt.ts";
 import { bytes, context, head, now, state } from "./bond.testing.ts";
 import { applyFired, applyWaiting, waitsToo } from "./firings.ts";
+import { applyHeld } from "./records.ts";
 import { applyEntry } from "./senses.ts";
 import type { LogItem, State } from "./state.ts";
 
@@ -76,5 +77,47 @@ describe("What waits for its promise", () => {
       return applyWaiting(known, { ...context, wall: now + 10 * minute, monotonic: 10 * minute }).senses.promise.list[0]?.lateAt;
     };
     expect([late(0), late(1)]).toEqual([now + minute, null]);
+  });
+});
+
+describe("A word about a turn that is not heard of yet", () => {
+  const at = (time: Millis) => ({ ...context, wall: time, monotonic: time - now });
+  let places = 100;
+  /** By a device of the line: 0 and 1 are mine. */
+  const hears = (before: State, device: number, body: object, time = now): State => {
+    const [from, author] = [device < 2 ? "me" : "other", state().members[device]?.key ?? bytes(32, 0)] as const;
+    const seq = places++;
+    return applyHeld(before, { seq, device, n: seq, from, author, said: { kind: "promise", body: body as Cbor }, at: time }, at(time))[0];
+  };
+  const id = idOf(7);
+  const due = now + 30 * minute;
+  const promised = (device: number): State =>
+    hears(hears(begun, device, { what: "key", id, turn: 1, key: bytes(32, 1), at: now }), device, {
+      ...{ what: "made", id, words: "home by nine", by: due, when: null, grace: 0, release: 0, note: false, farewell: null, at: now },
+    });
+  const kept = (turn: number, time: Millis) => ({ what: "kept", id, turn, at: time });
+  const told = ({ happened }: State): readonly unknown[] => happened.map((one) => one["what"]);
+  const fires = (before: State, side: 0 | 1, kind: "remind" | "late", time: Millis): State =>
+    applyWaiting(applyFired({ ...before, happened: [] }, left(side, 7, { kind, due: time, now: time }), at(time))[0], at(time + 10 * minute));
+
+  it("[BOUND3] [PROM3] of the other's, about what I promise, holds back neither its reminder nor that I extend it", () => {
+    const said = hears(promised(0), 2, kept(99, now + 14 * minute), now + 14 * minute);
+    expect(told(fires(said, 0, "remind", now + 15 * minute))).toEqual(["remind"]);
+    const keyed = hears(said, 0, { what: "key", id, turn: 2, key: bytes(32, 2), at: now + 16 * minute }, now + 16 * minute);
+    const extended = hears(keyed, 0, { what: "extended", id, turn: 2, by: due + minute, at: now + 16 * minute }, now + 16 * minute);
+    expect(extended.senses.promise.list).toMatchObject([{ turn: 2, by: due + minute, end: null }]);
+  });
+
+  it("[PROM4] silences nothing: what the relay lets go meanwhile is late, and told", () => {
+    const late = fires(hears(promised(2), 3, kept(2, due - minute), due - minute), 1, "late", due);
+    expect([told(late), late.senses.promise.list[0]?.end]).toEqual([["late"], null]);
+  });
+
+  it("[PROM4] settles it once that is heard of, and not before", () => {
+    const said = hears(promised(2), 2, kept(2, due - minute), due - minute);
+    const later = applyWaiting(said, at(due + 10 * minute));
+    expect(later.senses.promise.list[0]?.end).toBeNull();
+    const extended = hears(later, 2, { what: "extended", id, turn: 2, by: due + 60 * minute, at: due - 2 * minute }, due + 11 * minute);
+    expect(applyWaiting(extended, at(due + 11 * minute)).senses.promise.list[0]).toMatchObject({ turn: 2, end: { is: "kept", at: due - minute } });
   });
 });

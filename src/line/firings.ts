@@ -121,12 +121,13 @@ const applyAt = (state: State, owner: Who, body: Sealed, place: number, context:
   if (known && known.owner !== owner) return { ...state, refused: state.refused + 1 };
   // Of a promise, or of a turn, that its owner's devices may say again; so where this device knows that it missed something, and behind one that waits.
   const misses = state.missedFrom !== null || (state.missedAsked !== null && Math.abs(since - state.missedAsked.at) < saidAgainWithin);
-  if (!known || known.turn < firing.turn || misses || isBehind(state, one.vigil)) return waits(state, [one]);
+  if (!known || known.turn < firing.turn || misses || isBehind(state.firings, one.vigil)) return waits(state, [one]);
   const [applied, stays] = apply(state, known, firing, one, true, context);
   return waits(applied, stays ? [stays] : []);
 };
 
-const isBehind = ({ firings }: State, vigil: string): boolean => firings.some((one) => one.vigil === vigil && !(isRung(one) && one.closed));
+/** Behind rungs alone: no word, whoever's it is, holds back what the relay let go or what its owner's device extended. */
+const isBehind = (all: readonly Waiting[], vigil: string): boolean => all.some((one) => one.vigil === vigil && isRung(one) && !one.closed);
 
 /** A word that has to wait; `again`: it is said again, so that its place in the log is another one. */
 export const waitsToo = (state: State, said: EntryBody, from: Who, author: string, id: string, again: boolean, context: Context): State | undefined => {
@@ -136,8 +137,8 @@ export const waitsToo = (state: State, said: EntryBody, from: Who, author: strin
   const { what } = output;
   if (what === "made" || what === "key" || what === "life" || what === "asked") return undefined;
   const vigil = what === "windows" ? output.life : output.id;
-  const waitsForRung = what === "extended" && !again && isBehind(state, vigil);
-  return waitsForRung || !isKnown(state, vigil) || isOfLaterTurn(state, output)
+  const waitsForRung = what === "extended" && !again && isBehind(state.firings, vigil);
+  return waitsForRung || !isKnown(state, vigil) || isOfLaterTurn(state, output, from)
     ? waits(state, [{ vigil, since: lineNow(state, context), said, from, author, id }])
     : undefined;
 };
@@ -146,9 +147,9 @@ const isKnown = ({ senses: { promise } }: State, id: string): boolean =>
   promise.list.some((one) => one.id === id) || promise.lives.some((one) => one.id === id);
 
 /** Extended before, and that is not said again yet: settled now, it would be open again by then. */
-const isOfLaterTurn = ({ senses: { promise } }: State, said: PromiseEntry): boolean =>
+const isOfLaterTurn = ({ senses: { promise } }: State, said: PromiseEntry, from: Who): boolean =>
   (said.what === "kept" || said.what === "withdrawn" || said.what === "fired") &&
-  promise.list.some((one) => one.id === said.id && one.end === null && one.turn < said.turn);
+  promise.list.some((one) => one.id === said.id && one.owner === from && one.end === null && one.turn < said.turn);
 
 const promiseOf = (state: State, { vigil }: WaitingRung): Promised | undefined => state.senses.promise.list.find(({ id }) => id === vigil);
 
@@ -182,8 +183,7 @@ export const applyWaiting = (before: State, context: Context): State => {
   let state = before;
   const left: Waiting[] = [];
   for (const one of before.firings) {
-    const isAfter = left.some((each) => each.vigil === one.vigil && !(isRung(each) && each.closed));
-    if (isAfter || (isRung(one) ? stillWaits(state, one, context) : wordWaits(state, one, context))) left.push(one);
+    if (isBehind(left, one.vigil) || (isRung(one) ? stillWaits(state, one, context) : wordWaits(state, one, context))) left.push(one);
     else if (!isRung(one)) state = applyWord(state, one, context);
     else {
       const [applied, stays] = applyRung(state, one, context);
@@ -200,11 +200,10 @@ export const applyWaiting = (before: State, context: Context): State => {
 export const wordsOfMine = ({ firings }: State): readonly PromiseEntry[] =>
   firings.flatMap((one) => (isRung(one) || one.from !== "me" ? [] : [one.said.body as unknown as PromiseEntry]));
 
-const wordWaits = (state: State, { vigil, said, since }: WaitingWord, context: Context): boolean => {
-  const waited = Math.abs(lineNow(state, context) - since);
-  if (!isKnown(state, vigil)) return waited < waitingFor;
+const wordWaits = (state: State, { vigil, said, from, since }: WaitingWord, context: Context): boolean => {
   const parsed = v.safeParse(promiseSense.entry, said.body);
-  return parsed.success && isOfLaterTurn(state, parsed.output) && waited < saidAgainWithin;
+  const isEarly = !isKnown(state, vigil) || (parsed.success && isOfLaterTurn(state, parsed.output, from));
+  return isEarly && lineNow(state, context) - since < waitingFor;
 };
 
 const applyWord = (state: State, { said, from, author, id }: WaitingWord, context: Context): State => {

@@ -5,7 +5,7 @@
  * canary was alive, and whose time is one that this device's own clock does not speak against. Everything else is amber, with its reason.
  */
 import type { Millis } from "../base/brand.ts";
-import { equalBytes } from "../base/bytes.ts";
+import { equalBytes, toHex } from "../base/bytes.ts";
 import type { Receipt } from "../protocol/receipt.ts";
 import { isOpen, type Promised } from "../senses/promise/promised.ts";
 import type { Context } from "./event.ts";
@@ -38,6 +38,10 @@ export const withGuard = (state: State, id: string, over: Partial<Guard>): State
   guards: { ...state.guards, [id]: { ...guardOf(state, id), ...over } },
   unsaved: { ...state.unsaved, dirty: true },
 });
+
+/** Devices of mine that are in their first day, by their keys: what they say settles nothing at the relay. */
+export const newOnes = ({ members }: State, now: Millis): ReadonlySet<string> =>
+  new Set(members.filter(({ mine, newUntil }) => mine && newUntil !== null && newUntil > now).map(({ key }) => toHex(key)));
 
 /** Something of it may fire, or it may be armed again. */
 export const isWaiting = ({ state }: Receipt): boolean => state === "armed" || state === "aside" || state === "lost";

@@ -16,7 +16,7 @@ import { myPause } from "./settings.ts";
 import type { ActRefusal, Note, State } from "./state.ts";
 import { lineNow } from "./time.ts";
 import { applyWaiting, mySide, wordsOfMine } from "./firings.ts";
-import { guardOf, tidyGuards } from "./guards.ts";
+import { guardOf, tidyGuards, newOnes } from "./guards.ts";
 
 /** Texts as they were typed; ids and keys are made here. */
 export type PromiseAct =
@@ -209,14 +209,16 @@ export const sayKeys = (state: State, context: Context): State => {
   const keyed = state.senses.promise.list.flatMap((one) =>
     one.owner === "me" && one.end === null && one.key !== null && one.by !== null ? [{ ...one, by: one.by, key: one.key, kept: undefined }] : [],
   );
-  const isNews = (one: Promised): boolean => isWindow(one) && one.lateAt === null && one.releasedAt === null;
-  const news = state.senses.promise.list.flatMap((one) =>
-    one.owner === "me" && one.end?.is === "kept" && now - one.end.at < keptIsNews && one.by !== null && isNews(one)
-      ? [{ ...one, by: one.by, key: context.random(32), kept: one.end.at }]
-      : [],
-  );
+  const isNew = newOnes(state, now);
+  const news = state.senses.promise.list.flatMap((one) => {
+    const { owner, end, by } = one;
+    if (owner !== "me" || !isWindow(one) || by === null || end?.is !== "kept" || now - end.at >= keptIsNews) return [];
+    // Where something of it fired, or will because a new device said that, the word waits there too, and they count in their order.
+    const isKeptInTime = one.lateAt === null && one.releasedAt === null && !isNew.has(end.by);
+    return [{ ...one, by, key: one.key ?? context.random(32), kept: isKeptInTime ? end.at : undefined }];
+  });
   // Its key is in the log already, and what it is for still waits here to be sent: it is missed alone.
-  const ahead = state.senses.promise.keys.filter(({ from }) => from === "me");
+  const ahead = state.senses.promise.keys.filter(({ from, by }) => from === "me" && (by === undefined || by === toHex(state.selfKey)));
   const said = [...keyed.filter((one) => !isWindow(one)), ...ahead].reduce(
     (next, { id, turn, key }) => say(next, { what: "key", id, turn, key, at: now }),
     state,

@@ -278,7 +278,9 @@ export const understand = (state: State, kept: Uint8Array, context: Context, kin
 /** Whether its author has said something later of the same thing: a grant, a name, a feeling. */
 const isOutdated = (state: State, { kind, body }: EntryBody, from: Who): boolean => {
   const { at, sense } = (typeof body === "object" && body !== null ? body : {}) as { readonly at?: unknown; readonly sense?: unknown };
-  const { boundary, name, feeling, apart } = state.senses;
+  const { boundary, name, feeling, apart, promise } = state.senses;
+  // One sign of life at a time: an earlier one that is said again is over.
+  if (kind === "promise") return isOf(body, "life") && typeof at === "number" && promise.lives.some((one) => one.owner === from && one.since > at);
   if (kind === "apart") return typeof at === "number" && (apart.saidAt?.[from] ?? apart[from]?.at ?? -1) > at;
   const later = kind === "boundary" ? boundary[from][String(sense)]?.at : kind === "name" ? name[from]?.at : kind === "feeling" ? feeling[from]?.at : undefined;
   return typeof at === "number" && later !== undefined && later > at;

@@ -137,6 +137,21 @@ describe("What was missed", () => {
     expect([turnAfter([]), turnAfter([waiting("me")]), turnAfter([waiting("other")])]).toEqual([2, 3, 2]);
   });
 
+  it("[LIFE1] an earlier sign of life that is said again after a later one began is over, and one that is said anew takes its place", () => {
+    const body = (at: number): Cbor => {
+      const terms = { zone: "UTC", from: 480, to: 660, grace: 0, release: 0, note: false, farewell: null };
+      return { what: "life", id: `${now - at}`.padStart(32, "0"), words: "all is well", ...terms, at };
+    };
+    const first = heard(state(), 2, 7, "promise", body(now - 1000));
+    const sinceOf = ({ senses }: State): readonly unknown[] => senses.promise.lives.map(({ since, offAt }) => [since, offAt]);
+    const earlier = { id: "2-3", kind: "promise", body: body(now - 2000) };
+    expect(sinceOf(heard(first, 2, 90, "again", earlier))).toEqual([[now - 1000, null]]);
+    expect(sinceOf(heard(first, 2, 8, "promise", body(now - 2000)))).toEqual([
+      [now - 1000, now - 2000],
+      [now - 2000, null],
+    ]);
+  });
+
   it("[RESYNC2] what came while a device waited for an archive whose writer had only looked at that part of the log is not lost", () => {
     const own = { key: new Secret(bytes(32, 60)), gen: 9, devices: [], archive: { manifest: null, seq: 0, segments: [], at: null, gen: 9 } };
     const entry = (seq: number, device: number, n: number, text: string): HeldEntry => {

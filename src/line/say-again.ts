@@ -8,7 +8,7 @@ import { decodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { uint } from "../protocol/schema.ts";
 import type { Row } from "./archive.ts";
 import type { Kept } from "./home.ts";
-import { isOpen } from "../senses/promise/promised.ts";
+import { awaitsFarewell, isOpen } from "../senses/promise/promised.ts";
 import { isKept, queue } from "./senses.ts";
 import type { LogItem, State } from "./state.ts";
 
@@ -39,11 +39,13 @@ export const hearMissed = (state: State, body: Cbor, { device, at }: Pick<LogIte
 /** The latest; and what I promised and is still to come, however much was said since: nobody misses an alarm for what was said beside it. */
 const toSay = ({ senses: { promise } }: State, mine: readonly Kept[]): readonly Kept[] => {
   const running = new Set<unknown>([
-    ...promise.list.flatMap((one) => (one.owner === "me" && isOpen(one) ? [one.id] : [])),
+    ...promise.list.flatMap((one) => (one.owner === "me" && (isOpen(one) || awaitsFarewell(one)) ? [one.id] : [])),
     ...promise.lives.flatMap((one) => (one.owner === "me" && one.offAt === null ? [one.id] : [])),
   ]);
   const isOfRunning = ({ kind, body }: Kept): boolean => kind === "promise" && running.has((body as { readonly id?: Cbor }).id);
-  const said = new Set([...mine.slice(-most), ...mine.filter(isOfRunning).slice(-most)]);
+  const isBeginning = ({ body }: Kept): boolean => ["made", "life"].includes((body as { readonly what: string }).what);
+  const ofRunning = mine.filter(isOfRunning);
+  const said = new Set([...mine.slice(-most), ...ofRunning.filter(isBeginning), ...ofRunning.slice(-most)]);
   return mine.filter((one) => said.has(one));
 };
 

@@ -113,7 +113,8 @@ const handle = (state: State, event: Event, context: Context): Step => {
       return [state.job ? { ...state, job: { ...state.job, done: event.done, total: event.total } } : state, []];
     case "archived": {
       const done = { ...state, job: null };
-      if (!event.archived || !state.own) return [{ ...done, jobAt: now + jobAgain }, []];
+      // What was missed meanwhile is fetched at once.
+      if (!event.archived || !state.own) return [{ ...done, jobAt: state.held || state.mending ? 0 : now + jobAgain }, []];
       const { archive, own } = event.archived;
       // Some may have come by themselves while the job went on.
       const rows = event.archived.rows.filter((row) => !state.recent.includes(idOfRow(row)));

@@ -19,7 +19,7 @@ import { rankOf } from "./devices.ts";
 import { sealRung } from "./envelope.ts";
 import type { Context, Effect, Step } from "./event.ts";
 import { ownerOf } from "./firings.ts";
-import { guardOf, isWaiting, withGuard } from "./guards.ts";
+import { guardOf, isWaiting, withGuard, newOnes } from "./guards.ts";
 import { saidByMe } from "./promises.ts";
 import type { State } from "./state.ts";
 import { lineNow } from "./time.ts";
@@ -39,10 +39,6 @@ const checkSoon: Millis = 5000;
 const hashesKept = 32;
 /** So long after its last rung there is nothing left to ask the relay about. */
 const askedFor: Millis = 24 * 60 * 60_000;
-
-/** Devices of mine that are in their first day, by their keys: what they say settles nothing at the relay. */
-const newOnes = ({ members }: State, now: Millis): ReadonlySet<string> =>
-  new Set(members.filter(({ mine, newUntil }) => mine && newUntil !== null && newUntil > now).map(({ key }) => toHex(key)));
 
 /** Promises with what I said of them and the relay does not have yet. */
 const settledByMe = (state: State, isNew: ReadonlySet<string>): ReadonlySet<string> => {

@@ -38,16 +38,12 @@ export const hearLife = (
     const words = cleanText(entry.words);
     if (!isReadable(words) || state.lives.some(({ id }) => id === entry.id)) return { state };
     // Who has one says no other, but for a device that lost what it had said.
-    // An earlier one, said again for who missed it, is over.
-    const later = state.lives.filter(({ owner, since }) => owner === from && since > at);
     const before = lifeOf(state, from);
-    if (before && later.length === 0) return hearLife(endLife(state, before, at, by, true), entry, from, by, now);
+    if (before) return hearLife(endLife(state, before, at, by, true), entry, from, by, now);
     const { id, zone, from: begins, to, grace, release, note, farewell } = entry;
-    const offAt = later.length === 0 ? null : Math.min(...later.map(({ since }) => since));
-    const life: Life = { id, owner: from, words, zone, from: begins, to, grace, release, note, farewell, since: at, offAt };
-    const over = state.lives.filter((one) => one.owner === from && one.offAt !== null).slice(0, -livesKept);
-    const next = { ...state, lives: [...state.lives.filter((one) => !over.includes(one)), life] };
-    return offAt === null ? { state: next, happened: [tell("life", from, at, { id, words })] } : { state: next };
+    const life: Life = { id, owner: from, words, zone, from: begins, to, grace, release, note, farewell, since: at, offAt: null };
+    const over = state.lives.filter(({ owner, offAt }) => owner === from && offAt !== null).slice(0, -livesKept);
+    return { state: { ...state, lives: [...state.lives.filter((one) => !over.includes(one)), life] }, happened: [tell("life", from, at, { id, words })] };
   }
   const life = state.lives.find(({ id }) => id === (entry.what === "windows" ? entry.life : entry.id));
   if (!life || life.owner !== from) return { state };
@@ -99,6 +95,8 @@ const withWindow = (state: PromiseState, life: Life, { id, opens, due, key, kept
   const same = state.list.filter((one) => one.life === life.id && one.opens !== null && one.by !== null && one.opens < due && one.by > opens);
   const hasBegun = (one: Promised): boolean => one.end?.is === "kept" || (isOpen(one) && (one.opens ?? 0) <= saidAt);
   const replaced = same.filter(isOpen);
+  // Nothing stands in the place of one that is watched over but one that is.
+  if (kept !== undefined && replaced.length > 0) return state;
   if (same.some(hasBegun) || (kept === undefined && waitingCount(state, life.owner) - replaced.length >= openAtOnce)) return state;
   const at = Math.min(saidAt, now);
   const list = state.list.map((one): Promised => (replaced.includes(one) ? { ...one, end: { is: "withdrawn", at, by, replaced: true } } : one));

@@ -67,6 +67,21 @@ describe("A promise", () => {
     }
   });
 
+  it("[PROM6] the key of the device that extended counts, also where another's was taken for it; keys of what is overtaken or settled go", () => {
+    const taken = hear(hear(hearAll([key(), made()]), key(2, 3), "other", now, "bb"), extended(2, now + 2 * hour), "other", now, "aa");
+    expect(only(taken).key).toEqual(keyOf(3));
+    expect(only(hear(taken, key(2, 2), "other", now, "aa")).key).toEqual(keyOf(2));
+    expect(only(hear(taken, key(2, 4), "other", now, "cc")).key).toEqual(keyOf(3));
+    const ahead = hear(hear(taken, key(3, 5), "other", now, "bb"), key(4, 6), "other", now, "cc");
+    expect(hear(ahead, extended(4, now + 3 * hour), "other", now, "cc").keys).toEqual([]);
+    expect(hear(ahead, { what: "kept", id: idOf(1), turn: 2, at: now }).keys).toEqual([]);
+  });
+
+  it("[PROM4] a word about a turn that is not heard of settles nothing", () => {
+    const state = hearAll([key(), made()]);
+    for (const what of ["kept", "withdrawn"] as const) expect(hear(state, { what, id: idOf(1), turn: 2, at: now })).toEqual(state);
+  });
+
   it("[PROM1] asking within the hour is not heard, also by who says that it was earlier", () => {
     const asked = (at: number): PromiseEntry => ({ what: "asked", words: "when?", at });
     const state = hear(promise.initial, asked(now));
@@ -205,21 +220,6 @@ describe("A sign of life", () => {
     expect([state.lives.map(({ offAt }) => offAt), standing(state)]).toEqual([[now, null], [[1, "withdrawn", true]]]);
   });
 
-  it("[LIFE1] an earlier one that is said again after a later one is over, and so are its windows", () => {
-    const state = hear(promise.initial, life(101));
-    const earlier = { ...life(), at: now - day } as PromiseEntry;
-    expect(told(state, earlier)).toEqual([]);
-    const both = hear(hear(state, earlier), windows([window(1, now + hour)]));
-    expect([both.lives.map(({ id, offAt }) => [Number.parseInt(id, 16), offAt]), both.list]).toEqual([
-      [
-        [101, null],
-        [100, now],
-      ],
-      [],
-    ]);
-    expect(hear(hear(state, off(101)), earlier).lives.filter(({ offAt }) => offAt === null)).toEqual([]);
-  });
-
   it("[LIFE1] [PROM2] ended by a device that forgets it, it goes on for both: what is watched over on one side is known on the other", () => {
     const said = [window(1, now + hour), window(2, now + day)];
     const ended = hear(hearAll([life(), windows(said)]), off());
@@ -272,6 +272,11 @@ describe("A sign of life", () => {
     expect([told(full, kept), told(after, kept)]).toEqual([["kept"], []]);
     const ended = hear(hearAll([life(), windows([window(99, now + hour)])]), off());
     expect(hear(ended, { ...kept, at: now + minute } as PromiseEntry, "other", now + minute)).toEqual(ended);
+  });
+
+  it("[LIFE1] a window that says itself that it was kept takes the place of none that is watched over", () => {
+    const running = hearAll([life(), windows([window(1, now - minute)], now - hour)]);
+    expect(hear(running, windows([{ ...window(2, now - minute), kept: now } as ReturnType<typeof window>], now - hour))).toEqual(running);
   });
 
   it("[LIFE1] windows that were missed and have no note take no room from those to come", () => {

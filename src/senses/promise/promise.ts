@@ -189,7 +189,8 @@ const hear = (state: PromiseState, entry: PromiseEntry, from: Who, by: string, n
   if (entry.what === "key") {
     if (known && known.owner !== from) return { state };
     // Said again, for whoever took the line up anew and missed it.
-    if (known?.turn === entry.turn && known.key === null && lacksKey(known)) return { state: replace(state, { ...known, key: entry.key }) };
+    if (known?.turn === entry.turn && (known.key === null || (known.othersKey && by === known.turnBy)) && lacksKey(known))
+      return { state: replace(state, { ...known, key: entry.key, othersKey: by !== known.turnBy }) };
     // Of a promise that is not there yet, or of a turn that is to begin.
     if (known && entry.turn <= known.turn) return { state };
     const others = state.keys.filter((one) => one.id !== entry.id || one.from !== from || one.by !== by);
@@ -203,17 +204,19 @@ const hear = (state: PromiseState, entry: PromiseEntry, from: Who, by: string, n
     case "extended": {
       // Of two devices that extend at once, the first in the log did. A turn that is in between was lost with the device that said it.
       if (!isOpen(known) || known.by === null || entry.turn <= known.turn) return { state };
-      const [keys, key] = takeKey(state, entry.id, entry.turn, from, by);
-      const next = { ...known, turn: entry.turn, turnAt: at, turnBy: by, by: entry.by, key, lateAt: null, spoke: null, down: null };
+      const { keys, taken } = takeKey(state, entry.id, entry.turn, from, by);
+      const next = { ...known, turn: entry.turn, turnAt: at, turnBy: by, by: entry.by, ...taken, lateAt: null, spoke: null, down: null };
       return { state: replace({ ...state, keys }, next), happened: [tell("extended", from, at, { id: known.id, words: known.words, by: entry.by })] };
     }
     case "kept":
     case "withdrawn": {
       // Whatever was extended meanwhile: it is about the promise. A press counts also where the sign of life was ended by another device.
       const wasEndedWithLife = known.life !== null && known.end?.is === "withdrawn" && !known.end.replaced;
-      if (known.end !== null && !(entry.what === "kept" && wasEndedWithLife)) return { state };
-      const next: Promised = { ...known, end: { is: entry.what, at, by } };
-      return { state: replace(state, next), happened: [tell(entry.what, from, at, { id: known.id, words: known.words })] };
+      if (entry.turn > known.turn || (known.end !== null && !(entry.what === "kept" && wasEndedWithLife))) return { state };
+      // Who ended it may be a device that settles at the relay, where the one that says this is new.
+      const next: Promised = { ...known, end: { is: entry.what, at, by: known.end?.by ?? by } };
+      const keys = state.keys.filter((one) => one.id !== known.id || one.from !== from);
+      return { state: replace({ ...state, keys }, next), happened: [tell(entry.what, from, at, { id: known.id, words: known.words })] };
     }
   }
 };
@@ -223,7 +226,7 @@ const make = (state: PromiseState, entry: Made, from: Who, turnBy: string, at: M
   const when = entry.when === null ? null : cleanText(entry.when);
   if (!isReadable(words) || (entry.by === null) === (when === null)) return { state };
   if (waitingCount(state, from) >= openAtOnce) return { state };
-  const [keys, key] = takeKey(state, entry.id, 1, from, turnBy);
+  const { keys, taken } = takeKey(state, entry.id, 1, from, turnBy);
   const { id, by, grace, release, note, farewell } = entry;
   const made: Promised = {
     ...unsettled,
@@ -241,7 +244,7 @@ const make = (state: PromiseState, entry: Made, from: Who, turnBy: string, at: M
     madeAt: at,
     turnAt: at,
     turnBy,
-    key,
+    ...taken,
   };
   const question = from === "me" ? null : (state.question ?? null);
   return { state: withList({ ...state, keys, question }, [...state.list, made]), happened: [tell("made", from, at, { id, words, by, when })] };

@@ -61,6 +61,8 @@ export interface Promised {
   readonly overruled?: boolean;
   /** It was laid aside on this device. */
   readonly aside?: boolean;
+  /** Its key was said by another device than the one that began the turn, whose own is not known yet. */
+  readonly othersKey?: boolean;
 }
 
 /** A promise that repeats. */
@@ -177,10 +179,17 @@ export const replace = (state: PromiseState, next: Promised): PromiseState =>
   );
 
 /** Of two devices that begin a turn at once each says a key: it is of the device whose word holds. Said again, it may be another's. */
-export const takeKey = (state: PromiseState, id: string, turn: number, from: Who, by: string): readonly [PromiseState["keys"], Uint8Array | null] => {
+export const takeKey = (
+  state: PromiseState,
+  id: string,
+  turn: number,
+  from: Who,
+  by: string,
+): { readonly keys: PromiseState["keys"]; readonly taken: Pick<Promised, "key" | "othersKey"> } => {
   const all = state.keys.filter((one) => one.id === id && one.turn === turn && one.from === from);
   const found = all.find((one) => one.by === by) ?? all.at(-1);
-  return [state.keys.filter((one) => !all.includes(one)), found?.key ?? null];
+  const keys = state.keys.filter((one) => one.id !== id || one.from !== from || one.turn > turn);
+  return { keys, taken: found ? { key: found.key, othersKey: found.by !== by } : { key: null } };
 };
 
 export const tell = (what: string, from: Who, at: Millis, more: Record<string, string | number | null>): Happening => ({
