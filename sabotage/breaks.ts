@@ -1215,7 +1215,7 @@ const promises: readonly Break[] = [
     rule: "LIFE1",
     what: "Who missed both a window and the press that kept it sees no sign of today.",
     file: "src/line/promises.ts",
-    edits: [['one.end?.is === "kept" && now - one.end.at < keptIsNews', "one.key === undefined"]],
+    edits: [["now - end.at >= keptIsNews", "now >= end.at"]],
     test: { file: "sim/promises-survive.test.ts", name: "[LIFE1] today's window is said again too" },
   },
   {
@@ -1255,7 +1255,7 @@ const promises: readonly Break[] = [
     rule: "RESYNC2",
     what: "Who missed a promise never hears of it where more was said since than is said again.",
     file: "src/line/say-again.ts",
-    edits: [[", ...mine.filter(isOfRunning).slice(-most)", ""]],
+    edits: [[", ...ofRunning.filter(isBeginning), ...ofRunning.slice(-most)", ""]],
     test: { file: "src/line/say-again.test.ts", name: "[RESYNC2] [PROM3] and what was promised and is still to come" },
   },
   {
