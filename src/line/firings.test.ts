@@ -91,10 +91,8 @@ describe("A word about a turn that is not heard of yet", () => {
   };
   const id = idOf(7);
   const due = now + 30 * minute;
-  const promised = (device: number): State =>
-    hears(hears(begun, device, { what: "key", id, turn: 1, key: bytes(32, 1), at: now }), device, {
-      ...{ what: "made", id, words: "home by nine", by: due, when: null, grace: 0, release: 0, note: false, farewell: null, at: now },
-    });
+  const made = { what: "made", id, words: "home by nine", by: due, when: null, grace: 0, release: 0, note: false, farewell: null, at: now };
+  const promised = (device: number): State => hears(hears(begun, device, { what: "key", id, turn: 1, key: bytes(32, 1), at: now }), device, made);
   const kept = (turn: number, time: Millis) => ({ what: "kept", id, turn, at: time });
   const told = ({ happened }: State): readonly unknown[] => happened.map((one) => one["what"]);
   const fires = (before: State, side: 0 | 1, kind: "remind" | "late", time: Millis): State =>
