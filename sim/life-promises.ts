@@ -214,8 +214,8 @@ export const createPromises = (world: World): Promises => {
         const isLossy = world.devices.some((device) => device.of === owner && device.lossy);
         const missing = devices.filter((who) => !shown.some((each) => each.who === who) && !(isLossy && (who.of === owner || who.lossy)));
         // Windows that ended with their sign of life are not said again.
-        if (shown.every(({ one }) => one.life !== null && one.state === "withdrawn")) continue;
-        demand(missing.length === 0, `${missing[0]?.name} does not know the promise ${id} of ${owner}`);
+        const isOver = shown.every(({ one }) => one.life !== null && one.state === "withdrawn");
+        demand(isOver || missing.length === 0, `${missing[0]?.name} does not know the promise ${id} of ${owner}`);
         // What only a lost device knew of its own person may be gone from that person's devices; never from the other's.
         const sure = shown.filter(({ who }) => !isLossy || who.of !== owner);
         const [first] = sure;

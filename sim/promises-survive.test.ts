@@ -31,6 +31,19 @@ import {
 } from "./stories-kit.ts";
 import { settle, until, view, type Person, type World } from "./world.ts";
 
+/** A device whose disk is copied, which says something more and dies. The answer starts it again on that copy. */
+const olderCopy = async (world: World, who: Person): Promise<() => Promise<void>> => {
+  await settle(world, minute);
+  const image = await who.disk.list("");
+  await say(world, who, "after that copy");
+  await settle(world, minute);
+  world.crashPerson(who);
+  return async () => {
+    world.putBack(who, image);
+    who.onScreen = true;
+    await world.startPerson(who);
+  };
+};
 const vigilOf = async (world: World, who: Person, id: string) => {
   const found = world.log.vigil(lineIdOf((await diskOf(who)).line), vigilIdOf(Uint8Array.from(Buffer.from(id, "hex"))));
   return found.ok ? found.value : undefined;
@@ -178,11 +191,7 @@ describe("A line that is taken up again", () => {
   it("[LIFE1] today's window is said again too where it was said and kept meanwhile, and is kept for who missed both", async () => {
     const story = seen(await paired());
     const { world, ada, ben } = story;
-    await settle(world, minute);
-    const image = await ben.disk.list("");
-    await say(world, ben, "after that copy");
-    await settle(world, minute);
-    world.crashPerson(ben);
+    const comesBack = await olderCopy(world, ben);
     await live(world, ada);
     await until(world, () => (together(ada).life.me?.ahead === 14 ? true : undefined));
     const { id, opens, by } = firstOf(ada);
@@ -191,9 +200,7 @@ describe("A line that is taken up again", () => {
     const todayOf = (who: Person): PromiseView | undefined => promisesOf(who).find((one) => one.id === id);
     await until(world, () => (todayOf(ada)?.settledAt ? true : undefined));
     await settle(world, minute);
-    world.putBack(ben, image);
-    ben.onScreen = true;
-    await world.startPerson(ben);
+    await comesBack();
     await until(world, () => (together(ben).life.other?.ahead === 14 ? true : undefined));
     await settle(world, minute);
     expect([todayOf(ben)?.state, todayOf(ben)?.settledAt, todayOf(ben)?.unconfirmed]).toEqual(["kept", todayOf(ada)?.settledAt, false]);
@@ -207,11 +214,7 @@ describe("A line that is taken up again", () => {
     { timeout: 120_000 },
     async () => {
       const { world, ada, ben } = seen(await paired());
-      await settle(world, minute);
-      const image = await ben.disk.list("");
-      await say(world, ben, "after that copy");
-      await settle(world, minute);
-      world.crashPerson(ben);
+      const comesBack = await olderCopy(world, ben);
       await live(world, ada);
       await until(world, () => (together(ada).life.me?.ahead === 14 ? true : undefined));
       const windows = promisesOf(ada).filter(({ life }) => life !== null);
@@ -224,9 +227,7 @@ describe("A line that is taken up again", () => {
       await sign(1);
       for (let at = 0; at < 210; at++) await say(world, ada, `t${at}`);
       await settle(world, 10 * minute);
-      world.putBack(ben, image);
-      ben.onScreen = true;
-      await world.startPerson(ben);
+      await comesBack();
       await until(world, () => (together(ben).life.other?.ahead === 14 ? true : undefined));
       await settle(world, 10 * minute);
       const stateOf = (at: number): string | undefined => promisesOf(ben).find(({ id }) => id === windows[at]?.id)?.state;
@@ -239,18 +240,12 @@ describe("A line that is taken up again", () => {
 
   it("[PROM4] what was kept after it was extended is kept for who hears of that extension only later", async () => {
     const { world, ada, ben, id, by } = await guarded(2 * hour);
-    await settle(world, minute);
-    const image = await ben.disk.list("");
-    await say(world, ben, "after that copy");
-    await settle(world, minute);
-    world.crashPerson(ben);
+    const comesBack = await olderCopy(world, ben);
     await act(world, ada, { do: "promise", intent: { what: "extend", id, by: by + hour } });
     await until(world, () => (only(ada).by === by + hour && only(ada).state === "guarded" ? true : undefined));
     world.network.cut("ada");
     await act(world, ada, { do: "promise", intent: { what: "keep", id } });
-    world.putBack(ben, image);
-    ben.onScreen = true;
-    await world.startPerson(ben);
+    await comesBack();
     await settle(world, minute);
     expect([only(ben).by, only(ben).state]).toEqual([by, "unguarded"]);
     world.network.mend("ada");
@@ -262,15 +257,10 @@ describe("A line that is taken up again", () => {
 
   it("[LIFE1] [PROM1] a sign of life that its owner ended without a connection stays ended, whoever took the line up meanwhile", async () => {
     const { world, ada, ben } = seen(await living());
-    await settle(world, minute);
-    const image = await ben.disk.list("");
-    await say(world, ben, "after that copy");
-    await settle(world, minute);
+    const comesBack = await olderCopy(world, ben);
     world.network.cut("ada");
     await act(world, ada, { do: "promise", intent: { what: "live-off", id: together(ada).life.me?.id as string } });
-    world.putBack(ben, image);
-    ben.onScreen = true;
-    await world.startPerson(ben);
+    await comesBack();
     await settle(world, minute);
     world.network.mend("ada");
     await until(world, () => (together(ben).life.other === null ? true : undefined));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { toHex } from "../base/bytes.ts";
 import { encodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { Secret } from "../base/secret.ts";
 import { manifestOf, type Manifest, type Row } from "./archive.ts";
@@ -115,6 +116,43 @@ describe("What was missed", () => {
       return [keptKey(at), encodeCbor({ id: `0-${at}`, seq: at, from: "me", kind: "promise", at: now, body })];
     });
     expect(saidAgain(sayAgain(before, [...made, ...words]))).toEqual(["0-1", "0-4", ...words.slice(-200).map((_, at) => `0-${at + 110}`)]);
+  });
+
+  it("[RESYNC2] [PROM3] what waits for its farewell is still to come, and how it began is said again however often it was extended", () => {
+    const id = "1".repeat(32);
+    const released = { ...unsettled, id, owner: "me", by: now, farewell: 1000, releasedAt: now } as unknown as Promised;
+    const before: State = { ...state(), senses: { ...state().senses, promise: { ...state().senses.promise, list: [released] } } };
+    const terms = { words: "home", when: null, grace: 0, release: 0, note: true, farewell: 1000 };
+    const bodies: Cbor[] = [{ what: "made", id, by: now, ...terms, at: now }];
+    for (let turn = 2; turn < 302; turn++) bodies.push({ what: "extended", id, turn, by: now, at: now });
+    const rows = bodies.map((body, at): Row => [keptKey(at + 1), encodeCbor({ id: `0-${at + 1}`, seq: at + 1, from: "me", kind: "promise", at: now, body })]);
+    const words = Array.from({ length: 200 }, (_, at) => row(400 + at, `0-${at + 400}`, "me"));
+    const said = saidAgain(sayAgain(before, [...rows, ...words]));
+    expect([said.length, said[0], said[1]]).toEqual([401, "0-1", "0-102"]);
+  });
+
+  it.each([
+    ["kept in time", {}, null, [now - 1000]],
+    ["late before that", { lateAt: now - 2000 }, null, [undefined]],
+    ["kept by a device in its first day", {}, now + 1000, [undefined]],
+    ["kept the day before", { end: { is: "kept", at: now - 24 * 60 * 60_000, by: toHex(bytes(32, 1)) } }, null, []],
+  ] as const)("[LIFE1] a window that was %s says so only where nothing of it fires", (_, over, newUntil, kept) => {
+    const [me] = state().members;
+    const by = toHex(me?.key ?? bytes(32, 0));
+    const window = { ...unsettled, id: "1".repeat(32), owner: "me", life: "2".repeat(32), opens: now - 5000, by: now + 5000, key: null };
+    const list = [{ ...window, end: { is: "kept", at: now - 1000, by }, ...over } as unknown as Promised];
+    const members = state().members.map((member, at) => (at === 0 ? { ...member, newUntil } : member));
+    const before: State = { ...state({ outbox: [] }), members, senses: { ...state().senses, promise: { ...state().senses.promise, list } } };
+    const said = sayKeys(before, context).outbox.flatMap(({ content }) =>
+      content.is === "entry" ? [content.said.body as { items: { kept?: number }[] }] : [],
+    );
+    expect(said.flatMap(({ items }) => items.map((item) => item.kept))).toEqual(kept);
+  });
+
+  it("[RESYNC1] a backup that mending broke off holds back nothing that is to be fetched", () => {
+    const broken = (held: State["held"]): unknown =>
+      step({ ...state(), held, job: { is: "archive", done: 0, total: 0 } }, { is: "archived", archived: null }, context)[0].jobAt;
+    expect([broken({ after: 0, entries: [] }), broken(null)]).toEqual([0, now + 30_000]);
   });
 
   it("[RESYNC2] [PROM6] and the key of what is still on its way, where the key itself was missed", () => {
