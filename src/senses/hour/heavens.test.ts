@@ -42,6 +42,16 @@ test("[MOON1] it is next up for both at the first minute in which it is up for e
   }
 });
 
+test("[MOON1] whoever looks again meanwhile is told the same minute", () => {
+  let now = Date.UTC(2026, 5, 1, 0, 0, 17);
+  for (let i = 0; i < 8; i++, now += 1.7 * day) {
+    const next = nextForBoth(now, vienna, tokyo);
+    if (next === null) throw new Error("never up for both");
+    expect(next === now || next % minute === 0).toBe(true);
+    for (let later = now; later < next - minute; later += (next - now) / 23) expect(nextForBoth(later, vienna, tokyo)).toBe(next);
+  }
+});
+
 test("[MOON1] up for both while it is up for each; the same for both whoever asks", () => {
   for (let now = Date.UTC(2026, 5, 1); now < Date.UTC(2026, 5, 8); now += 5.1 * 60 * minute) {
     const mine = sharedMoon(now, vienna, tokyo);

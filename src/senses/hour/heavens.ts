@@ -54,7 +54,10 @@ const perDegree: Millis = 3.7 * minute;
 /** The moon goes once round in a month: what it does not do in that time for two places, it hardly ever does. */
 const horizonOfSearch: Millis = 30 * 24 * 60 * 60_000;
 
-/** When it is next up for both, to the minute; `now` while it is, null where it is not within 30 days. */
+/**
+ * The first whole minute in which it is up for both, the same whenever it is asked; `now` while it is up, null where it
+ * is not within 30 days.
+ */
 export const nextForBoth = (now: Millis, one: Place, two: Place): Millis | null => {
   const lower = (time: Millis): number => Math.min(moonAltitude(time, one), moonAltitude(time, two));
   let altitude = lower(now);
@@ -66,13 +69,14 @@ export const nextForBoth = (now: Millis, one: Place, two: Place): Millis | null 
     altitude = lower(below + step);
     if (altitude <= 0) below += step;
   }
-  let above = below + step;
-  while (above - below > minute) {
-    const middle = (below + above) / 2;
-    if (lower(middle) > 0) above = middle;
+  let above = Math.ceil((below + step) / minute);
+  below = Math.floor(below / minute);
+  while (above - below > 1) {
+    const middle = Math.floor((below + above) / 2);
+    if (lower(middle * minute) > 0) above = middle;
     else below = middle;
   }
-  return above;
+  return above * minute;
 };
 
 /** The moon over two people (MOON1), from places that both gave. */
