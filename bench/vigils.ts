@@ -116,11 +116,11 @@ export const fillVigils = (folder: string, count: number, due: number): void => 
   log.value.close();
 };
 
-/** The first `count` that still wait for their first rung become due at `from`, spread evenly over so many milliseconds. */
+/** The first `count` of those filled in that still wait for their first rung become due at `from`, spread evenly over so many milliseconds. */
 export const moveVigils = (folder: string, count: number, from: number, over: number): void => {
   const db = new DatabaseSync(databaseIn(folder));
   db.exec(`UPDATE vigils SET moved = ${from - first} + (id * 7919) % ${over}, next = ${from} + (id * 7919) % ${over}
-    WHERE id IN (SELECT id FROM vigils WHERE line != 0 AND fired = 0 AND next IS NOT NULL ORDER BY id LIMIT ${count})`);
+    WHERE id IN (SELECT id FROM vigils WHERE line != 0 AND moved != 0 AND fired = 0 AND next IS NOT NULL ORDER BY id LIMIT ${count})`);
   db.close();
 };
 
