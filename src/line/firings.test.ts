@@ -1,7 +1,7 @@
 /** What waits of promises that are not known here yet: bounded, and each side's by itself. */
 import { describe, expect, it } from "vitest";
 import { asSealed, type Millis } from "../base/brand.ts";
-import { fromHex } from "../base/bytes.ts";
+import { fromHex, toHex } from "../base/bytes.ts";
 import { Secret } from "../base/secret.ts";
 import { firedBy } from "../protocol/chain.ts";
 import { encodeCbor, type Cbor } from "../protocol/cbor.ts";
@@ -77,6 +77,21 @@ describe("What waits for its promise", () => {
       return applyWaiting(known, { ...context, wall: now + 10 * minute, monotonic: 10 * minute }).senses.promise.list[0]?.lateAt;
     };
     expect([late(0), late(1)]).toEqual([now + minute, null]);
+  });
+});
+
+describe("A word that is said again", () => {
+  it("[PROM1] stays that of the device that said it first: what one in its first day said settles nothing by another's saying it again", () => {
+    const made = { what: "made", id: idOf(7), words: "home by nine", by: now + minute, when: null, grace: 0, release: 0, note: false, farewell: null, at: now };
+    const heard = (before: State, id: string, n: number, body: Cbor, sayer = 0): State => {
+      const author = state().members[sayer]?.key ?? bytes(32, 0);
+      return applyHeld(before, { seq: n, device: sayer, n, from: "me", author, said: { kind: "again", body: { id, kind: "promise", body } } }, context)[0];
+    };
+    const kept = heard(heard(begun, "0-4", 20, made), "1-5", 21, { what: "kept", id: idOf(7), turn: 1, at: now });
+    expect(kept.senses.promise.list[0]?.end).toMatchObject({ is: "kept", by: toHex(state().members[1]?.key ?? bytes(32, 0)) });
+    // Where it waits for its promise too.
+    const early = heard(heard(begun, "1-5", 20, { what: "kept", id: idOf(7), turn: 1, at: now }), "0-4", 21, made);
+    expect(applyWaiting(early, context).senses.promise.list[0]?.end).toEqual(kept.senses.promise.list[0]?.end);
   });
 });
 

@@ -192,10 +192,12 @@ export const applyHeld = (before: State, held: HeldEntry, context: Context): Ste
       ? state.members.some((member) => id.startsWith(`${member.index}-`) && member.mine === (held.from === "me"))
       : id.startsWith(`fired-${fired}-`);
   if (again ? !isTheirs : fired !== undefined) return refused;
+  // It stays the word of the device that said it first: one in its first day settles nothing by another that says it again (PROM1).
+  const author = toHex((again && authorOf(state, id)) || held.author);
   // Said again it is kept; what was chosen since stays chosen (BOUND1).
-  const waiting = waitsToo(state, said, held.from, toHex(held.author), id, again, context);
+  const waiting = waitsToo(state, said, held.from, author, id, again, context);
   const isPassed = again && isOutdated(state, said, held.from);
-  const applied = waiting || isPassed ? ([waiting ?? state, []] as const) : applyEntry(state, asItCame(said, held), held.from, toHex(held.author), id, context);
+  const applied = waiting || isPassed ? ([waiting ?? state, []] as const) : applyEntry(state, asItCame(said, held), held.from, author, id, context);
   if (!applied) return refused;
   // A key, or windows: my other devices begin with them too.
   if (!isKept(said)) return said.kind === "promise" ? [{ ...applied[0], lastKept: Math.max(applied[0].lastKept, held.seq) }, applied[1]] : applied;
@@ -263,14 +265,16 @@ const remember = (state: State, said: EntryBody, by: number): State => {
   return withPast(state, pause ? { is: "apart", at: entry.at, by, until: pause.until, dark: pause.dark } : { is: "back", at: entry.at, by });
 };
 
+/** The key of the device whose index an id begins with. */
+const authorOf = ({ members }: State, id: string): Uint8Array | undefined => members.find(({ index }) => id.startsWith(`${index}-`))?.key;
+
 /** A kept thing moves its sense as when it came: after an upgrade that knows it, or on top of what an archive knew. */
 export const understand = (state: State, kept: Uint8Array, context: Context, kinds?: readonly string[]): State => {
   const decoded = decodeCbor(kept);
   if (!decoded.ok) return state;
   const { id, kind, body, from, aside } = decoded.value as Cbor & Kept;
   if (aside || (kinds && !kinds.includes(kind))) return state;
-  const author = state.members.find((member) => id.startsWith(`${member.index}-`));
-  const applied = applyEntry(state, { kind, body }, from, toHex(author?.key ?? new Uint8Array()), id, context);
+  const applied = applyEntry(state, { kind, body }, from, toHex(authorOf(state, id) ?? new Uint8Array()), id, context);
   // It was told when it came.
   return applied ? { ...applied[0], happened: state.happened } : state;
 };
