@@ -88,6 +88,9 @@ describe("A promise that is settled", () => {
 });
 
 describe("A device in its first day", () => {
+  const idOf = (number: number): string => number.toString(16).padStart(32, "e");
+  const windowsOf = (opens: number, long: number) => [{ id: idOf(1), opens: opens - second, due: opens + long, key: new Uint8Array(32) }];
+  const lived = { words: "all is well", zone: "Europe/Vienna", from: 0, to: 60, grace: 0, release: 0, note: true, farewell: null };
   const withTablet = async (): Promise<Story & { readonly tablet: Person; readonly id: string; readonly by: number }> => {
     const story = await guarded(3 * hour);
     const tablet = await addDeviceOf(story, story.ada, "tablet");
@@ -119,7 +122,48 @@ describe("A device in its first day", () => {
     expect((await vigilOf(world, ada, id))?.state).toBe("armed");
     await world.runUntil(by + 20 * minute);
     for (const who of [ada, ben]) expect([only(who).state, only(who).note]).toEqual(["released", "look in the blue box"]);
-    expect(told(ben, "released")).toBe(1);
+    expect([told(ben, "late"), told(ben, "released")]).toEqual([1, 1]);
+  });
+
+  it.each([
+    ["other windows", (life: string, now: number) => ({ what: "windows", life, items: windowsOf(now, 4 * hour), at: 0 })],
+    ["windows without an end", (life: string, now: number) => ({ what: "windows", life, items: windowsOf(now, 300 * day), at: 0 })],
+    ["windows far ahead", (life: string, now: number) => ({ what: "windows", life, items: windowsOf(now + 300 * day, hour), at: now })],
+    ["another sign of life", (_: string, now: number) => ({ what: "life", id: "ab".repeat(16), ...lived, at: now })],
+    ["that it is ended", (life: string, now: number) => ({ what: "life-off", id: life, at: now })],
+  ])("[PROM1] [LIFE1] with changed code it says %s: what runs is watched over, and its silence is told", async (what, forged) => {
+    const story = await living();
+    const { world, ada, ben } = story;
+    const { opens, by } = firstOf(ada);
+    await world.runUntil((opens ?? 0) + minute);
+    const tablet = await addDeviceOf(story, ada, "tablet");
+    const disk = await diskOf(tablet);
+    await crash(world, tablet);
+    const thief = await hostileAs(world, tablet, disk);
+    thief.sayAs(2, publicKey(disk.self.device), "promise", forged(together(ada).life.me?.id ?? "", world.schedule.now()));
+    await settle(world, minute);
+    const said = (await diskOf(ada)).seq;
+    await settle(world, 30 * minute);
+    expect((await diskOf(ada)).seq - said).toBeLessThan(5);
+    for (const one of [...promisesOf(ada), ...promisesOf(ben)]) expect(one.opens).toBeLessThan(world.schedule.now() + 20 * day);
+    await world.runUntil((by ?? 0) + 31 * minute);
+    expect([told(ben, "late"), told(ben, "released")]).toEqual([1, 1]);
+    for (const who of [ada, ben]) expect(promisesOf(who).find(({ releasedAt }) => releasedAt !== null)?.note).toBe("the key is with the neighbour");
+    if (what === "that it is ended") return;
+    // A press counts, and tomorrow's is watched over.
+    const tomorrow = firstOf(ada);
+    await world.runUntil((tomorrow.opens ?? 0) + minute);
+    expect(await act(world, ada, { do: "promise", intent: { what: "sign" } })).toMatchObject({ ok: true });
+    await until(world, () => (promisesOf(ben).some(({ id, state, unconfirmed }) => id === tomorrow.id && state === "kept" && !unconfirmed) ? true : undefined));
+    expect(together(ben).life.other?.ahead).toBeGreaterThan(12);
+  });
+
+  it("[PROM1] [LIFE1] begins no sign of life, and says no windows by itself", async () => {
+    const story = await living();
+    const { world, ada } = story;
+    const tablet = await addDeviceOf(story, ada, "tablet");
+    await settle(world, minute);
+    expect(await live(world, tablet)).toEqual({ ok: false, why: "too-new" });
   });
 
   it("[PROM1] [DEV1] vouched for, it settles at once, and so do the others on its word", async () => {

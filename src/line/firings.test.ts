@@ -40,8 +40,13 @@ const left = (side: 0 | 1, number: number, over: Partial<Firing> = {}): LogItem 
 const begun = state({ relayKey: publicKey(relay), outbox: [] });
 const hear = (before: State, item: LogItem): State => applyFired(before, item, context)[0];
 const say = (before: State, from: "me" | "other", number: number, filler = ""): State =>
-  waitsToo(before, { kind: "promise", body: { what: "kept", id: idOf(number), turn: 1, at: now, filler } }, from, "aa", `${from}-${number}`, false, context) ??
-  before;
+  waitsToo(
+    before,
+    { kind: "promise", body: { what: "kept", id: idOf(number), turn: 1, at: now, filler } },
+    { from, author: "aa", id: `${from}-${number}` },
+    false,
+    context,
+  ) ?? before;
 const countOf = ({ firings }: State, who: "me" | "other"): number => firings.filter((one) => ("body" in one ? one.owner : one.from) === who).length;
 
 describe("What waits for its promise", () => {

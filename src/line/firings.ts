@@ -23,7 +23,7 @@ import { openRung } from "./envelope.ts";
 import { unarchived } from "./own-entries.ts";
 import { keptKey, placeOf, type EntryBody } from "./entry.ts";
 import type { Context, Step } from "./event.ts";
-import { clockSlack, guardOf, ownTimes } from "./guards.ts";
+import { clockSlack, guardOf, ownTimes, wasNew } from "./guards.ts";
 import { applyEntry } from "./senses.ts";
 import type { HeldEntry, LogItem, State } from "./state.ts";
 import { lineNow } from "./time.ts";
@@ -60,6 +60,8 @@ interface WaitingWord {
   readonly from: Who;
   readonly author: string;
   readonly id: string;
+  /** That device was in its first day. */
+  readonly isNew?: true;
 }
 
 /** In the order of the log. */
@@ -130,7 +132,13 @@ const applyAt = (state: State, owner: Who, body: Sealed, place: number, context:
 const isBehind = (all: readonly Waiting[], vigil: string): boolean => all.some((one) => one.vigil === vigil && isRung(one) && !one.closed);
 
 /** A word that has to wait; `again`: it is said again, so that its place in the log is another one. */
-export const waitsToo = (state: State, said: EntryBody, from: Who, author: string, id: string, again: boolean, context: Context): State | undefined => {
+export const waitsToo = (
+  state: State,
+  said: EntryBody,
+  by: Pick<WaitingWord, "from" | "author" | "id" | "isNew">,
+  again: boolean,
+  context: Context,
+): State | undefined => {
   const parsed = said.kind === "promise" ? v.safeParse(promiseSense.entry, said.body) : undefined;
   if (!parsed?.success) return undefined;
   const { output } = parsed;
@@ -138,8 +146,8 @@ export const waitsToo = (state: State, said: EntryBody, from: Who, author: strin
   if (what === "made" || what === "key" || what === "life" || what === "asked") return undefined;
   const vigil = what === "windows" ? output.life : output.id;
   const waitsForRung = what === "extended" && !again && isBehind(state.firings, vigil);
-  return waitsForRung || !isKnown(state, vigil) || isOfLaterTurn(state, output, from)
-    ? waits(state, [{ vigil, since: lineNow(state, context), said, from, author, id }])
+  return waitsForRung || !isKnown(state, vigil) || isOfLaterTurn(state, output, by.from)
+    ? waits(state, [{ vigil, since: lineNow(state, context), said, ...by }])
     : undefined;
 };
 
@@ -206,8 +214,8 @@ const wordWaits = (state: State, { vigil, said, from, since }: WaitingWord, cont
   return isEarly && lineNow(state, context) - since < waitingFor;
 };
 
-const applyWord = (state: State, { said, from, author, id }: WaitingWord, context: Context): State => {
-  const applied = applyEntry(state, said, from, author, id, context);
+const applyWord = (state: State, { said, from, author, id, isNew }: WaitingWord, context: Context): State => {
+  const applied = applyEntry(state, said, from, author, id, context, isNew);
   return applied ? applied[0] : state;
 };
 
@@ -270,7 +278,9 @@ const settle = (
 ): State => {
   const note = early ? null : noteOf(before, known, firing);
   const counts = !brokeItsWord(before, known.id, firing);
-  const fired = { id: known.id, turn: firing.turn, kind: firing.kind, now: firing.now, down: firing.down ?? null, early, note, ordered, counts };
+  const endedByNew = known.end !== null && wasNew(before, known.end.by, firing.now);
+  const { turn, kind, now, down = null } = firing;
+  const fired = { id: known.id, turn, kind, now, down, early, note, ordered, counts, endedByNew };
   const { state: moved, happened } = fire(before.senses.promise, fired);
   if (moved === before.senses.promise && happened.length === 0) return before;
   const next: State = {

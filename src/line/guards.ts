@@ -43,6 +43,10 @@ export const withGuard = (state: State, id: string, over: Partial<Guard>): State
 export const newOnes = ({ members }: State, now: Millis): ReadonlySet<string> =>
   new Set(members.filter(({ mine, newUntil }) => mine && newUntil !== null && newUntil > now).map(({ key }) => toHex(key)));
 
+/** Whether a device of either was in its first day then: what it says takes nothing away that its person's other devices promised. */
+export const wasNew = ({ members }: State, key: string, then: Millis): boolean =>
+  members.some((member) => member.newUntil !== null && member.newUntil > then && toHex(member.key) === key);
+
 /** Something of it may fire, or it may be armed again. */
 export const isWaiting = ({ state }: Receipt): boolean => state === "armed" || state === "aside" || state === "lost";
 

@@ -68,8 +68,9 @@ export const preparePromise = (
   const id = newId(state, context);
   const key = (): Uint8Array => context.random(32);
   const me = state.members.find(({ index }) => index === state.index);
-  // Who has a phone for a minute settles nothing with it.
-  const settles = act.what === "extend" || act.what === "keep" || act.what === "withdraw" || act.what === "sign" || act.what === "live-off";
+  // Who has a phone for a minute settles nothing with it, and begins nothing that would stand in the place of what is watched over.
+  const settles =
+    act.what === "extend" || act.what === "keep" || act.what === "withdraw" || act.what === "sign" || act.what === "live" || act.what === "live-off";
   if (settles && me?.newUntil && me.newUntil > now) return { refused: "too-new" };
   const mine = (of: State, promise: string, turn: number): State => ({
     ...of,
@@ -179,6 +180,7 @@ const mayFollow = (state: State, now: Millis): boolean => hasToSay(state) || giv
 
 const sayWindows = (state: State, now: Millis, since: Millis, context: Context): State => {
   const life = lifeOf(state.senses.promise, "me");
+  if (newOnes(state, now).has(toHex(state.selfKey))) return state;
   if (!life || saidByMe(state).some(({ what }) => what === "windows" || what === "life-off")) return state;
   // Those before it may have come back in the same moment, and would say the same ones.
   const turn = windowsAfterOthers * rankOf(state);

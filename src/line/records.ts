@@ -21,6 +21,7 @@ import { withPast } from "./history.ts";
 import type { Kept } from "./home.ts";
 import { hearOwn } from "./own-entries.ts";
 import { hearRecall } from "./recall.ts";
+import { wasNew } from "./guards.ts";
 import { beginMending } from "./resync.ts";
 import { hearMissed } from "./say-again.ts";
 import { applyEntry, isKept, isShut, queue } from "./senses.ts";
@@ -194,10 +195,13 @@ export const applyHeld = (before: State, held: HeldEntry, context: Context): Ste
   if (again ? !isTheirs : fired !== undefined) return refused;
   // It stays the word of the device that said it first: one in its first day settles nothing by another that says it again (PROM1).
   const author = toHex((again && authorOf(state, id)) || held.author);
+  const isNew = wasNew(state, author, held.at ?? lineNow(state, context));
+  // It would take the place of one that runs: its own app says none (promises.ts).
+  if (isNew && said.kind === "promise" && isOf(said.body, "life")) return refused;
   // Said again it is kept; what was chosen since stays chosen (BOUND1).
-  const waiting = waitsToo(state, said, held.from, author, id, again, context);
+  const waiting = waitsToo(state, said, { from: held.from, author, id, ...(isNew ? { isNew } : {}) }, again, context);
   const isPassed = again && isOutdated(state, said, held.from);
-  const applied = waiting || isPassed ? ([waiting ?? state, []] as const) : applyEntry(state, asItCame(said, held), held.from, author, id, context);
+  const applied = waiting || isPassed ? ([waiting ?? state, []] as const) : applyEntry(state, asItCame(said, held), held.from, author, id, context, isNew);
   if (!applied) return refused;
   // A key, or windows: my other devices begin with them too.
   if (!isKept(said)) return said.kind === "promise" ? [{ ...applied[0], lastKept: Math.max(applied[0].lastKept, held.seq) }, applied[1]] : applied;

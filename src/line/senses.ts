@@ -141,14 +141,14 @@ export const tickSenses = (state: State, context: Context, kind: "tick" | "resum
 };
 
 /** An entry of the log, from a proven author. `false` when a known sense's schema refuses it. */
-export const applyEntry = (state: State, said: EntryBody, from: Who, device: string, id: string, context: Context): Step | false => {
+export const applyEntry = (state: State, said: EntryBody, from: Who, device: string, id: string, context: Context, isNew = false): Step | false => {
   if (!isSenseName(said.kind)) return [state, []];
   const parsed = v.safeParse(senseOf(said.kind).entry, said.body);
   if (!parsed.success) return false;
   if (from === "other" && isShut(state, said.kind, context)) return [state, []];
   const isWhole = from === "me" || !carriesFeeling(said) || !isShut(state, "feeling", context);
   const entry = isWhole ? parsed.output : wordsAlone(parsed.output as Cbor);
-  return runSense(state, said.kind, { kind: "entry", entry: entry as Cbor, from, device, id }, context).step;
+  return runSense(state, said.kind, { kind: "entry", entry: entry as Cbor, from, device, id, isNew }, context).step;
 };
 
 /** A thought may carry a feeling (FEEL2): that is given, and let in, as feelings are. */

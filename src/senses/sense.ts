@@ -41,8 +41,11 @@ export interface SenseContext {
 }
 
 export type SenseInput<Entry, Live, Intent> =
-  /** A kept entry, in the line's order, once. `id` names it on both sides, `device` its author's device (hex of the key). */
-  | { readonly kind: "entry"; readonly entry: Entry; readonly from: Who; readonly device: string; readonly id: string }
+  /**
+   * A kept entry, in the line's order, once. `id` names it on both sides, `device` its author's device (hex of the key); `isNew` where that
+   * was in its first day when it said so.
+   */
+  | { readonly kind: "entry"; readonly entry: Entry; readonly from: Who; readonly device: string; readonly id: string; readonly isNew?: boolean }
   | { readonly kind: "live"; readonly live: Live; readonly from: Who; readonly device: string }
   | { readonly kind: "intent"; readonly intent: Intent }
   /** Time passed, or anything in the context changed. */

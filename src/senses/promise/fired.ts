@@ -32,6 +32,8 @@ export interface FiredRung {
   readonly ordered: boolean;
   /** The relay did not sign before that it had been told that the promise is settled. */
   readonly counts: boolean;
+  /** The word that settled it was of a device in its first day: the relay was told nothing, and this is told as if it had not been said. */
+  readonly endedByNew: boolean;
 }
 
 /** Pure, like an entry; only the relay's signed word leads here (line/firings.ts). The same rung again changes nothing. */
@@ -55,7 +57,7 @@ export const fire = (state: PromiseState, rung: FiredRung): { readonly state: Pr
       if (before.lateAt !== null) return none;
       if (before.end === null) return { state: replace(state, { ...known, lateAt: rung.now }), happened: [saysOf("late")] };
       // Settled in that very moment, it is nothing to be told of.
-      return { state: replace(state, { ...known, lateAt: rung.now, overruled: rung.ordered }), happened: [] };
+      return { state: replace(state, { ...known, lateAt: rung.now, overruled: rung.ordered }), happened: rung.endedByNew ? [saysOf("late")] : [] };
     case "envelope":
       if (before.releasedAt !== null) return none;
       return {

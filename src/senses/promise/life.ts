@@ -6,7 +6,6 @@ import type { SenseStep, Who } from "../sense.ts";
 import { cleanText, isReadable } from "../text.ts";
 import type { PromiseEntry, PromiseIntent } from "./promise.ts";
 import {
-  farthestDue,
   isOpen,
   lacksKey,
   openAtOnce,
@@ -31,6 +30,7 @@ export const hearLife = (
   entry: Extract<PromiseEntry, { what: "life" | "life-off" | "windows" }>,
   from: Who,
   by: string,
+  isNew: boolean,
   now: Millis,
 ): Step => {
   const at = Math.min(entry.at, now);
@@ -39,7 +39,7 @@ export const hearLife = (
     if (!isReadable(words) || state.lives.some(({ id }) => id === entry.id)) return { state };
     // Who has one says no other, but for a device that lost what it had said.
     const before = lifeOf(state, from);
-    if (before) return hearLife(endLife(state, before, at, by, true), entry, from, by, now);
+    if (before) return hearLife(endLife(state, before, at, by, true), entry, from, by, isNew, now);
     const { id, zone, from: begins, to, grace, release, note, farewell } = entry;
     const life: Life = { id, owner: from, words, zone, from: begins, to, grace, release, note, farewell, since: at, offAt: null };
     const over = state.lives.filter(({ owner, offAt }) => owner === from && offAt !== null).slice(0, -livesKept);
@@ -49,11 +49,13 @@ export const hearLife = (
   if (!life || life.owner !== from) return { state };
   if (life.offAt !== null) {
     const again = entry.what === "windows" ? goesOn(state, life, entry, life.offAt) : state;
-    return again === state ? { state } : { ...hearLife(again, entry, from, by, now), happened: [tell("life", from, at, { id: life.id, words: life.words })] };
+    return again === state
+      ? { state }
+      : { ...hearLife(again, entry, from, by, isNew, now), happened: [tell("life", from, at, { id: life.id, words: life.words })] };
   }
   if (entry.what === "life-off")
     return { state: endLife(state, life, at, by, false), happened: [tell("life-off", from, at, { id: life.id, words: life.words })] };
-  const next = entry.items.reduce((before, item) => withWindow(before, life, item, entry.at, by, now), state);
+  const next = entry.items.reduce((before, item) => withWindow(before, life, item, entry.at, by, isNew, now), state);
   const isNews = ({ id, kept }: Item): boolean => kept !== undefined && next.list.some((one) => one.id === id) && !state.list.some((one) => one.id === id);
   return { state: next, happened: entry.items.filter(isNews).map(({ id, kept = now }) => tell("kept", from, Math.min(kept, now), { id, words: life.words })) };
 };
@@ -83,20 +85,33 @@ const endLife = (state: PromiseState, life: Life, at: Millis, by: string, replac
   );
 };
 
+/** From one time of day to another, where the clocks are set back meanwhile. */
+const longestWindow: Millis = 26 * 60 * 60_000;
+/** A day each, and some that a clock change or a journey leaves out: beyond, they would stand where the next ones are to be said. */
+const farthestOpening: Millis = (windowsAtOnce + 6) * 24 * 60 * 60_000;
+
 /**
  * One window. What is said later of the same time takes the place of what was said before and has not begun: a device that lost what it
  * had said says other ones.
  */
-const withWindow = (state: PromiseState, life: Life, { id, opens, due, key, kept }: Item, saidAt: Millis, by: string, now: Millis): PromiseState => {
+const withWindow = (
+  state: PromiseState,
+  life: Life,
+  { id, opens, due, key, kept }: Item,
+  saidAt: Millis,
+  by: string,
+  isNew: boolean,
+  now: Millis,
+): PromiseState => {
   const known = state.list.find((one) => one.id === id);
   // Said again, for whoever took the line up anew and missed it.
   if (known) return known.life === life.id && known.turn === 1 && known.key === null && lacksKey(known) ? replace(state, { ...known, key }) : state;
-  if (due <= opens || due >= now + farthestDue) return state;
+  if (due <= opens || due - opens > longestWindow || opens > Math.min(saidAt, now) + farthestOpening) return state;
   const same = state.list.filter((one) => one.life === life.id && one.opens !== null && one.by !== null && one.opens < due && one.by > opens);
   const hasBegun = (one: Promised): boolean => one.end?.is === "kept" || (isOpen(one) && (one.opens ?? 0) <= saidAt);
   const replaced = same.filter(isOpen);
-  // Nothing stands in the place of one that is watched over but one that is.
-  if (kept !== undefined && replaced.length > 0) return state;
+  // Nothing stands in the place of one that is watched over but one that is; and nobody's who has had the device for a day at most.
+  if ((kept !== undefined || isNew) && replaced.length > 0) return state;
   if (same.some(hasBegun) || (kept === undefined && waitingCount(state, life.owner) - replaced.length >= openAtOnce)) return state;
   const at = Math.min(saidAt, now);
   const list = state.list.map((one): Promised => (replaced.includes(one) ? { ...one, end: { is: "withdrawn", at, by, replaced: true } } : one));

@@ -43,6 +43,7 @@ const rung = (over: Partial<FiredRung> = {}): FiredRung => ({
   note: null,
   ordered: true,
   counts: true,
+  endedByNew: false,
   ...over,
 });
 
@@ -288,7 +289,7 @@ describe("A sign of life", () => {
     const next = hear(
       state,
       windows(
-        Array.from({ length: 14 }, (_, at) => window(500 + at, now + (80 + at) * day)),
+        Array.from({ length: 14 }, (_, at) => window(500 + at, now + (71 + at) * day)),
         now + 70 * day,
       ),
       "other",

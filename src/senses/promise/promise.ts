@@ -146,7 +146,7 @@ export const promise: Sense<PromiseState, PromiseEntry, never, PromiseIntent> = 
   apply(state, input, { now }) {
     switch (input.kind) {
       case "entry":
-        return hear(state, input.entry, input.from, input.device, now);
+        return hear(state, input.entry, input.from, input.device, input.isNew === true, now);
       case "intent":
         return intend(state, input.intent, now);
       case "tick":
@@ -169,7 +169,7 @@ const nextDue = ({ list }: PromiseState, now: Millis): Millis | undefined => {
   return coming.length === 0 ? undefined : Math.min(...coming);
 };
 
-const hear = (state: PromiseState, entry: PromiseEntry, from: Who, by: string, now: Millis): Step => {
+const hear = (state: PromiseState, entry: PromiseEntry, from: Who, by: string, isNew: boolean, now: Millis): Step => {
   const at = Math.min(entry.at, now);
   if (entry.what === "asked") {
     const last = state.asked[from];
@@ -179,11 +179,11 @@ const hear = (state: PromiseState, entry: PromiseEntry, from: Who, by: string, n
     const question = from === "other" ? { words, at } : (state.question ?? null);
     return { state: { ...state, asked: { ...state.asked, [from]: at }, question }, happened: [tell("asked", from, at, { words })] };
   }
-  if (entry.what === "life" || entry.what === "life-off" || entry.what === "windows") return hearLife(state, entry, from, by, now);
+  if (entry.what === "life" || entry.what === "life-off" || entry.what === "windows") return hearLife(state, entry, from, by, isNew, now);
   const known = state.list.find(({ id }) => id === entry.id);
   if (entry.what === "fired") {
     if (!known || known.owner !== from || known.turn !== entry.turn) return { state };
-    const again = fire(state, { ...entry, kind: entry.rung, now: entry.at, down: null, early: false, ordered: false, counts: true });
+    const again = fire(state, { ...entry, kind: entry.rung, now: entry.at, down: null, early: false, ordered: false, counts: true, endedByNew: false });
     return entry.note === null || entry.rung === "late" ? again : { ...again, state: openLate(again.state, entry.id, entry.rung, entry.note) };
   }
   if (entry.what === "key") {
