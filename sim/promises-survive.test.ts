@@ -1,6 +1,7 @@
 /** What a promise survives: lost and restored devices, an older relay, devices of a day, clocks that are set, and its owner's silence. */
 import { describe, expect, it } from "vitest";
 import { toHex } from "../src/base/bytes.ts";
+import { withoutSecret } from "../src/line/own-entries.ts";
 import type { PromiseView } from "../src/line/view.ts";
 import { publicKey } from "../src/protocol/keys.ts";
 import { lineIdOf } from "../src/relay/core/state.ts";
@@ -126,8 +127,8 @@ describe("A device in its first day", () => {
   });
 
   it.each([
-    ["other windows", (life: string, now: number) => ({ what: "windows", life, items: windowsOf(now, 4 * hour), at: 0 })],
-    ["windows without an end", (life: string, now: number) => ({ what: "windows", life, items: windowsOf(now, 300 * day), at: 0 })],
+    ["other windows", (life: string, now: number) => ({ what: "windows", life, items: windowsOf(now, 4 * hour), at: now - hour })],
+    ["windows without an end", (life: string, now: number) => ({ what: "windows", life, items: windowsOf(now, 300 * day), at: now - hour })],
     ["windows far ahead", (life: string, now: number) => ({ what: "windows", life, items: windowsOf(now + 300 * day, hour), at: now })],
     ["another sign of life", (_: string, now: number) => ({ what: "life", id: "ab".repeat(16), ...lived, at: now })],
     ["that it is ended", (life: string, now: number) => ({ what: "life-off", id: life, at: now })],
@@ -140,6 +141,8 @@ describe("A device in its first day", () => {
     const disk = await diskOf(tablet);
     await crash(world, tablet);
     const thief = await hostileAs(world, tablet, disk);
+    // No device vouches for itself.
+    thief.sayAs(2, publicKey(disk.self.device), "vouched", { device: 2 });
     thief.sayAs(2, publicKey(disk.self.device), "promise", forged(together(ada).life.me?.id ?? "", world.schedule.now()));
     await settle(world, minute);
     const said = (await diskOf(ada)).seq;
@@ -508,6 +511,62 @@ describe("A sign of life that goes on", () => {
     await until(world, () => (promisesOf(ben).find(({ id }) => id === first.id)?.state === "kept" ? true : undefined));
     await settle(world, 4 * hour);
     expect([ear.sealed.filter(({ by }) => by === "ada"), told(ben, "late"), promisesOf(ada).find(({ id }) => id === first.id)?.state]).toEqual([[], 0, "kept"]);
+  });
+});
+
+describe("The secret of a button", () => {
+  const secretOf = (who: Person): Uint8Array | undefined => homeOf(who).signKey(bondOf(who).id)?.expose();
+  const press = (world: World, secret: Uint8Array): unknown => {
+    const answers: unknown[] = [];
+    world.network.relay?.keep(secret, (is) => answers.push(is));
+    world.network.relay?.commit();
+    return answers[0];
+  };
+  const withTablet = async (): Promise<Story & { readonly tablet: Person; readonly secret: Uint8Array }> => {
+    const story = await living();
+    const tablet = await addDeviceOf(story, story.ada, "tablet");
+    await settle(story.world, 2 * minute);
+    return { ...story, tablet, secret: secretOf(story.ada) as Uint8Array };
+  };
+  const bothGuarded = (world: World, ...all: readonly Person[]): Promise<true> =>
+    until(world, () => (all.every((who) => (together(who).life.me ?? together(who).life.other)?.ahead === 14) ? true : undefined));
+
+  it("[LIFE1] [PROM1] is on the device that made it alone: another knows enough to arm windows with it, and keeps none", async () => {
+    const { world, ada, tablet, secret } = await withTablet();
+    expect(secretOf(tablet)).toBeUndefined();
+    for (const [, value] of await tablet.disk.list("")) expect(Buffer.from(value).includes(Buffer.from(secret))).toBe(false);
+    expect(Object.values((await diskOf(tablet)).notes)).toEqual(Object.values((await diskOf(ada)).notes).map((note) => withoutSecret(note)));
+    expect(await act(world, tablet, { do: "promise", intent: { what: "sign-key" } })).toEqual({ ok: false, why: "too-new" });
+  });
+
+  it("[DEV2] [LIFE1] goes with that device: whoever has it then keeps no window, and the sign of life goes on", async () => {
+    const { world, ada, ben, tablet, secret } = await withTablet();
+    await act(world, ada, { do: "vouch", device: together(ada).devices.mine.find(({ name }) => name === "tablet")?.index as number });
+    await until(world, () => (isNew(tablet) ? undefined : true));
+    await world.runUntil((firstOf(tablet).opens as number) + minute);
+    const open = firstOf(tablet);
+    await act(world, tablet, { do: "remove-device", device: together(tablet).devices.mine.find(({ name }) => name !== "tablet")?.index as number });
+    await settle(world, 3 * minute);
+    expect(press(world, secret)).not.toBe("kept");
+    await until(world, () => (promisesOf(ben).some(({ id, state }) => id === open.id && state === "guarded") ? true : undefined));
+    expect(await act(world, tablet, { do: "promise", intent: { what: "sign" } })).toMatchObject({ ok: true });
+    await bothGuarded(world, tablet, ben);
+    await world.runUntil((firstOf(tablet).opens as number) + minute);
+    expect(press(world, secret)).not.toBe("kept");
+    await world.runUntil((firstOf(tablet).by as number) + 31 * minute);
+    expect([told(ben, "late"), told(ben, "released"), told(ben, "extended")]).toEqual([1, 1, 0]);
+  });
+
+  it("[LIFE1] is made anew on another: from then on that one keeps the windows, the one that is open too, and the earlier does not", async () => {
+    const { world, ada, ben, tablet, secret } = await withTablet();
+    await world.runUntil((firstOf(ada).opens as number) + 24 * hour + minute);
+    expect(await act(world, tablet, { do: "promise", intent: { what: "sign-key" } })).toMatchObject({ ok: true });
+    const other = secretOf(tablet) as Uint8Array;
+    await settle(world, 2 * minute);
+    expect([press(world, secret), press(world, other)]).toEqual([expect.not.stringContaining("kept"), "kept"]);
+    await until(world, () => (promisesOf(ben).filter(({ state }) => state === "kept").length === 1 ? true : undefined));
+    expect(secretOf(ada)).toBeUndefined();
+    expect([together(ada).life.me?.ahead, together(ben).life.other?.ahead, told(ben, "extended")]).toEqual([12, 12, 0]);
   });
 });
 

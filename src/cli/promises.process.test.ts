@@ -261,11 +261,18 @@ describe("A sign of life at a terminal", () => {
     const { url } = await ada.does("sign-key", file);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(await ada.tries("", "sign-key", file)).toMatchObject({ code: 3, problem: { error: "file" } });
-    const [, name = "", value = ""] = /^(Authorization): (Bearer [\w-]{43})\n$/.exec(readFileSync(file, "utf8")) ?? [];
-    const press = async (): Promise<number> => (await fetch(String(url), { method: "POST", headers: { [name]: value } })).status;
-    expect(await press()).toBe(409);
+    const press = async (header: string): Promise<number> => {
+      const [, name = "", value = ""] = /^(Authorization): (Bearer [\w-]{43})\n$/.exec(readFileSync(header, "utf8")) ?? [];
+      return (await fetch(String(url), { method: "POST", headers: { [name]: value } })).status;
+    };
+    expect(await press(file)).toBe(409);
+    // Made anew, for a button that was lost.
+    const next = join(world.folder(), "header");
+    expect(await ada.tries("", "sign-key", file, "--new")).toMatchObject({ code: 3, problem: { error: "file" } });
+    await ada.does("sign-key", next, "--new");
+    expect([await press(file), await press(next)]).toEqual([404, 409]);
     await world.time.pass(15 * minute);
-    expect(await press()).toBe(200);
+    expect([await press(file), await press(next)]).toEqual([404, 200]);
     await world.time.pass(hour);
     expect(await listOf(ben)).toEqual([]);
     // Both show when they are here, so the next window is said by itself.

@@ -12,6 +12,7 @@ import { derive } from "../protocol/keys.ts";
 import { dehydrate, rehydrate } from "./durable.ts";
 import { initialSenses } from "./senses.ts";
 import { keptKey, placeOf } from "./entry.ts";
+import { withoutSecret } from "./own-entries.ts";
 import type { PastEvent } from "./history.ts";
 import { nothingRecalled, type Recalled } from "./recall.ts";
 import { noSettings, type Settings } from "./settings.ts";
@@ -94,7 +95,7 @@ export const manifestOf = (state: State): Omit<Manifest, "segments"> | undefined
     settings: state.settings,
     history: state.history,
     recalled: state.recalled,
-    notes: state.notes,
+    notes: Object.fromEntries(Object.entries(state.notes).map(([id, note]) => [id, withoutSecret(note)])),
     firings: state.firings,
     missedFrom: state.missedFrom,
     missedAsked: state.missedAsked,

@@ -524,8 +524,8 @@ const bondOf = (id: string, driver: Driver, store: Store): RunningBond => ({
   signKey: () => {
     const { senses, notes } = driver.state();
     const life = lifeOf(senses.promise, "me");
-    const keeper = life && notes[life.id]?.keeper;
-    return keeper && new Secret(keeper);
+    const secret = life && notes[life.id]?.secret;
+    return secret && new Secret(secret);
   },
   hasPerson: () => driver.state().self.person !== null,
   watch: driver.watch,

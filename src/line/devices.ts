@@ -9,20 +9,25 @@
  *   adds it in one change          ->                        ->  joins, with nothing yet
  *   freshens the archive, then puts the own key in its box   ->  opens it, fetches the archive
  */
+import * as v from "valibot";
 import type { Millis } from "../base/brand.ts";
-import { equalBytes } from "../base/bytes.ts";
+import { equalBytes, toHex } from "../base/bytes.ts";
 import { Secret } from "../base/secret.ts";
 import type { Member } from "../ports/sealer.ts";
+import type { Cbor } from "../protocol/cbor.ts";
 import { certifyByDevice, certifyDevice, readCertificate } from "../protocol/certificate.ts";
 import type { FrameOf } from "../protocol/frames.ts";
 import { deviceMailboxOf, deviceTicketOf, writeDeviceLink } from "../protocol/invitation.ts";
 import { sha256 } from "../protocol/keys.ts";
+import { uint } from "../protocol/schema.ts";
+import type { Who } from "../senses/sense.ts";
 import type { Context, Effect, Step } from "./event.ts";
 import { placeOf } from "./entry.ts";
 import { withPast } from "./history.ts";
 import { openDeviceKnock, sealDeviceAnswer } from "./knock.ts";
-import { tellOwn, withKey } from "./own-entries.ts";
-import { nothing } from "./senses.ts";
+import { withKey } from "./own-entries.ts";
+import { wasNew } from "./guards.ts";
+import { nothing, queue } from "./senses.ts";
 import type { ActRefusal, Adding, DeviceMember, LogItem, NewDevice, OutboxContent, State } from "./state.ts";
 import { lineNow } from "./time.ts";
 import { codeOf } from "./twelve-words.ts";
@@ -211,7 +216,7 @@ export const removeDevice = (state: State, index: number, context: Context): Dev
   return { state: queueChange(state, [], [device.key]) };
 };
 
-/** The relay lets the newer device do everything from now on, and my others know. */
+/** The relay lets the newer device do everything from now on, and all devices of both know: what it says of promises counts (PROM1). */
 export const vouch = (state: State, index: number, context: Context): DeviceAct => {
   if (state.stage.at !== "together" || !myDevices(state).some((member) => member.index === index)) return { refused: "no-such-device" };
   const me = state.members.find((member) => member.index === state.index);
@@ -219,9 +224,19 @@ export const vouch = (state: State, index: number, context: Context): DeviceAct 
   if (state.link.is !== "open" || !state.link.current) return { refused: "offline" };
   const members = state.members.map((member) => (member.index === index ? { ...member, newUntil: null } : member));
   return {
-    state: tellOwn(dirty({ ...state, members }), { is: "vouched", device: index }, context),
+    state: queue(dirty({ ...state, members }), { kind: "vouched", body: { device: index } }),
     effects: [{ do: "send", frame: { type: "vouch", device: index } }],
   };
+};
+
+const vouchedSchema = v.object({ device: uint(255) });
+
+/** By a device of the same side that is not new itself. */
+export const hearVouched = (state: State, body: Cbor, from: Who, author: Uint8Array, at: Millis): State => {
+  const parsed = v.safeParse(vouchedSchema, body);
+  if (!parsed.success || wasNew(state, toHex(author), at)) return state;
+  const isMeant = ({ index, mine }: DeviceMember): boolean => index === parsed.output.device && mine === (from === "me");
+  return dirty({ ...state, members: state.members.map((member) => (isMeant(member) ? { ...member, newUntil: null } : member)) });
 };
 
 /** A change that came to nothing: its count is filled with nothing, for counts have no gaps. */

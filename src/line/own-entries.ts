@@ -60,15 +60,13 @@ const applyOwnContent = (state: State, content: OwnContent, author: Uint8Array):
       const devices = state.own.devices.filter((device) => !equalBytes(device.key, author));
       return { ...state, own: { ...state.own, devices: [...devices, { key: author, box: content.box, name: content.name }] } };
     }
-    case "vouched":
-      return { ...state, members: state.members.map((member) => (member.mine && member.index === content.device ? { ...member, newUntil: null } : member)) };
     case "let":
     case "pause":
     case "end-at":
     case "keeping":
       return { ...state, settings: withSetting(state.settings, content) };
     case "note":
-      return withNote(state, content);
+      return hearNote(state, content.id, content);
     case "compared":
       return state.stage.at === "together" ? { ...state, stage: { ...state.stage, compared: content.compared } } : state;
   }
@@ -100,17 +98,30 @@ export const chooseSetting = (state: State, chosen: Setting, context: Context): 
 export const unarchived = (state: State): State =>
   state.own ? { ...state, own: { ...state.own, archive: { ...state.own.archive, seq: Math.min(state.own.archive.seq, state.lastKept - 1) } } } : state;
 
-const withNote = (state: State, { id, note, farewell, keeper }: Extract<OwnContent, { is: "note" }>): State => {
-  const kept = { ...(note === undefined ? {} : { note }), ...(farewell === undefined ? {} : { farewell }), ...(keeper === undefined ? {} : { keeper }) };
+const withNote = (state: State, id: string, { note, farewell, keeper, holder, secret }: Note): State => {
+  const of = { note, farewell, keeper, holder, secret };
+  const kept: Note = Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined));
   const { [id]: _, ...others } = state.notes;
   return { ...state, notes: Object.keys(kept).length === 0 ? others : { ...others, [id]: kept } };
 };
 
+/** As a device of mine told it: the secret that it knows by its hash is here still. */
+const hearNote = (state: State, id: string, note: Omit<Extract<OwnContent, { is: "note" }>, "is">): State => {
+  const { keeper, secret } = state.notes[id] ?? {};
+  const isSame = keeper !== undefined && note.keeper !== undefined && equalBytes(keeper, note.keeper);
+  return withNote(state, id, { ...note, ...(secret && isSame ? { secret } : {}) } as Note);
+};
+
+/** What others may be told of it. */
+export const withoutSecret = (note: Note): Omit<Note, "secret"> => {
+  const { secret: _, ...told } = note;
+  return told;
+};
+
 /** What an envelope of mine holds: here, and on my others, so that any of them can arm it. */
 export const keepNote = (state: State, id: string, note: Note, context: Context): State => {
-  const content: OwnContent = { is: "note", id, ...note };
-  return tellOwn(dirty(withNote(state, content)), content, context);
+  return tellOwn(dirty(withNote(state, id, note)), { is: "note", id, ...withoutSecret(note) }, context);
 };
 
 /** Said to nobody: my others see for themselves that it is over. */
-export const dropNote = (state: State, id: string): State => dirty(unarchived(withNote(state, { is: "note", id })));
+export const dropNote = (state: State, id: string): State => dirty(unarchived(withNote(state, id, {})));

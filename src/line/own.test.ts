@@ -19,7 +19,7 @@ const isCompared = ({ stage }: State): boolean => stage.at === "together" && sta
 
 describe("Own entries", () => {
   it("[OWN1] what is sealed under the own key opens under it, on its line, and not when a bit was changed", () => {
-    for (const content of [compared, { is: "vouched", device: 3 }, { is: "device", box: bytes(1216, 1), name: "laptop" }] as const) {
+    for (const content of [compared, { is: "keeping", keeping: true, at: 3 }, { is: "device", box: bytes(1216, 1), name: "laptop" }] as const) {
       const body = sealOwn(content, key, 9, line, random);
       if (body.is !== "sealed") throw new Error("it is sealed");
       expect(openOwn(body.body, key, line)).toEqual(content);

@@ -45,7 +45,6 @@ export const readOwn = (body: Cbor): OwnBody | undefined => {
 const contentSchema = v.variant("is", [
   v.object({ is: v.literal("device"), box: bytes(boxKeyLength), name: text(nameCap) }),
   v.object({ is: v.literal("compared"), compared: v.boolean() }),
-  v.object({ is: v.literal("vouched"), device: uint(255) }),
   ...settingSchemas,
   /** What an envelope of mine holds; empty once it is settled. */
   v.object({
@@ -54,6 +53,7 @@ const contentSchema = v.variant("is", [
     note: v.optional(text(sealedNoteCap)),
     farewell: v.optional(text(2000)),
     keeper: v.optional(bytes(32)),
+    holder: v.optional(bytes(32)),
   }),
 ]);
 export type OwnContent = v.InferOutput<typeof contentSchema>;

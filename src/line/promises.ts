@@ -1,16 +1,17 @@
 /** What a person does about promises, and what a device does for its owner without being asked (LIFE1, PROM3). Pure. */
-import { toHex, utf8 } from "../base/bytes.ts";
+import { equalBytes, toHex, utf8 } from "../base/bytes.ts";
 import type { Millis } from "../base/brand.ts";
 import type { Cbor } from "../protocol/cbor.ts";
+import { sha256 } from "../protocol/keys.ts";
 import { vigilIdFor } from "../protocol/vigil-id.ts";
 import { forgetKeys } from "../senses/promise/fired.ts";
 import { lifeOf, windowsToSay } from "../senses/promise/life.ts";
 import type { PromiseEntry, PromiseIntent } from "../senses/promise/promise.ts";
-import { isOpen, ladderOf, noteCap, openAtOnce, waitingCount, type Promised } from "../senses/promise/promised.ts";
-import { windowsAtOnce } from "../senses/promise/windows.ts";
+import { isOpen, ladderOf, noteCap, openAtOnce, waitingCount, type Life, type Promised } from "../senses/promise/promised.ts";
+import { windowsAfter, windowsAtOnce, type Window } from "../senses/promise/windows.ts";
 import { rankOf } from "./devices.ts";
 import type { Context } from "./event.ts";
-import { dropNote, keepNote, tellOwn } from "./own-entries.ts";
+import { dropNote, keepNote, tellOwn, withoutSecret } from "./own-entries.ts";
 import { gives, hasToSay, queue } from "./senses.ts";
 import { myPause } from "./settings.ts";
 import type { ActRefusal, Note, State } from "./state.ts";
@@ -48,6 +49,8 @@ export type PromiseAct =
     }
   | { readonly what: "live-off"; readonly id: string }
   | { readonly what: "sign" }
+  /** A new secret for a button: one that was made before keeps no window any more. */
+  | { readonly what: "sign-key" }
   /** What was released, or what was asked for (null), was seen here. */
   | { readonly what: "lay-aside"; readonly id: string | null };
 
@@ -70,7 +73,13 @@ export const preparePromise = (
   const me = state.members.find(({ index }) => index === state.index);
   // Who has a phone for a minute settles nothing with it, and begins nothing that would stand in the place of what is watched over.
   const settles =
-    act.what === "extend" || act.what === "keep" || act.what === "withdraw" || act.what === "sign" || act.what === "live" || act.what === "live-off";
+    act.what === "extend" ||
+    act.what === "keep" ||
+    act.what === "withdraw" ||
+    act.what === "sign" ||
+    act.what === "sign-key" ||
+    act.what === "live" ||
+    act.what === "live-off";
   if (settles && me?.newUntil && me.newUntil > now) return { refused: "too-new" };
   const mine = (of: State, promise: string, turn: number): State => ({
     ...of,
@@ -96,12 +105,18 @@ export const preparePromise = (
     case "live": {
       const { words, zone, from, to, grace, release, note } = act;
       if (utf8Length(note ?? "") > noteCap) return { refused: "too-long" };
-      const kept: Note = { ...(note === null ? {} : { note }), keeper: key() };
+      const kept: Note = { ...(note === null ? {} : { note }), ...newKeeper(state, context) };
       return {
         intent: { what: "live", id, words, zone, from, to, grace, release, note: note !== null, farewell: null },
         id,
         state: keepNote(state, id, kept, context),
       };
+    }
+    case "sign-key": {
+      const life = lifeOf(state.senses.promise, "me");
+      if (!life) return { refused: "no-such-promise" };
+      const { state: kept, items } = underKeeper(state, life, newKeeper(state, context), context);
+      return items.length === 0 ? { refused: "too-often" } : { intent: { what: "windows", life: life.id, items }, id: life.id, state: kept };
     }
     case "extend": {
       // What is on its way counts: a second word begins a turn after that of the first, and nothing is extended that is kept already.
@@ -133,7 +148,7 @@ export const tendPromises = (before: State, context: Context): State => {
   const { link } = state;
   if (link.is !== "open" || !link.current) return state;
   if (now - link.since >= othersAfter * rankOf(state)) for (const one of state.senses.promise.list) state = followRelay(state, one, now, link.since, context);
-  return sayWindows(state, now, link.since, context);
+  return sayWindows(withoutLostKeeper(state, now, link.since, context), now, link.since, context);
 };
 
 /** Each of my devices in its turn, where those before it may be off: so much later than the one before it. */
@@ -166,10 +181,15 @@ const followRelay = (state: State, one: Promised, now: Millis, since: Millis, co
   // Within the grace there is something to watch over still.
   const isAhead = one.lateAt === null && ladderOf(one).some(({ kind, due }) => kind === "late" && due > now);
   if ((!isForgotten && !isMissed) || !isAhead) return state;
-  const turn = one.turn + 1;
-  const fresh: State = { ...state, arms: [...state.arms, `${one.id} ${turn}`].slice(-armsKept) };
-  const keyed = say(fresh, { what: "key", id: one.id, turn, key: context.random(32), at: now });
-  return say(keyed, { what: "extended", id: one.id, turn, by, at: now });
+  return anew(state, { ...one, by }, now, context);
+};
+
+/** The next turn, under the same due. */
+const anew = (state: State, { id, turn: before, by }: Promised & { readonly by: Millis }, now: Millis, context: Context): State => {
+  const turn = before + 1;
+  const fresh: State = { ...state, arms: [...state.arms, `${id} ${turn}`].slice(-armsKept) };
+  const keyed = say(fresh, { what: "key", id, turn, key: context.random(32), at: now });
+  return say(keyed, { what: "extended", id, turn, by, at: now });
 };
 
 /**
@@ -189,14 +209,52 @@ const sayWindows = (state: State, now: Millis, since: Millis, context: Context):
   // What there is no room for would be passed over, and said again at once.
   const windows = windowsToSay(state.senses.promise, now).slice(0, Math.max(0, roomFor(state)));
   if (windows.length === 0 || (windows.length < windowsAtOnce / 2 && !mayFollow(state, now))) return state;
+  const said = newWindows(state, windows, context);
+  return say(said.state, { what: "windows", life: life.id, items: said.items, at: now });
+};
+
+type WindowItems = Extract<PromiseIntent, { what: "windows" }>["items"];
+
+const newWindows = (state: State, windows: readonly Window[], context: Context): { readonly state: State; readonly items: WindowItems } => {
   const items = windows.map(({ opens, due }) => ({ id: newId(state, context), opens, due, key: context.random(32) }));
-  const arms = [...state.arms, ...items.map(({ id }) => `${id} 1`)].slice(-armsKept);
-  return say({ ...state, arms }, { what: "windows", life: life.id, items, at: now });
+  return { items, state: { ...state, arms: [...state.arms, ...items.map(({ id }) => `${id} 1`)].slice(-armsKept) } };
+};
+
+const newKeeper = ({ selfKey }: State, { random }: Context): Required<Pick<Note, "keeper" | "holder" | "secret">> => {
+  const secret = random(32);
+  return { keeper: sha256(secret), holder: selfKey, secret };
+};
+
+/** All that is watched over goes over to another secret, or to none: what is open now by its next turn, what has not opened by windows that take its place. */
+const underKeeper = (
+  before: State,
+  life: Life,
+  keeper: Pick<Note, "keeper" | "holder" | "secret">,
+  context: Context,
+): { readonly state: State; readonly items: WindowItems } => {
+  const now = lineNow(before, context);
+  const { note } = before.notes[life.id] ?? {};
+  const kept = keepNote(before, life.id, { ...(note === undefined ? {} : { note }), ...keeper }, context);
+  const mine = kept.senses.promise.list.filter((one) => one.life === life.id && isOpen(one) && one.lateAt === null);
+  const isAhead = ({ opens }: Promised): boolean => (opens ?? 0) > now;
+  const open = mine.flatMap((one) => (one.by !== null && !isAhead(one) && !isOnItsWay(kept, one.id) ? [{ ...one, by: one.by }] : []));
+  const renewed = open.reduce((next, one) => anew(next, one, now, context), kept);
+  return newWindows(renewed, windowsAfter(life.zone, life.from, life.to, now, Math.max(1, mine.filter(isAhead).length)), context);
+};
+
+/** Whoever has a device that was removed keeps no window with the secret that was on it (DEV2). */
+const withoutLostKeeper = (state: State, now: Millis, since: Millis, context: Context): State => {
+  const life = lifeOf(state.senses.promise, "me");
+  const { keeper, holder } = (life && state.notes[life.id]) ?? {};
+  const isHere = state.members.some(({ key, mine, revoked }) => mine && !revoked && holder !== undefined && equalBytes(key, holder));
+  if (!life || keeper === undefined || isHere || now - since < othersAfter * rankOf(state) || newOnes(state, now).has(toHex(state.selfKey))) return state;
+  const { state: without, items } = underKeeper(state, life, {}, context);
+  return items.length === 0 ? without : say(without, { what: "windows", life: life.id, items, at: now });
 };
 
 /** What my own devices may lack then: what my envelopes hold, so that each of them can seal them anew. */
 const sayNotes = (state: State, context: Context): State =>
-  Object.entries(state.notes).reduce((next, [id, note]) => tellOwn(next, { is: "note", id, ...note }, context), state);
+  Object.entries(state.notes).reduce((next, [id, note]) => tellOwn(next, { is: "note", id, ...withoutSecret(note) }, context), state);
 
 /** So long a window that was kept is news: the other may have missed both it and that (LIFE1). */
 const keptIsNews: Millis = 24 * 60 * 60_000;

@@ -14,7 +14,7 @@ import type { Who } from "../senses/sense.ts";
 import { pauseOf, type ApartEntry } from "../senses/apart/apart.ts";
 import { grantOf, type BoundaryEntry } from "../senses/boundary/boundary.ts";
 import { counted, keptADay, saidADay } from "./damping.ts";
-import { membersChanged } from "./devices.ts";
+import { hearVouched, membersChanged } from "./devices.ts";
 import { decodeEntry, gossipLength, keptKey, placeOf, type Entry, type EntryBody } from "./entry.ts";
 import type { Context, Effect, Step } from "./event.ts";
 import { withPast } from "./history.ts";
@@ -153,6 +153,7 @@ const applySaid = (state: State, item: LogItem, said: EntryBody, from: Who, auth
   }
   if (said.kind === "missed") return [hearMissed(state, said.body, item), []];
   if (said.kind === "stopped") return [item.device === state.index ? state : { ...state, fault: "forked", trouble: { is: "forked" } }, []];
+  if (said.kind === "vouched") return [hearVouched(state, said.body, from, author, item.at), []];
   if (said.kind === "recall") return [hearRecall(state, said.body, from), []];
   if (said.kind === "own")
     return [from === "me" ? hearOwn({ ...state, lastKept: placeOf(state, item.seq) }, said.body, author, placeOf(state, item.seq)) : state, []];
@@ -172,7 +173,7 @@ const againSchema = v.object({
 export const unwrap = ({ said, device, n }: HeldEntry): { readonly id: string; readonly said: EntryBody } | undefined => {
   if (said.kind !== "again") return { id: `${device}-${n}`, said };
   const parsed = v.safeParse(againSchema, said.body);
-  if (!parsed.success || ["again", "bond", "missed", "own", "recall", "stopped"].includes(parsed.output.kind)) return undefined;
+  if (!parsed.success || ["again", "bond", "missed", "own", "recall", "stopped", "vouched"].includes(parsed.output.kind)) return undefined;
   return { id: parsed.output.id, said: { kind: parsed.output.kind, body: parsed.output.body } };
 };
 

@@ -222,7 +222,9 @@ const membersAfter = (state: State, item: LogItem, proved: readonly Member[]): r
   return [
     ...known.map((member) => {
       const left = told.find((one) => one.index === member.index)?.revoked === true || (restoredSide !== undefined && member.mine === restoredSide);
-      return left ? { ...member, revoked: true } : member;
+      // That one of theirs was vouched for meanwhile is not known here: what it says counts.
+      const theirs = member.mine ? member : { ...member, newUntil: null };
+      return left ? { ...theirs, revoked: true } : theirs;
     }),
     ...back,
   ];

@@ -164,7 +164,7 @@ export const isShut = (state: State, kind: string, context: Context): boolean =>
 
 /** Whether an entry is for "Between us" and the export; what a newer Beside said is kept as it came (DEV5). */
 export const isKept = (said: EntryBody): boolean => {
-  if (said.kind === "bond" || said.kind === "own" || said.kind === "missed" || said.kind === "recall") return false;
+  if (["bond", "own", "missed", "recall", "vouched"].includes(said.kind)) return false;
   if (!isSenseName(said.kind)) return true;
   const parsed = v.safeParse(senseOf(said.kind).entry, said.body);
   return parsed.success && senseOf(said.kind).kept(parsed.output);

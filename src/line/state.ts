@@ -29,8 +29,11 @@ import type { DeviceNotice } from "./view.ts";
 export interface Note {
   readonly note?: string;
   readonly farewell?: string;
-  /** The secret whose hash may keep a window of a sign of life, and do nothing else. */
+  /** Of a sign of life: the hash of the secret that may keep a window, and do nothing else; and the device of mine that has it, by its key. */
   readonly keeper?: Uint8Array;
+  readonly holder?: Uint8Array;
+  /** That secret, on its holder alone: my other devices are told none of it, and it is in no archive. */
+  readonly secret?: Uint8Array;
 }
 
 /** A relay as this bond knows it: by key, reached at an origin. */

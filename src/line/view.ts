@@ -434,7 +434,7 @@ const addingOf = ({ adding }: State): AddingView | null =>
 const otherName = (state: State): string => state.senses.name.other?.name ?? "";
 
 /** Nobody waits for these. */
-const quiet: readonly string[] = ["presence", "hour", "goodbye", "own", "bond", "again", "missed", "stopped"];
+const quiet: readonly string[] = ["presence", "hour", "goodbye", "own", "bond", "again", "missed", "stopped", "vouched"];
 
 const connectionOf = (state: State): ConnectionView => {
   const { link } = state;

@@ -151,9 +151,8 @@ const turnFor = (state: State, one: Promised, isNew: ReadonlySet<string>, now: M
   const before = guardOf(state, one.id).sent;
   const hashes = before?.turn === turn ? [...before.hashes, hash].slice(-hashesKept) : [hash];
   const saved = withGuard(state, one.id, { sent: { turn, hashes }, refused: null });
-  const keeper = note?.keeper ? sha256(note.keeper) : null;
   const vigil = fromHex(one.id) as Uint8Array;
-  const turnFields = { opens: one.opens, keeper: one.opens === null ? null : keeper, rungs: bodies };
+  const turnFields = { opens: one.opens, keeper: one.opens === null ? null : (note?.keeper ?? null), rungs: bodies };
   // What fired whole is armed anew; what waits still is renewed.
   if (receipt === null || receipt.state === "fired") return { state: saved, frame: { type: "arm", vigil, due: one.by, ...turnFields } };
   if (isNew.has(toHex(state.selfKey))) return undefined;

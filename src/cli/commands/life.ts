@@ -2,6 +2,7 @@
  * `life`, `sign` and `sign-key`: a sign of life, every day in a window (LIFE1). One press from any device is enough; so is the key
  * of a button in the house, which can do that and nothing else.
  */
+import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { err, ok, type Result } from "../../base/result.ts";
 import { toBase64url } from "../../base/bytes.ts";
@@ -121,28 +122,44 @@ export const sign = command({
 });
 
 export const signKey = command({
-  usage: `sign-key FILE
-  A button in the house then presses with: curl -X POST -H @FILE RELAY/vigils/renew`,
+  usage: `sign-key FILE [--new]
+  A button in the house then presses with: curl --fail-with-body -X POST -H @FILE RELAY/vigils/renew
+  --new makes another key: one that was made before keeps no window any more. It goes with the device it was made on.`,
   summary: "write the key of your sign of life to a file: it can give the sign, and nothing else",
   words: 1,
+  flags: { new: { type: "boolean" } },
   repeatable: false,
-  read: ({ words: [file], resolve }) => (file === undefined || file === "" ? err("sign-key wants a file to write.") : ok({ file: resolve(file) })),
+  read: ({ words: [file], values, resolve }) =>
+    file === undefined || file === "" ? err("sign-key wants a file to write.") : ok({ file: resolve(file), isNew: values["new"] === true }),
 
-  run: async (session, { file }) => {
+  run: async (session, { file, isNew }) => {
     const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
+    if (!together(bond)?.life.me) return none(session);
+    if (isNew) {
+      // Nothing stops working for a file that cannot be written.
+      if (existsSync(file)) return refuse(session, "file", fileIsThere);
+      const done = await perform(session, bond, { do: "promise", intent: { what: "sign-key" } });
+      if (typeof done === "number") return done;
+      const exit = await finish(session, bond);
+      if (exit === exits.done) await untilAnswered(session, bond);
+    }
     const key = session.home.signKey(bond.id);
-    if (!key) return none(session);
+    if (!key) return refuse(session, "elsewhere", elsewhere);
     const wrong = await writeAlone(file, `Authorization: Bearer ${toBase64url(key.expose())}\n`);
     if (wrong !== undefined) return refuse(session, "file", wrong);
     const url = `${bond.view().connection.relay}/vigils/renew`;
     session.output.result(
       { bond: bond.id, file, url },
-      `Written, for you alone to read. In a window: curl -X POST -H @FILE ${url}\nWhoever has the file can say "today: yes" for you, and nothing else. \`beside life off\` ends it.`,
+      `Written, for you alone to read. In a window: curl --fail-with-body -X POST -H @FILE ${url}\nWhoever has the file can say "today: yes" for you, and nothing else. \`beside life off\` ends it, and so does removing this device.`,
     );
     return exits.done;
   },
 });
+
+const elsewhere =
+  "The key of your sign of life is on the device that made it, and nowhere else. `beside sign-key FILE --new` makes another on this one; a button with the earlier key keeps no window then.";
+const fileIsThere = "That file is there already, and is left as it is. Choose another.";
 
 /** A new file that its owner alone can read; why not, in a sentence. */
 const writeAlone = async (path: string, text: string): Promise<string | undefined> => {
@@ -157,8 +174,6 @@ const writeAlone = async (path: string, text: string): Promise<string | undefine
     return undefined;
   } catch (error) {
     if (!(error instanceof Error && "syscall" in error && "code" in error)) throw error;
-    return error.code === "EEXIST"
-      ? "That file is there already, and is left as it is. Choose another."
-      : `That file cannot be written (${String(error.code)}).`;
+    return error.code === "EEXIST" ? fileIsThere : `That file cannot be written (${String(error.code)}).`;
   }
 };

@@ -160,10 +160,13 @@ export type Keeping =
   | { readonly kind: "kept" }
   | { readonly kind: "early" }
   | { readonly kind: "late" }
+  /** It was taken back before it opened, for a day off or for one that took its place: it is as if it had never been. */
+  | { readonly kind: "none" }
   /** It is one that this relay has no rungs of, nor knows when it opens: whether this would have kept it cannot be said. */
   | { readonly kind: "unavailable" };
 
 export const decideKeep = (vigil: Vigil, now: Millis, limits: Limits): Keeping => {
+  if (vigil.state === "lifted" && vigil.changed < (vigil.opens ?? 0)) return { kind: "none" };
   if (vigil.opens !== null && now < vigil.opens) return { kind: "early" };
   if (isArmed(vigil)) return { kind: "keep", is: settle(vigil, "kept", now, limits) };
   if (now >= vigil.due + vigil.moved) return { kind: "late" };

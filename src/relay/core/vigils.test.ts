@@ -843,6 +843,18 @@ describe("a sign of life", () => {
     expect(check(world, ana)).toMatchObject([{ state: "armed" }]);
   });
 
+  it("[VIG7] a window that was lifted before it opened is none to its secret; one that was lifted while it was open is kept", () => {
+    const { world, ana } = paired();
+    const first = act(world, ana, windowOf(world)).is;
+    act(world, ana, lift(first));
+    expect(keep(world)).toBe("unknown");
+    world.live(20 * minute);
+    expect(keep(world)).toBe("unknown");
+    const second = act(world, ana, windowOf(world, { vigil: vigilOf(2), opens: world.now - minute })).is;
+    act(world, ana, lift(second));
+    expect(keep(world)).toBe("kept");
+  });
+
   it("[VIG7] is kept only once that is durable", () => {
     const { world, ana } = paired();
     act(world, ana, windowOf(world));

@@ -74,7 +74,7 @@ export const createVigils = ({ log, rooms, batches, crypto, clock, limits, time 
     for (const vigil of vigils) {
       const decided = decideKeep(vigil, time.now(), limits);
       if (decided.kind === "keep") keeps.push([vigil, decided.is]);
-      else others.add(decided.kind);
+      else if (decided.kind !== "none") others.add(decided.kind);
     }
     return { keeps, others };
   };

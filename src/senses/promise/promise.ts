@@ -206,7 +206,12 @@ const hear = (state: PromiseState, entry: PromiseEntry, from: Who, by: string, i
       if (!isOpen(known) || known.by === null || entry.turn <= known.turn) return { state };
       const { keys, taken } = takeKey(state, entry.id, entry.turn, from, by);
       const next = { ...known, turn: entry.turn, turnAt: at, turnBy: by, by: entry.by, ...taken, lateAt: null, spoke: null, down: null };
-      return { state: replace({ ...state, keys }, next), happened: [tell("extended", from, at, { id: known.id, words: known.words, by: entry.by })] };
+      // Begun anew under the same due, it is the same to who is told.
+      const isNews = entry.by !== known.by;
+      return {
+        state: replace({ ...state, keys }, next),
+        happened: isNews ? [tell("extended", from, at, { id: known.id, words: known.words, by: entry.by })] : [],
+      };
     }
     case "kept":
     case "withdrawn": {
