@@ -1207,7 +1207,7 @@ const promises: readonly Break[] = [
     rule: "PROM3",
     what: "A farewell opens, and the note that came too late for its own time never does.",
     file: "src/senses/promise/promised.ts",
-    edits: [['first?.kind === "farewell" && one.note ?', "first?.due === -1 ?"]],
+    edits: [['first?.kind === "farewell" && one.note && one.releasedAt === null ?', "first?.due === -1 ?"]],
     test: { file: "sim/promises.test.ts", name: "[PROM3] a promise that reached the relay after its note was to open" },
   },
   {
@@ -1233,6 +1233,43 @@ const promises: readonly Break[] = [
     file: "src/line/resync.ts",
     edits: [["jobAt: 0,", ""]],
     test: { file: "sim/put-back.test.ts", name: "[RESYNC1] a device that was to make a backup" },
+  },
+  {
+    name: "late-and-forgotten",
+    rule: "PROM3",
+    what: "A promise that is late and that the relay lost then is watched over by nobody: its note never opens.",
+    file: "src/line/promises.ts",
+    edits: [
+      [
+        'const isAhead = ladderOf(one).some(({ kind, due }) => kind !== "remind" && due > now);',
+        'const isAhead = one.lateAt === null && ladderOf(one).some(({ kind, due }) => kind === "late" && due > now);',
+      ],
+    ],
+    test: { file: "sim/put-back.test.ts", name: "[VIG10] [PROM3] loses one that is late already" },
+  },
+  {
+    name: "watch-ends-late",
+    rule: "PROM7",
+    what: "Once it is late, nobody says that its note should be open and that the relay does not answer.",
+    file: "src/line/view.ts",
+    edits: [["return one.lateAt === null ? due.late : due.opens;", "return one.lateAt === null ? due.late : null;"]],
+    test: { file: "sim/promises.test.ts", name: "[PROM7] late already, it says that the note should be open by now" },
+  },
+  {
+    name: "ahead-on-hope",
+    rule: "PROM2",
+    what: "Windows ahead are called guarded by a receipt of long ago.",
+    file: "src/line/view.ts",
+    edits: [['return guarding.is === "unguarded" ? [guarding.why] : [];', "return [];"]],
+    test: { file: "sim/promises.test.ts", name: "[PROM2] [LIFE1] windows ahead are not called guarded" },
+  },
+  {
+    name: "lifted-is-kept",
+    rule: "VIG7",
+    what: "A button whose secret was given up is told that it kept the window.",
+    file: "src/relay/core/decide-vigils.ts",
+    edits: [['if (vigil.state === "lifted" && vigil.changed < (vigil.opens ?? 0)) return { kind: "none" };', ""]],
+    test: { file: "src/relay/core/vigils.test.ts", name: "[VIG7] a window that was lifted before it opened is none to its secret" },
   },
   {
     name: "new-takes-place",

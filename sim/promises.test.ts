@@ -24,7 +24,7 @@ import {
   together,
 } from "./stories-kit.ts";
 import { bothSay, guarded, living, make, only, promisesOf, seen, told } from "./promises-kit.ts";
-import { settle, until, view } from "./world.ts";
+import { settle, until, view, type Person } from "./world.ts";
 
 describe("A promise", () => {
   it("[PROM2] is guarded for both once the relay signed for it, by its due, and not before", async () => {
@@ -366,7 +366,57 @@ describe("A promise", () => {
     const { world, ben, by } = await guarded();
     world.crashRelay();
     await world.runUntil(by + 14 * minute);
-    expect([only(ben).unanswered, only(ben).state]).toEqual([true, "unguarded"]);
+    expect([only(ben).unanswered, only(ben).state]).toEqual([by + 10 * minute, "unguarded"]);
+  });
+
+  it("[PROM7] late already, it says that the note should be open by now; and the same of a farewell", async () => {
+    const story = await guarded(hour, { farewell: { text: "farewell", after: hour } });
+    const { world, ben, by } = story;
+    await bothSay(story, "late");
+    world.crashRelay();
+    await world.runUntil(by + 19 * minute);
+    expect([only(ben).state, only(ben).unanswered, only(ben).why]).toEqual(["late", by + 15 * minute, "not-checked"]);
+    world.startRelay();
+    await until(world, () => (only(ben).state === "released" ? true : undefined));
+    expect([only(ben).unanswered, only(ben).why]).toEqual([null, null]);
+    world.crashRelay();
+    await world.runUntil(by + 80 * minute);
+    expect([only(ben).state, only(ben).unanswered]).toEqual(["released", by + 75 * minute]);
+  });
+
+  it("[PROM2] [LIFE1] windows ahead are not called guarded while the relay is not heard", async () => {
+    const story = seen(await living());
+    const { world, ada, ben } = story;
+    await settle(world, 2 * minute);
+    expect([together(ada).life.me, together(ben).life.other]).toMatchObject([
+      { ahead: 14, why: null },
+      { ahead: 14, why: null },
+    ]);
+    world.crashRelay();
+    await settle(world, 7 * minute);
+    expect([together(ada).life.me, together(ben).life.other]).toMatchObject([
+      { ahead: 14, why: "not-checked" },
+      { ahead: 14, why: "not-checked" },
+    ]);
+  });
+
+  it("[LIFE2] an outage that took the window moves it, and both see until when it is open and when it is late", async () => {
+    const story = seen(await living());
+    const { world, ada, ben } = story;
+    const first = promisesOf(ben).find(({ life }) => life !== null) as PromiseView;
+    const [opens, due] = [first.opens as number, first.by as number];
+    await world.runUntil(opens - 10 * minute);
+    world.crashRelay();
+    await world.runUntil(due + 30 * minute);
+    world.startRelay();
+    const here = (who: Person): PromiseView | undefined => promisesOf(who).find(({ id }) => id === first.id);
+    await until(world, () => ([ada, ben].every((who) => here(who)?.state === "guarded") ? true : undefined));
+    for (const who of [ada, ben]) {
+      expect(here(who)?.guard?.due).toBeGreaterThan(world.schedule.now() + 2 * hour);
+      expect((here(who)?.lateAt ?? 0) - (here(who)?.guard?.due ?? 0)).toBe(0);
+    }
+    expect(together(ada).life.me).toMatchObject({ isOpen: true, window: first.id });
+    expect(await act(world, ada, { do: "promise", intent: { what: "sign" } })).toMatchObject({ ok: true });
   });
 
   it("[PROM3] devices that come and go, and many epochs, do not matter: it opens on what is left", async () => {

@@ -84,6 +84,32 @@ describe("A relay whose disk is an hour old", () => {
     expect([promiseOf(ben, "home")?.note, told(ben, "late", "home"), told(ben, "released", "home")]).toEqual(["look in the box", 1, 1]);
   });
 
+  it("[VIG10] [PROM3] loses one that is late already: what is still to open is watched over anew, and opens in time", async () => {
+    const story = await paired();
+    const { world, ada, ben } = story;
+    const begun = world.schedule.now();
+    const putBack = await remember(story);
+    const terms = { when: null, grace: minute, release: 3 * hour, note: "look in the box", farewell: { text: "farewell", after: hour } };
+    await act(world, ada, { do: "promise", intent: { what: "make", words: "home", by: begun + 20 * minute, ...terms } });
+    await world.runUntil(begun + 30 * minute);
+    expect([promiseOf(ben, "home")?.state, promiseOf(ben, "home")?.why]).toEqual(["late", null]);
+    await putBack();
+    // The line stands still: nobody keeps watch over what is to open.
+    expect(promiseOf(ben, "home")).toMatchObject({ state: "late", why: "stopped" });
+    await takeUp(story);
+    await until(world, () => ([ada, ben].every((who) => promiseOf(who, "home")?.why === null) ? true : undefined));
+    for (const who of [ada, ben]) expect(promiseOf(who, "home")?.state).toBe("late");
+    // Once more, when it is open and its farewell is not.
+    const again = await remember(story);
+    await world.runUntil(begun + 3 * hour + 25 * minute);
+    expect(promiseOf(ben, "home")).toMatchObject({ state: "released", note: "look in the box" });
+    await again();
+    await takeUp(story);
+    await world.runUntil(begun + 4 * hour + 30 * minute);
+    expect([told(ben, "late", "home"), told(ben, "released", "home"), told(ben, "farewell", "home")]).toEqual([1, 1, 1]);
+    for (const who of [ada, ben]) expect(promiseOf(who, "home")).toMatchObject({ state: "released", note: "look in the box", farewell: "farewell" });
+  });
+
   it("[VIG10] is told by the other's device alone what its owner kept, while its owner's is off", async () => {
     const story = await paired();
     const { world, ada, ben } = story;

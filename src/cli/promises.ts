@@ -30,7 +30,7 @@ export const promiseJson = (one: PromiseView): JsonObject => ({
   released: orNull(one.releasedAt),
   settled: orNull(one.settledAt),
   unconfirmed: one.unconfirmed,
-  unanswered: one.unanswered,
+  unanswered: one.unanswered !== null,
   spoke: one.spoke,
   down: one.down && { from: rfc3339(one.down.from), until: rfc3339(one.down.until) },
   sealed: one.hasNote,
@@ -51,8 +51,9 @@ const lifeJson = (life: LifeView | null, promises: readonly PromiseView[]): Json
     to: hourText(life.to),
     ahead: life.ahead,
     few: life.few,
+    why: life.why,
     open: life.isOpen,
-    window: window ? { opens: orNull(window.opens), due: orNull(window.by) } : null,
+    window: window ? { id: window.id, opens: orNull(window.opens), due: orNull(window.by) } : null,
   };
 };
 
@@ -91,7 +92,13 @@ const agoText = (span: Millis): string => {
 /** How it stands, in one to three short sentences. */
 const promiseStanding = (one: PromiseView, now: Millis, at: (time: Millis) => string): string => {
   const parts = [
-    ...(one.unanswered ? ["Past the deadline, and the relay has not answered."] : []),
+    ...(one.unanswered === null
+      ? []
+      : [
+          one.firedLateAt === null
+            ? "Past the deadline, and the relay has not answered."
+            : `It should have opened at ${at(one.unanswered)}, and the relay has not answered.`,
+        ]),
     stateText(one, now, at),
     ...(one.spoke === "early" ? ["The relay spoke too early about it."] : []),
     ...(one.spoke === "superseded" ? ["The relay spoke about it as it was before; that means nothing any more."] : []),
@@ -103,7 +110,8 @@ const promiseStanding = (one: PromiseView, now: Millis, at: (time: Millis) => st
 
 const stateText = (one: PromiseView, now: Millis, at: (time: Millis) => string): string => {
   const { guard, lateAt, opensAt } = one;
-  const note = opensAt === null ? "" : `its note opens at ${at(opensAt)}`;
+  const note = opensAt === null || (one.unanswered !== null && one.firedLateAt !== null) ? "" : `its note opens at ${at(opensAt)}`;
+  const bare = one.why === null || one.unanswered !== null ? "" : ` Not guarded: ${guardWords[one.why]}.`;
   switch (one.state) {
     case "open":
       return "";
@@ -116,9 +124,9 @@ const stateText = (one: PromiseView, now: Millis, at: (time: Millis) => string):
     case "unguarded":
       return `Not guarded: ${one.why === null ? "nothing is known" : guardWords[one.why]}.${guard ? ` Last checked at ${at(guard.checked)}.` : ""}`;
     case "late":
-      return `Late since ${at(one.firedLateAt ?? lateAt ?? now)}.${note === "" ? "" : ` Not kept, ${note}.`}`;
+      return `Late since ${at(one.firedLateAt ?? lateAt ?? now)}.${note === "" ? "" : ` Not kept, ${note}.`}${bare}`;
     case "released":
-      return `Not kept in time (${at(one.releasedAt ?? now)}).${farewellText(one, at)}`;
+      return `Not kept in time (${at(one.releasedAt ?? now)}).${farewellText(one, at)}${bare}`;
     case "kept":
       return one.settledAt === null ? "Kept." : `Kept at ${at(one.settledAt)}.`;
     case "withdrawn":
@@ -156,8 +164,10 @@ const lifeSentence = (life: LifeView, who: string, isMine: boolean, view: Togeth
       ? ""
       : life.isOpen
         ? ` The window is open until ${at(window.by)}${isMine ? ": `beside sign`" : ""}.`
-        : ` The next window opens at ${at(window.opens)}.`;
-  const ahead = ` ${life.few ? "Only " : ""}${life.ahead} ${life.ahead === 1 ? "window" : "windows"} ahead ${life.ahead === 1 ? "is" : "are"} guarded.`;
+        : ` The next window opens at ${at(window.opens)}${isMine ? ` (a day off: \`beside withdraw ${window.id.slice(0, 8)}\`)` : ""}.`;
+  const [windows, are] = life.ahead === 1 ? ["window", "is"] : ["windows", "are"];
+  const guarded = life.why === null || life.ahead === 0 ? "guarded" : `at the relay, and not guarded: ${guardWords[life.why]}`;
+  const ahead = ` ${life.few ? "Only " : ""}${life.ahead} ${windows} ahead ${are} ${guarded}.`;
   return `${who} a sign of life every day between ${hourText(life.from)} and ${hourText(life.to)} (${cleanLine(life.zone)}): ${quoted(life.words)}.${now}${ahead}`;
 };
 

@@ -185,7 +185,7 @@ const promised: PromiseView = {
   releasedAt: null,
   settledAt: null,
   unconfirmed: false,
-  unanswered: false,
+  unanswered: null,
   spoke: null,
   down: null,
   hasNote: true,
@@ -220,7 +220,12 @@ test("[PROM5] one without a date says what it waits for, and nothing of time or 
 });
 
 test("[PROM7] past the deadline without the relay's word, and what the relay said too early or of an earlier form, are told", () => {
-  expect(withPromise({ state: "unguarded", why: "not-checked", unanswered: true })).toContain("Past the deadline, and the relay has not answered.");
+  expect(withPromise({ state: "unguarded", why: "not-checked", unanswered: noon })).toContain("Past the deadline, and the relay has not answered.");
+  const late = { state: "late", firedLateAt: noon } as const;
+  expect(withPromise({ ...late, why: "silent", unanswered: noon + 60_000 })).toContain(
+    "It should have opened at 12:01, and the relay has not answered. Late since 12:00.",
+  );
+  expect(withPromise({ ...late, why: "lost" })).toMatch(/Late since 12:00\. Not kept, its note opens at 13:15\. Not guarded: /);
   expect(withPromise({ spoke: "early" })).toContain("The relay spoke too early about it.");
   expect(withPromise({ spoke: "superseded" })).toContain("as it was before");
 });
@@ -241,11 +246,13 @@ test("[PROM3] a note that opened is read, each of its lines as its own; [LIFE2] 
 
 test("[LIFE1] a sign of life says its window, and when few are guarded ahead, that", () => {
   const window: PromiseView = { ...promised, id: "w".padEnd(32, "1"), owner: "me", life: "l1", opens: noon - 60_000, hasNote: false, opensAt: null };
-  const life = { id: "l1", words: "all is well", zone: "Europe/Vienna", from: 480, to: 665, ahead: 3, few: true, window: window.id, isOpen: true };
+  const life = { id: "l1", words: "all is well", zone: "Europe/Vienna", from: 480, to: 665, ahead: 3, few: true, why: null, window: window.id, isOpen: true };
   const living = { ...view, promises: [window, { ...window, id: "later", opens: noon + 86_000_000 }], life: { me: life, other: null } };
   expect(statusSentences(living, noon, times)).toMatch(
     /You give a sign of life every day between 08:00 and 11:05 \(Europe\/Vienna\): “all is well”\. The window is open until 13:00: `beside sign`\. Only 3 windows/,
   );
+  const unheard = { ...living, life: { me: null, other: { ...life, ahead: 14, few: false, why: "not-checked" as const } } };
+  expect(statusSentences(unheard, noon, times)).toContain("14 windows ahead are at the relay, and not guarded: the relay was not heard");
   expect(statusJson(living, "kept")).toMatchObject({
     promises: [{ id: window.id }],
     life: { me: { from: "08:00", to: "11:05", ahead: 3, few: true, open: true, window: { due: "2026-06-15T13:00:00.000Z" } }, other: null },

@@ -55,7 +55,7 @@ const guardsKept: Millis = 31 * 24 * 60 * 60_000;
 const freshFor: Millis = 5 * 60_000;
 const canaryFor: Millis = 90_000;
 /** Said, and not answered by the relay for so long, it is on its way no more. */
-const armingFor: Millis = 2 * 60_000;
+export const armingFor: Millis = 2 * 60_000;
 /** Honest clocks differ by less. */
 export const clockSlack: Millis = 2 * 60_000;
 

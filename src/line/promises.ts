@@ -7,7 +7,7 @@ import { vigilIdFor } from "../protocol/vigil-id.ts";
 import { forgetKeys } from "../senses/promise/fired.ts";
 import { lifeOf, windowsToSay } from "../senses/promise/life.ts";
 import type { PromiseEntry, PromiseIntent } from "../senses/promise/promise.ts";
-import { isOpen, ladderOf, noteCap, openAtOnce, waitingCount, type Life, type Promised } from "../senses/promise/promised.ts";
+import { awaitsFarewell, isOpen, ladderOf, noteCap, openAtOnce, waitingCount, type Life, type Promised } from "../senses/promise/promised.ts";
 import { windowsAfter, windowsAtOnce, type Window } from "../senses/promise/windows.ts";
 import { rankOf } from "./devices.ts";
 import type { Context } from "./event.ts";
@@ -170,16 +170,16 @@ const isOnItsWay = (state: State, id: string): boolean => saidByMe(state).some((
  * the owner extends, keeps or withdraws (PROM1).
  */
 const followRelay = (state: State, one: Promised, now: Millis, since: Millis, context: Context): State => {
-  if (one.owner !== "me" || !isOpen(one) || one.by === null || isOnItsWay(state, one.id)) return state;
+  if (one.owner !== "me" || !(isOpen(one) || awaitsFarewell(one)) || one.by === null || isOnItsWay(state, one.id)) return state;
   const { receipt } = guardOf(state, one.id);
   const isOfTurn = receipt?.turn === one.turn;
-  if (isOfTurn && receipt.state === "kept" && one.opens !== null)
+  if (isOfTurn && receipt.state === "kept" && one.opens !== null && isOpen(one))
     return mayFollow(state, now) ? say(state, { what: "kept", id: one.id, turn: one.turn, at: now }) : state;
   const isForgotten = isOfTurn && receipt.state === "lost";
   const isMissed = one.key === null && now - since > missedAfter;
   const { by } = one;
-  // Within the grace there is something to watch over still.
-  const isAhead = one.lateAt === null && ladderOf(one).some(({ kind, due }) => kind === "late" && due > now);
+  // While it can be late, or its note or farewell can open, there is something to watch over still.
+  const isAhead = ladderOf(one).some(({ kind, due }) => kind !== "remind" && due > now);
   if ((!isForgotten && !isMissed) || !isAhead) return state;
   return anew(state, { ...one, by }, now, context);
 };

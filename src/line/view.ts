@@ -12,7 +12,7 @@ import { lifeOf, windowsFew } from "../senses/promise/life.ts";
 import { askEvery, promise as promiseSense } from "../senses/promise/promise.ts";
 import { awaitsFarewell, ladderOf, type LadderRung, type Promised } from "../senses/promise/promised.ts";
 import { saidByMe, type PromiseAct } from "./promises.ts";
-import { guardNow, isWaiting, type GuardWhy } from "./guards.ts";
+import { armingFor, guardNow, isWaiting, type GuardWhy } from "./guards.ts";
 import { giveOf, offSince, type BoundaryIntent, type Grant } from "../senses/boundary/boundary.ts";
 import type { GoodbyeIntent } from "../senses/goodbye/goodbye.ts";
 import { heldOf, type HourEntry, type HourIntent, type Place } from "../senses/hour/hour.ts";
@@ -141,7 +141,7 @@ export interface PromiseView {
   readonly lateAt: Millis | null;
   readonly opensAt: Millis | null;
   readonly state: "open" | "arming" | "guarded" | "unguarded" | "late" | "released" | "kept" | "withdrawn";
-  /** Why it is not guarded. */
+  /** Why it is not guarded; of one that is late, or released, why what is still to open is not. */
   readonly why: GuardWhy | null;
   /** The newest word of the relay: until when it keeps watch, and when it said so. */
   readonly guard: { readonly relay: string; readonly due: Millis; readonly checked: Millis } | null;
@@ -150,8 +150,8 @@ export interface PromiseView {
   readonly settledAt: Millis | null;
   /** It is settled, and the relay has not confirmed that: it may still speak. */
   readonly unconfirmed: boolean;
-  /** Past its deadline by this device's own count, and the relay has said nothing (PROM7). */
-  readonly unanswered: boolean;
+  /** By this device's own count it should be late, or its note or farewell open, and the relay has said nothing (PROM7): since when. */
+  readonly unanswered: Millis | null;
   readonly spoke: "early" | "superseded" | null;
   readonly down: { readonly from: Millis; readonly until: Millis } | null;
   readonly hasNote: boolean;
@@ -171,9 +171,11 @@ export interface LifeView {
   readonly zone: string;
   readonly from: number;
   readonly to: number;
-  /** Windows that the relay keeps watch over and that have not opened; three and fewer is few. */
+  /** Windows that the relay has and that have not opened; three and fewer is few. */
   readonly ahead: number;
   readonly few: boolean;
+  /** Why one of them is not guarded, as far as is known here; null while all are. */
+  readonly why: GuardWhy | null;
   /** The window that is open now, or the next one. */
   readonly window: string | null;
   readonly isOpen: boolean;
@@ -499,7 +501,7 @@ const togetherOf = (
     mending: state.mending?.why ?? null,
     apart: { me: pauseView(pause), other: pauseView(theirPause(state, now)) },
     promises: promisesOf(state, context),
-    life: { me: lifeView(state, "me", now), other: lifeView(state, "other", now) },
+    life: { me: lifeView(state, "me", context), other: lifeView(state, "other", context) },
     askAgainAt: state.senses.promise.asked.me !== null && state.senses.promise.asked.me + askEvery > now ? state.senses.promise.asked.me + askEvery : null,
     question: isAskedMeanwhile ? null : question,
     endAt: state.settings.endAt.is,
@@ -551,22 +553,36 @@ const madeInOutbox = (state: State): readonly Promised[] =>
       : [],
   );
 
+/** When the next of it is to be heard of: that it is late, then its note, then its farewell. */
+const nextOf = (one: Promised, due: { readonly late: Millis | null; readonly opens: Millis | null; readonly farewell: Millis | null }): Millis | null => {
+  if (one.releasedAt !== null) return one.farewellAt === null ? due.farewell : null;
+  return one.lateAt === null ? due.late : due.opens;
+};
+
 const promiseView = (state: State, one: Promised, waiting: "kept" | "withdrawn" | undefined, context: Context): PromiseView => {
   const now = lineNow(state, context);
   const guard = state.guards[one.id] ?? null;
   const receipt = guard?.receipt ?? null;
   const ladder = ladderOf(one);
-  const dueOf = (kind: LadderRung["kind"]): Millis | null => ladder.find((rung) => rung.kind === kind)?.due ?? null;
+  // An outage moves a window, and nothing else (LIFE2).
+  const moved = one.opens === null ? 0 : (receipt?.moved ?? 0);
+  const dueOf = (kind: LadderRung["kind"]): Millis | null => {
+    const rung = ladder.find((is) => is.kind === kind);
+    return rung ? rung.due + moved : null;
+  };
   const isOfTurn = receipt?.turn === one.turn;
   // A button in the house kept it; its owner's device says so once it hears of it (LIFE1).
   const signed = isOfTurn && one.opens !== null && receipt.state === "kept" ? "kept" : undefined;
   // What the relay let go, it let go; and of what it says that it was never told, a word in the log makes nothing else (PROM4).
   const wasNotTold = isOfTurn && receipt.state === "fired" && one.overruled === true;
   const end = one.releasedAt !== null || wasNotTold ? undefined : (one.end?.is ?? waiting ?? signed);
-  // An outage moves a window, and nothing else (LIFE2).
-  const moved = one.opens === null ? 0 : (receipt?.moved ?? 0);
-  const lateAt = dueOf("late");
-  const isUnanswered = end === undefined && one.lateAt === null && one.releasedAt === null && lateAt !== null && now > lateAt + moved + unansweredAfter;
+  // It came to the relay when its note was to be open already, and opens with the farewell.
+  const laterNote =
+    isOfTurn && receipt.state === "armed" && receipt.fired === 0 && one.opens === null && receipt.next > (dueOf("envelope") ?? Infinity) ? receipt.next : null;
+  const opensAt = laterNote ?? dueOf("envelope");
+  const isSettled = end !== undefined || waiting !== undefined || one.end !== null;
+  const comes = isSettled ? null : nextOf(one, { late: dueOf("late"), opens: opensAt, farewell: dueOf("farewell") });
+  const isUnanswered = comes !== null && now > comes + unansweredAfter;
   const guarding = one.by === null ? undefined : guardNow(state, one, context);
   // A relay that says that it watches over what it should have spoken of watches over nothing (PROM7).
   const standing = guarding?.is === "guarded" && isUnanswered ? ({ is: "unguarded", why: "silent" } as const) : guarding;
@@ -574,9 +590,8 @@ const promiseView = (state: State, one: Promised, waiting: "kept" | "withdrawn" 
   // The rung was the relay's own word, and the next check will say the same: nothing of it waits there.
   const firedWhole = one.lateAt !== null && ladder.at(-1)?.kind === "late";
   const waits = !firedWhole && receipt !== null && isWaiting(receipt);
-  // It came to the relay when its note was to be open already, and opens with the farewell.
-  const laterNote =
-    isOfTurn && receipt.state === "armed" && receipt.fired === 0 && one.opens === null && receipt.next > (dueOf("envelope") ?? Infinity) ? receipt.next : null;
+  // Something of it is still to come, and nobody keeps watch over that.
+  const isBare = is === "unguarded" || ((is === "late" || is === "released") && comes !== null);
   // What opened stays open; settled after that, its farewell does not open any more.
   const isStopped = one.releasedAt !== null && one.farewellAt === null && one.farewell !== null && (one.end !== null || waiting !== undefined);
   return {
@@ -588,17 +603,17 @@ const promiseView = (state: State, one: Promised, waiting: "kept" | "withdrawn" 
     since: one.opens ?? one.turnAt,
     opens: one.opens,
     life: one.life,
-    lateAt,
-    opensAt: laterNote ?? dueOf("envelope"),
+    lateAt: dueOf("late"),
+    opensAt,
     state: is,
-    why: is === "unguarded" && standing?.is === "unguarded" ? standing.why : null,
-    guard: receipt && { relay: state.relay.origin, due: receipt.due, checked: guard?.heardAt ?? 0 },
+    why: isBare && standing?.is === "unguarded" ? standing.why : null,
+    guard: receipt && { relay: state.relay.origin, due: receipt.due + moved, checked: guard?.heardAt ?? 0 },
     firedLateAt: one.lateAt,
     releasedAt: one.releasedAt,
     settledAt: one.end?.at ?? null,
     unconfirmed:
       (end !== undefined || isStopped) && one.by !== null && (waits || waiting !== undefined || (receipt === null && now <= (ladder.at(-1)?.due ?? 0))),
-    unanswered: isUnanswered,
+    unanswered: isUnanswered ? comes : null,
     spoke: one.spoke,
     down: one.down,
     hasNote: one.note,
@@ -610,15 +625,22 @@ const promiseView = (state: State, one: Promised, waiting: "kept" | "withdrawn" 
   };
 };
 
-const lifeView = (state: State, who: Who, now: Millis): LifeView | null => {
+const lifeView = (state: State, who: Who, context: Context): LifeView | null => {
+  const now = lineNow(state, context);
   const life = lifeOf(state.senses.promise, who);
   if (!life) return null;
   const windows = state.senses.promise.list
     // One that a button kept is kept, whether or not a device of its owner has said so yet.
     .filter((one) => one.life === life.id && one.end === null && one.releasedAt === null && state.guards[one.id]?.receipt?.state !== "kept")
     .toSorted((a, b) => (a.opens ?? 0) - (b.opens ?? 0));
-  const ahead = windows.filter((one) => (one.opens ?? 0) > now && state.guards[one.id]?.receipt?.state === "armed").length;
-  const first = windows.find((one) => (one.by ?? 0) + one.grace > now);
+  const coming = windows.filter((one) => (one.opens ?? 0) > now);
+  const ahead = coming.filter((one) => state.guards[one.id]?.receipt?.state === "armed").length;
+  const [why = null] = coming.flatMap((one) => {
+    const guarding = guardNow(state, one, context);
+    return guarding.is === "unguarded" ? [guarding.why] : [];
+  });
+  const movedOf = (one: Promised): Millis => state.guards[one.id]?.receipt?.moved ?? 0;
+  const first = windows.find((one) => (one.by ?? 0) + movedOf(one) + one.grace > now);
   return {
     id: life.id,
     words: life.words,
@@ -626,7 +648,9 @@ const lifeView = (state: State, who: Who, now: Millis): LifeView | null => {
     from: life.from,
     to: life.to,
     ahead,
-    few: ahead <= windowsFew,
+    // Begun a moment ago it has none yet.
+    few: ahead <= windowsFew && now - life.since > armingFor,
+    why,
     window: first?.id ?? null,
     isOpen: first !== undefined && (first.opens ?? 0) <= now,
   };

@@ -14,7 +14,7 @@ import type { DeviceFrame, FrameOf } from "../protocol/frames.ts";
 import { sha256 } from "../protocol/keys.ts";
 import { receiptsAtOnce } from "../protocol/sizes.ts";
 import { peekReceipt, readReceipt, rungsHash, type Receipt } from "../protocol/receipt.ts";
-import { isOpen, ladderAhead, ladderOf, type Promised } from "../senses/promise/promised.ts";
+import { awaitsFarewell, isOpen, ladderAhead, ladderOf, type Promised } from "../senses/promise/promised.ts";
 import { rankOf } from "./devices.ts";
 import { sealRung } from "./envelope.ts";
 import type { Context, Effect, Step } from "./event.ts";
@@ -129,7 +129,7 @@ type Turn = {
 /** The turn that holds, for a relay that has not got it. */
 const turnFor = (state: State, one: Promised, isNew: ReadonlySet<string>, now: Millis, context: Context): Turn | undefined => {
   const { receipt } = guardOf(state, one.id);
-  if (!isOpen(one) || one.by === null || !mayArm(state, one, isNew, now)) return undefined;
+  if (!(isOpen(one) || awaitsFarewell(one)) || one.by === null || !mayArm(state, one, isNew, now)) return undefined;
   if (receipt !== null && (receipt.turn >= one.turn || receipt.state === "lifted" || receipt.state === "kept")) return undefined;
   // Past its last rung there is nothing left to wait for.
   const rungs = ladderAhead(one, now);

@@ -7,10 +7,10 @@ import { open } from "node:fs/promises";
 import { err, ok, type Result } from "../../base/result.ts";
 import { toBase64url } from "../../base/bytes.ts";
 import type { Bond } from "../../line/home.ts";
-import type { TogetherView } from "../../line/view.ts";
+import type { PromiseView, TogetherView } from "../../line/view.ts";
 import { promiseCap } from "../../senses/promise/promised.ts";
 import { command, exits, type Exit, type Session } from "../command.ts";
-import { lifeSentences, livesJson, untilAnswered } from "../promises.ts";
+import { isRunning, lifeSentences, livesJson, untilAnswered } from "../promises.ts";
 import { shownName } from "../sentences.ts";
 import { otherNameOf } from "../status.ts";
 import { readWhen } from "../times.ts";
@@ -109,6 +109,14 @@ export const sign = command({
   run: async (session) => {
     const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
+    const given = givenNow(together(bond));
+    if (given) {
+      session.output.result(
+        { bond: bond.id, signed: true, confirmed: !given.unconfirmed },
+        `Today: yes, already. ${given.unconfirmed ? "Not yet at the relay." : "The relay has it."}`,
+      );
+      return given.unconfirmed ? exits.later : exits.done;
+    }
     const done = await perform(session, bond, { do: "promise", intent: { what: "sign" } });
     if (typeof done === "number") return done;
     session.kept({ bond: bond.id, signed: true }, "Today: yes.");
@@ -120,6 +128,12 @@ export const sign = command({
     return exit === exits.done && !confirmed ? exits.later : exit;
   },
 });
+
+/** The window that is open was kept before, and none that was missed waits for a press. */
+const givenNow = (view: TogetherView | undefined): PromiseView | undefined => {
+  const windows = view?.promises.filter((one) => one.life !== null && one.owner === "me" && (one.opens ?? Infinity) <= view.now) ?? [];
+  return windows.some(isRunning) ? undefined : windows.find((one) => one.state === "kept" && (one.by ?? 0) > (view?.now ?? 0));
+};
 
 export const signKey = command({
   usage: `sign-key FILE [--new]

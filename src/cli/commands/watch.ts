@@ -16,7 +16,7 @@ import { cliHalves } from "../cli-halves.ts";
 import { command, exits, type Session } from "../command.ts";
 import type { JsonObject } from "../json.ts";
 import { isolate } from "../isolate.ts";
-import { isRunning, promiseJson, promiseSentence, toldPromises } from "../promises.ts";
+import { isRunning, lifeSentences, promiseJson, promiseSentence, toldPromises } from "../promises.ts";
 import { connectionSentence, endedSentence, shownName, stateSentence, timedText } from "../sentences.ts";
 import { connectionJson, otherNameOf, stateOf, unseenOf } from "../status.ts";
 import { rfc3339 } from "../times.ts";
@@ -129,6 +129,8 @@ const follow = (session: Session, bond: Bond): (() => void) => {
     mending: null as TogetherView["mending"],
     thoughts: new Set<string>(),
     guards: new Map<string, string>(),
+    /** Whose sign of life is running out. */
+    few: { me: false, other: false },
     /** Senses of which more came than makes itself noticed. */
     quiet: new Set<string>(),
   };
@@ -149,6 +151,7 @@ const follow = (session: Session, bond: Bond): (() => void) => {
       tellDevices(view);
       tellMending(view);
       for (const one of toldPromises(view)) tellGuard(view, one);
+      for (const who of ["me", "other"] as const) tellFew(view, who);
     }
   };
 
@@ -176,14 +179,25 @@ const follow = (session: Session, bond: Bond): (() => void) => {
   /** What happens to a promise is told as it happens; here is how it stands meanwhile, and what this device notices itself (PROM7). */
   const tellGuard = (view: TogetherView, one: PromiseView): void => {
     const { id, state, why, by, unanswered } = one;
-    if (by === null || (state === "arming" && !unanswered)) return;
-    const key = `${state} ${why} ${by} ${unanswered}`;
+    if (by === null || (state === "arming" && unanswered === null)) return;
+    const key = `${state} ${why} ${by} ${unanswered !== null}`;
     const before = told.guards.get(id);
     if (key === before) return;
     told.guards.set(id, key);
     // What is over when this begins is for `promises` to tell; what is settled meanwhile was told.
-    if (!isRunning(one) || (state === "late" && before !== undefined)) return;
+    const isWrong = why !== null || unanswered !== null;
+    if (!isWrong && (!isRunning(one) || (state === "late" && before !== undefined))) return;
     tell("guard", one.owner, view.now, promiseJson(one), promiseSentence(one, shownName(otherNameOf(view)), view.now, session.times));
+  };
+
+  /** Its owner may do nothing but press a button, and the other nothing but wait (LIFE1). */
+  const tellFew = (view: TogetherView, who: Who): void => {
+    const life = view.life[who];
+    const few = life?.few === true;
+    if (few === told.few[who]) return;
+    told.few[who] = few;
+    if (few)
+      tell("few", who, view.now, { ahead: life.ahead }, lifeSentences(view, shownName(otherNameOf(view)), session.times).at(who === "me" ? 0 : -1) ?? "");
   };
 
   const tellMending = ({ mending }: TogetherView): void => {

@@ -27,7 +27,7 @@ const one = (over: Partial<PromiseView> = {}): PromiseView => ({
   releasedAt: null,
   settledAt: null,
   unconfirmed: false,
-  unanswered: false,
+  unanswered: null,
   spoke: null,
   down: null,
   hasNote: true,
@@ -50,7 +50,7 @@ describe("a promise on the field", () => {
   it("[PROM2] is green in one state alone, and not while anything about it is open", () => {
     const states: readonly PromiseView["state"][] = ["open", "arming", "guarded", "unguarded", "late", "released", "kept", "withdrawn"];
     expect(states.filter((state) => toneOf(one({ state })) === "guarded")).toEqual(["guarded"]);
-    for (const over of [{ unconfirmed: true }, { unanswered: true }, { spoke: "early" }, { spoke: "superseded" }] as const)
+    for (const over of [{ unconfirmed: true }, { unanswered: now }, { why: "lost" }, { spoke: "early" }, { spoke: "superseded" }] as const)
       expect(toneOf(one(over))).toBe("amber");
   });
 
@@ -59,7 +59,14 @@ describe("a promise on the field", () => {
   });
 
   it("[PROM7] says that the relay has not answered, that it spoke too early, and that it spoke of an earlier time", () => {
-    expect(says({ state: "unguarded", why: "not-checked", unanswered: true })).toBe("past the deadline (9:15 PM), and the relay has not answered");
+    expect(says({ state: "unguarded", why: "not-checked", unanswered: now + 195 * minute })).toBe(
+      "past the deadline (9:15 PM), and the relay has not answered",
+    );
+    const late = { state: "late", firedLateAt: now + 195 * minute } as const;
+    expect(says({ ...late, why: "silent", unanswered: now + 225 * minute })).toBe(
+      "it should have opened at 9:45 PM, and the relay has not answered · late since 9:00 PM",
+    );
+    expect(says({ ...late, why: "lost" })).toContain("the note opens at 9:45 PM · not guarded: the relay has forgotten it");
     expect(says({ spoke: "early" })).toMatch(/^the relay spoke too early/);
     expect(says({ spoke: "superseded" })).toMatch(/^superseded/);
   });

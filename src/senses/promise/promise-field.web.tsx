@@ -7,7 +7,7 @@ import type { JSX } from "preact";
 import type { Millis } from "../../base/brand.ts";
 import type { Bond } from "../../line/home.ts";
 import type { ActRefusal } from "../../line/state.ts";
-import type { PromiseView, TogetherView } from "../../line/view.ts";
+import type { LifeView, PromiseView, TogetherView } from "../../line/view.ts";
 import { useApp } from "../../web/app.ts";
 import type { Words } from "../../web/words/en.ts";
 import type { Times } from "../../web/words/time.ts";
@@ -31,11 +31,11 @@ export const runningOf = ({ promises, now }: TogetherView, owner: Who): readonly
 };
 
 /** What is worth saying aloud when it changes. */
-export const vowKey = ({ id, state, unanswered, spoke }: PromiseView): string => `${id} ${state} ${unanswered} ${spoke ?? ""}`;
+export const vowKey = ({ id, state, unanswered, spoke }: PromiseView): string => `${id} ${state} ${unanswered !== null} ${spoke ?? ""}`;
 
 /** Green, amber, or neither. */
 export const toneOf = (one: PromiseView): "calm" | "guarded" | "amber" => {
-  if (one.unconfirmed || one.unanswered || one.spoke !== null || one.state === "unguarded" || one.state === "late") return "amber";
+  if (one.unconfirmed || one.unanswered !== null || one.spoke !== null || one.why !== null || one.state === "unguarded" || one.state === "late") return "amber";
   return one.state === "guarded" ? "guarded" : "calm";
 };
 
@@ -43,7 +43,8 @@ export const toneOf = (one: PromiseView): "calm" | "guarded" | "amber" => {
 export const standingOf = (one: PromiseView, words: Words, times: Times, now: Millis): string => {
   const w = words.promise;
   const parts: string[] = [];
-  if (one.unanswered) parts.push(w.unanswered(times.at(one.lateAt ?? now, now)));
+  if (one.unanswered !== null) parts.push((one.firedLateAt === null ? w.unanswered : w.unansweredNote)(times.at(one.unanswered, now)));
+  const bare = one.why !== null && one.unanswered === null ? [w.unguarded(w.why[one.why])] : [];
   if (one.spoke !== null) parts.push(w.spoke[one.spoke]);
   if (one.down) parts.push(w.down(times.at(one.down.from, now), times.at(one.down.until, now)));
   switch (one.state) {
@@ -58,14 +59,15 @@ export const standingOf = (one: PromiseView, words: Words, times: Times, now: Mi
       if (one.guard) parts.push(w.guarded(times.at(one.guard.due, now), hostOf(one.guard.relay), times.recent(one.guard.checked, now)));
       break;
     case "unguarded":
-      if (!one.unanswered) parts.push(w.unguarded(w.why[one.why ?? "not-there"]));
+      parts.push(...bare);
       break;
     case "late":
       parts.push(w.late(times.at(one.by ?? now, now)));
-      if (one.hasNote && one.opensAt !== null) parts.push(w.opens(times.at(one.opensAt, now)));
+      if (one.hasNote && one.opensAt !== null && one.unanswered === null) parts.push(w.opens(times.at(one.opensAt, now)));
+      parts.push(...bare);
       break;
     case "released":
-      parts.push(w.released(times.at(one.releasedAt ?? now, now)));
+      parts.push(w.released(times.at(one.releasedAt ?? now, now)), ...bare);
       break;
     case "kept":
       parts.push(one.settledAt === null ? w.is.kept : w.kept(times.at(one.settledAt, now)));
@@ -117,8 +119,11 @@ export const Vow = ({ bond, view, owner, onOpen, onRefused }: VowProps): JSX.Ele
   const w = words.promise;
   const all = runningOf(view, owner);
   const [one] = all;
-  if (!one) return null;
   const isMine = owner === "me";
+  if (!one) {
+    const life = isMine ? view.life.me : view.life.other;
+    return life?.few ? <Few life={life} owner={owner} onOpen={onOpen} /> : null;
+  }
   const isSettled = one.state === "kept" || one.state === "withdrawn" || one.state === "released";
   const keeps = isMine && !isSettled && one.by !== null && one.by < view.now + day;
   const left = leftOf(one, view.now);
@@ -145,6 +150,21 @@ export const Vow = ({ bond, view, owner, onOpen, onRefused }: VowProps): JSX.Ele
           {one.life === null ? w.keep : words.life.here}
         </button>
       )}
+    </div>
+  );
+};
+
+/** A sign of life that is running out: who only presses a button in the house sees it nowhere else, and the other neither. */
+const Few = ({ life, owner, onOpen }: { readonly life: LifeView; readonly owner: Who; readonly onOpen: () => void }): JSX.Element => {
+  const { words } = useApp();
+  return (
+    <div class="vow" data-vow="few" data-tone="amber" data-owner={owner}>
+      <button type="button" class="vow-open" aria-haspopup="dialog" onClick={onOpen}>
+        <span class="words" dir="auto">
+          {cleanLine(life.words)}
+        </span>
+        <span>{`${words.life.ahead(life.ahead)} ${words.life.few}`}</span>
+      </button>
     </div>
   );
 };

@@ -203,15 +203,14 @@ const hear = (state: PromiseState, entry: PromiseEntry, from: Who, by: string, i
   switch (entry.what) {
     case "extended": {
       // Of two devices that extend at once, the first in the log did. A turn that is in between was lost with the device that said it.
-      if (!isOpen(known) || known.by === null || entry.turn <= known.turn) return { state };
+      const isSame = entry.by === known.by;
+      if (!(isOpen(known) || (isSame && awaitsFarewell(known))) || known.by === null || entry.turn <= known.turn) return { state };
       const { keys, taken } = takeKey(state, entry.id, entry.turn, from, by);
-      const next = { ...known, turn: entry.turn, turnAt: at, turnBy: by, by: entry.by, ...taken, lateAt: null, spoke: null, down: null };
-      // Begun anew under the same due, it is the same to who is told.
-      const isNews = entry.by !== known.by;
-      return {
-        state: replace({ ...state, keys }, next),
-        happened: isNews ? [tell("extended", from, at, { id: known.id, words: known.words, by: entry.by })] : [],
-      };
+      const begun = { ...known, turn: entry.turn, turnAt: at, turnBy: by, by: entry.by, ...taken, spoke: null };
+      // Begun anew under the same due, it is as late as it was, and nobody is told.
+      if (isSame) return { state: replace({ ...state, keys }, begun) };
+      const happened = [tell("extended", from, at, { id: known.id, words: known.words, by: entry.by })];
+      return { state: replace({ ...state, keys }, { ...begun, lateAt: null, down: null }), happened };
     }
     case "kept":
     case "withdrawn": {

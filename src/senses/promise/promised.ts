@@ -161,7 +161,7 @@ export const ladderOf = ({ by, opens, grace, release, note, farewell, madeAt }: 
 export const ladderAhead = (one: Omit<Promised, "id">, now: Millis): readonly LadderRung[] => {
   const ahead = ladderOf(one).filter(({ due }) => due > now);
   const [first] = ahead;
-  return first?.kind === "farewell" && one.note ? [{ kind: "envelope", due: first.due - 1 }, first] : ahead;
+  return first?.kind === "farewell" && one.note && one.releasedAt === null ? [{ kind: "envelope", due: first.due - 1 }, first] : ahead;
 };
 
 /** What is open all stays; of the settled, and of windows that were missed, the latest of each side. */

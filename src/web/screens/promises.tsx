@@ -57,7 +57,7 @@ export const PromiseRoom = ({ bond, view, onClose }: PromisesProps): JSX.Element
       </Sheet>
     );
   }
-  const shown = view.promises.filter((one) => one.life === null || one.state === "late" || one.state === "released" || one.unanswered);
+  const shown = view.promises.filter((one) => one.life === null || one.state === "late" || one.state === "released" || one.unanswered !== null);
   // What was released and laid aside is read here, and settles nothing any more.
   const earlier = shown.filter((one) => isOver(one) || (one.state === "released" && one.aside));
   const running = shown.filter((one) => !earlier.includes(one));

@@ -106,6 +106,11 @@ const Windows = ({ view, life, onSign }: { readonly view: TogetherView; readonly
       <p class={life.few ? "note" : "aside"} data-ahead={life.ahead} data-few={life.few}>
         {w.ahead(life.ahead)} {life.few && w.few}
       </p>
+      {life.ahead > 0 && life.why !== null && (
+        <p class="receipt" data-tone="amber" data-ahead-why={life.why}>
+          {words.promise.unguarded(words.promise.why[life.why])}
+        </p>
+      )}
       {off.map((each) => (
         <p key={each.id} class="aside" data-day="off">
           {w.off(times.day(each.opens ?? now))}

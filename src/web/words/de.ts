@@ -1056,6 +1056,7 @@ export const de: Words = {
     },
     notYet: "noch nicht beim Relay",
     unanswered: (at) => `die Frist (${at}) ist vorbei, und das Relay hat nicht geantwortet`,
+    unansweredNote: (at) => `der Brief sollte seit ${at} offen sein, und das Relay hat nicht geantwortet`,
     spoke: {
       early: "das Relay hat zu früh gesprochen: Nichts geht vor der Zeit auf",
       superseded: "überholt: Das Relay sprach von einer früheren Zeit davon",

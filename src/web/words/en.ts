@@ -1032,6 +1032,7 @@ export const en = {
     } satisfies Record<GuardWhy, string>,
     notYet: "not yet at the relay",
     unanswered: (at: string) => `past the deadline (${at}), and the relay has not answered`,
+    unansweredNote: (at: string) => `it should have opened at ${at}, and the relay has not answered`,
     spoke: { early: "the relay spoke too early: nothing is opened before its time", superseded: "superseded: the relay spoke about an earlier time of it" },
     down: (from: string, to: string) => `the relay was down from ${from} to ${to}`,
     soon: (minutes: number) => `${length(minutes)} left`,
