@@ -131,6 +131,7 @@ describe("the command line", () => {
     ])
       expect(wrong("promise", ...argv)).toContain("Usage: beside promise");
     expect(wrong("promise", "home by nine", "--by", "2h")).not.toContain("nine");
+    expect(wrong("promise", "--by", "2h", "--release", "1h")).toContain("--release goes with --note");
     expect(asked("extend", "3f", "--by", "3h")).toMatchObject({ options: { id: "3f", by: { is: "in" } } });
     expect(wrong("keep", "home")).not.toContain("home");
     expect(wrong("withdraw")).toContain("beside promises");

@@ -116,6 +116,7 @@ describe("A promise at a terminal", () => {
     const { ada, ben } = await bringTogether(world);
     const made = await ada.tells("I plant the tree\nthe ground is soft\n", "promise", "--when");
     expect(made).toMatchObject({ state: "open", by: null, when: "the ground is soft", guard: null });
+    expect(await ada.tries("", "extend", String(made["id"]), "--by", "21:00")).toMatchObject({ code: 3, problem: { error: "no-deadline" } });
     await world.time.pass(20 * day);
     const his = await ben.looks();
     await ben.does("status");
@@ -248,8 +249,14 @@ describe("A sign of life at a terminal", () => {
     expect(await ada.tries("", "sign")).toMatchObject({ code: 3, problem: { error: "no-window" } });
     await world.time.pass(15 * minute);
     expect(await ada.does("sign")).toMatchObject({ signed: true, confirmed: true });
+    // Whoever is not sure presses again.
+    expect(await ada.does("sign")).toMatchObject({ signed: true, confirmed: true });
     await world.time.pass(hour);
     expect(await listOf(ben)).toEqual([]);
+    // A day off is the next window, taken back.
+    const { window } = (await lifeOf(ada, "me")) as { window: { id: string } };
+    expect(await ada.does("withdraw", window.id.slice(0, 8))).toMatchObject({ state: "withdrawn", unconfirmed: false });
+    expect(await lifeOf(ada, "me")).toMatchObject({ window: { id: expect.not.stringMatching(window.id) } });
     expect(await ada.does("life", "off")).toMatchObject({ life: { me: null } });
     expect(await lifeOf(ben, "other")).toEqual({});
   });

@@ -29,7 +29,8 @@ const usualWords = "All is well.";
 
 export const life = command({
   usage: `life --from HH:MM --to HH:MM [--grace D] [--release D] [--note] | life off
-  Standard input: words for it in one line, or an empty one; with --note, then the note.`,
+  Standard input: words for it in one line, or an empty one; with --note, then the note.
+  A day off: withdraw the next window, whose id \`promises\` names.`,
   summary: "give a sign of life every day in a window of this device's zone; `off` ends that",
   words: 1,
   flags: { from: { type: "string" }, to: { type: "string" }, ...ladderFlags },

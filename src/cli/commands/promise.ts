@@ -64,6 +64,7 @@ export const promise = command({
     if ((by === null) === (values["when"] !== true)) return err("promise wants --by T or --when.");
     const ladder = readLadder(values["grace"], values["release"]);
     if (!ladder.ok) return ladder;
+    if (values["note"] !== true && values["release"] !== undefined) return err("--release goes with --note: it is how long after *late* that opens.");
     const [note, typed] = [values["note"] === true, values["farewell"]];
     if (note && by === null) return err("--note goes with --by: nothing opens without a time.");
     const farewell = typed === undefined ? null : readSpan(String(typed));
@@ -76,7 +77,9 @@ export const promise = command({
     const bond = await togetherBond(session);
     if (typeof bond === "number") return bond;
     const view = bond.view();
-    const mine = view.stage === "together" ? view.promises.filter((one) => one.owner === "me" && isRunning(one)) : [];
+    // A window that was missed, and has no note to open, takes no room.
+    const isMissed = (one: PromiseView): boolean => one.life !== null && one.state === "late" && !one.hasNote;
+    const mine = view.stage === "together" ? view.promises.filter((one) => one.owner === "me" && isRunning(one) && !isMissed(one)) : [];
     if (mine.length >= openAtOnce) return refuse(session, "too-many", `${openAtOnce} promises can be open at a time. Keep or withdraw one first.`);
     const texts = await readTexts(session, terms);
     if (typeof texts === "number") return texts;
@@ -234,10 +237,10 @@ const settle = async (session: Session, wanted: string, intentOf: (id: string, n
   const one = chooseMine(session, bond, wanted);
   if (typeof one === "number") return one;
   const view = bond.view();
-  const done = await perform(session, bond, {
-    do: "promise",
-    intent: intentOf(one.id, view.stage === "together" ? view.now : session.clock.now()),
-  });
+  const intent = intentOf(one.id, view.stage === "together" ? view.now : session.clock.now());
+  if (intent.what === "extend" && one.by === null)
+    return refuse(session, "no-deadline", "It waits for something to happen, not for a time. Keep it, or withdraw it and promise anew.");
+  const done = await perform(session, bond, { do: "promise", intent });
   return typeof done === "number" ? done : tellDone(session, bond, one.id);
 };
 

@@ -48,6 +48,21 @@ const rung = (over: Partial<FiredRung> = {}): FiredRung => ({
 });
 
 describe("A promise", () => {
+  it("[PROM2] is refused where the last of it is later than a relay waits, and not only its deadline", () => {
+    const make = (by: number, farewell: number | null): unknown =>
+      promise.apply(
+        promise.initial,
+        { kind: "intent", intent: { what: "make", id: idOf(1), key: keyOf(1), words: "home", by, when: null, ...terms, release: day, farewell } },
+        { now } as SenseContext,
+      ).refused;
+    expect([make(now + 389 * day, null), make(now + 389 * day, 2 * day), make(now + 370 * day, 2 * day), make(now + 389.5 * day, null)]).toEqual([
+      undefined,
+      "bad-time",
+      undefined,
+      "bad-time",
+    ]);
+  });
+
   it("[PROM1] of two devices that extend at once the first in the log did; a turn in between may be missing", () => {
     const state = hearAll([key(), made(), key(2, 2), extended(2, now + 2 * hour), extended(2, now + 3 * hour)]);
     expect([only(state).turn, only(state).by]).toEqual([2, now + 2 * hour]);

@@ -254,6 +254,25 @@ const make = (state: PromiseState, entry: Made, from: Who, turnBy: string, at: M
   return { state: withList({ ...state, keys, question }, [...state.list, made]), happened: [tell("made", from, at, { id, words, by, when })] };
 };
 
+/** Still to come, and with the last of its ladder no later than the relay waits. */
+const isDueInTime = (by: Millis, terms: Pick<Promised, "grace" | "release" | "note" | "farewell">, now: Millis): boolean => {
+  const ladder = ladderOf({
+    ...unsettled,
+    ...terms,
+    by,
+    owner: "me",
+    words: "",
+    when: null,
+    opens: null,
+    life: null,
+    madeAt: now,
+    turnAt: now,
+    key: null,
+    turnBy: "",
+  });
+  return by > now && (ladder.at(-1)?.due ?? 0) <= now + farthestDue;
+};
+
 const intend = (state: PromiseState, intent: PromiseIntent, now: Millis): Step => {
   if (intent.what === "ask") {
     const words = intent.words === null ? null : cleanText(intent.words);
@@ -272,7 +291,7 @@ const intend = (state: PromiseState, intent: PromiseIntent, now: Millis): Step =
     const when = intent.when === null ? null : cleanText(intent.when);
     if (!isReadable(words) || (when !== null && !isReadable(when))) return { state, refused: "empty" };
     if (!v.is(text(promiseCap), words) || (when !== null && !v.is(text(promiseCap), when))) return { state, refused: "too-long" };
-    if ((by === null) === (when === null) || (by !== null && (by <= now || by > now + farthestDue))) return { state, refused: "bad-time" };
+    if ((by === null) === (when === null) || (by !== null && !isDueInTime(by, { grace, release, note, farewell }, now))) return { state, refused: "bad-time" };
     if (waitingCount(state, "me") >= openAtOnce) return { state, refused: "too-often" };
     const made: PromiseEntry = { what: "made", id, words, by, when, grace, release, note, farewell, at: now };
     return { state, say: by === null ? [made] : [{ what: "key", id, turn: 1, key, at: now }, made] };
@@ -292,7 +311,7 @@ const intend = (state: PromiseState, intent: PromiseIntent, now: Millis): Step =
     case "withdraw":
       return { state, say: [{ what: "withdrawn", id, turn, at: now }] };
     case "extend":
-      if (known.by === null || intent.by <= now || intent.by > now + farthestDue) return { state, refused: "bad-time" };
+      if (known.by === null || !isDueInTime(intent.by, known, now)) return { state, refused: "bad-time" };
       return {
         state,
         say: [

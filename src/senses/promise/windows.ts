@@ -1,6 +1,6 @@
 /**
- * The windows of a sign of life (LIFE1): every day between two times of its owner's zone, as moments. Worked out on the owner's
- * device, so that a clock change or a journey is the owner's: what is armed stays, what comes is by the zone as it is then.
+ * The windows of a sign of life (LIFE1): every day between two times of the zone in which it began, as moments. Worked out on the owner's
+ * device, so that a clock change is the owner's. By the zone tables of `Intl`, which every browser has; `Temporal` has the same, and not every browser has it.
  */
 import type { Millis } from "../../base/brand.ts";
 import { offsetIn } from "../hour/zone.ts";
