@@ -212,7 +212,7 @@ describe("A relay that lies about what it keeps watch over", () => {
     await bothGreen(world, ada, ben);
     lie();
     await world.runUntil(by + 30 * minute);
-    for (const who of [ada, ben]) expect([only(who).state, only(who).unanswered]).toEqual(["unguarded", true]);
+    for (const who of [ada, ben]) expect([only(who).state, only(who).unanswered]).toEqual(["unguarded", only(who).lateAt]);
   });
 
   it.each([0, 30 * 24 * hour])(
@@ -226,7 +226,7 @@ describe("A relay that lies about what it keeps watch over", () => {
       lie();
       world.network.relay?.stopFiring();
       await world.runUntil(by + 15 * minute);
-      for (const who of [ada, ben]) expect([only(who).state, only(who).unanswered]).toEqual(["unguarded", true]);
+      for (const who of [ada, ben]) expect([only(who).state, only(who).unanswered]).toEqual(["unguarded", only(who).lateAt]);
     },
   );
 });

@@ -161,6 +161,19 @@ describe("A device in its first day", () => {
     expect(together(ben).life.other?.ahead).toBeGreaterThan(12);
   });
 
+  it("[PROM1] with changed code it extends a promise: that is passed over, and it is late at its time", async () => {
+    const { world, ada, ben, tablet, id, by } = await withTablet();
+    const disk = await diskOf(tablet);
+    await crash(world, tablet);
+    const thief = await hostileAs(world, tablet, disk);
+    thief.sayAs(2, publicKey(disk.self.device), "promise", { what: "extended", id, turn: 2, by: by + 300 * day, at: world.schedule.now() });
+    await settle(world, 3 * minute);
+    for (const who of [ada, ben]) expect([only(who).state, only(who).by]).toEqual(["guarded", by]);
+    await world.runUntil(by + 20 * minute);
+    for (const who of [ada, ben]) expect([only(who).state, only(who).note, only(who).spoke]).toEqual(["released", "look in the blue box", null]);
+    expect([told(ben, "late"), told(ben, "extended"), told(ben, "superseded")]).toEqual([1, 0, 0]);
+  });
+
   it("[PROM1] [LIFE1] begins no sign of life, and says no windows by itself", async () => {
     const story = await living();
     const { world, ada } = story;

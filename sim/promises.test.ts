@@ -525,7 +525,7 @@ describe("A sign of life", () => {
     await until(world, () => (here()?.state === "kept" ? true : undefined));
     expect([answered, here()?.unconfirmed, here()?.why]).toEqual([["kept"], false, null]);
     await world.runUntil((first.by as number) + 10 * minute);
-    expect([here()?.unanswered, told(ben, "late")]).toEqual([false, 0]);
+    expect([here()?.unanswered, told(ben, "late")]).toEqual([null, 0]);
     // Back, and shown to nobody (PRES2), its owner's device says so along with what its owner says next.
     await world.startPerson(ada);
     await settle(world, hour);

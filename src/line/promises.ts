@@ -147,6 +147,7 @@ export const tendPromises = (before: State, context: Context): State => {
   let state = tidyNotes(withoutKeys(tidyGuards(applyWaiting(before, context), now), now));
   const { link } = state;
   if (link.is !== "open" || !link.current) return state;
+  if (newOnes(state, now).has(toHex(state.selfKey))) return state;
   if (now - link.since >= othersAfter * rankOf(state)) for (const one of state.senses.promise.list) state = followRelay(state, one, now, link.since, context);
   return sayWindows(withoutLostKeeper(state, now, link.since, context), now, link.since, context);
 };
@@ -200,7 +201,6 @@ const mayFollow = (state: State, now: Millis): boolean => hasToSay(state) || giv
 
 const sayWindows = (state: State, now: Millis, since: Millis, context: Context): State => {
   const life = lifeOf(state.senses.promise, "me");
-  if (newOnes(state, now).has(toHex(state.selfKey))) return state;
   if (!life || saidByMe(state).some(({ what }) => what === "windows" || what === "life-off")) return state;
   // Those before it may have come back in the same moment, and would say the same ones.
   const turn = windowsAfterOthers * rankOf(state);
@@ -237,7 +237,9 @@ const underKeeper = (
   const kept = keepNote(before, life.id, { ...(note === undefined ? {} : { note }), ...keeper }, context);
   const mine = kept.senses.promise.list.filter((one) => one.life === life.id && isOpen(one) && one.lateAt === null);
   const isAhead = ({ opens }: Promised): boolean => (opens ?? 0) > now;
-  const open = mine.flatMap((one) => (one.by !== null && !isAhead(one) && !isOnItsWay(kept, one.id) ? [{ ...one, by: one.by }] : []));
+  // What the secret kept is said to be kept, and not begun anew.
+  const goesOn = ({ id }: Promised): boolean => !isOnItsWay(kept, id) && guardOf(kept, id).receipt?.state !== "kept";
+  const open = mine.flatMap((one) => (one.by !== null && !isAhead(one) && goesOn(one) ? [{ ...one, by: one.by }] : []));
   const renewed = open.reduce((next, one) => anew(next, one, now, context), kept);
   return newWindows(renewed, windowsAfter(life.zone, life.from, life.to, now, Math.max(1, mine.filter(isAhead).length)), context);
 };
@@ -247,7 +249,7 @@ const withoutLostKeeper = (state: State, now: Millis, since: Millis, context: Co
   const life = lifeOf(state.senses.promise, "me");
   const { keeper, holder } = (life && state.notes[life.id]) ?? {};
   const isHere = state.members.some(({ key, mine, revoked }) => mine && !revoked && holder !== undefined && equalBytes(key, holder));
-  if (!life || keeper === undefined || isHere || now - since < othersAfter * rankOf(state) || newOnes(state, now).has(toHex(state.selfKey))) return state;
+  if (!life || keeper === undefined || isHere || now - since < othersAfter * rankOf(state)) return state;
   const { state: without, items } = underKeeper(state, life, {}, context);
   return items.length === 0 ? without : say(without, { what: "windows", life: life.id, items, at: now });
 };

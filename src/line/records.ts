@@ -197,8 +197,8 @@ export const applyHeld = (before: State, held: HeldEntry, context: Context): Ste
   // It stays the word of the device that said it first: one in its first day settles nothing by another that says it again (PROM1).
   const author = toHex((again && authorOf(state, id)) || held.author);
   const isNew = wasNew(state, author, held.at ?? lineNow(state, context));
-  // It would take the place of one that runs: its own app says none (promises.ts).
-  if (isNew && said.kind === "promise" && isOf(said.body, "life")) return refused;
+  // They would take the place of what is watched over: its own app says none (promises.ts).
+  if (isNew && said.kind === "promise" && (isOf(said.body, "life") || isOf(said.body, "extended"))) return refused;
   // Said again it is kept; what was chosen since stays chosen (BOUND1).
   const waiting = waitsToo(state, said, { from: held.from, author, id, ...(isNew ? { isNew } : {}) }, again, context);
   const isPassed = again && isOutdated(state, said, held.from);
