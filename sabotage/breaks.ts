@@ -1248,6 +1248,14 @@ const promises: readonly Break[] = [
     test: { file: "sim/put-back.test.ts", name: "[VIG10] [PROM3] loses one that is late already" },
   },
   {
+    name: "late-before-anew",
+    rule: "PROM3",
+    what: "What the relay said of a promise before it was begun anew under the same due is taken for a word about another time: nobody is told that it is late.",
+    file: "src/line/firings.ts",
+    edits: [["  turn === known.turn || (turn < known.turn && ladderOf(known)", "  turn === known.turn || (turn < 0 && ladderOf(known)"]],
+    test: { file: "src/line/firings.test.ts", name: "[PROM3] begun anew under the same due" },
+  },
+  {
     name: "watch-ends-late",
     rule: "PROM7",
     what: "Once it is late, nobody says that its note should be open and that the relay does not answer.",

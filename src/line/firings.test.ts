@@ -8,6 +8,7 @@ import { encodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { publicKey, sign } from "../protocol/keys.ts";
 import { writeFiring, type Firing } from "../protocol/receipt.ts";
 import { bytes, context, head, now, state } from "./bond.testing.ts";
+import { sealRung } from "./envelope.ts";
 import { applyFired, applyWaiting, waitsToo } from "./firings.ts";
 import { applyHeld } from "./records.ts";
 import { applyEntry } from "./senses.ts";
@@ -124,6 +125,24 @@ describe("A word about a turn that is not heard of yet", () => {
     const keyed = hears(said, 0, { what: "key", id, turn: 2, key: bytes(32, 2), at: now + 16 * minute }, now + 16 * minute);
     const extended = hears(keyed, 0, { what: "extended", id, turn: 2, by: due + minute, at: now + 16 * minute }, now + 16 * minute);
     expect(extended.senses.promise.list).toMatchObject([{ turn: 2, by: due + minute, end: null }]);
+  });
+
+  it("[PROM3] begun anew under the same due, it is late by what the relay had before that, and its note opens with the key of then", () => {
+    const noted = { ...made, note: true };
+    const before = hears(hears(begun, 2, { what: "key", id, turn: 1, key: bytes(32, 1), at: now }), 2, noted);
+    const keyed = hears(before, 2, { what: "key", id, turn: 2, key: bytes(32, 2), at: now }, now + minute);
+    const anew = hears(keyed, 2, { what: "extended", id, turn: 2, by: due, at: now + minute }, now + minute);
+    expect(told({ ...anew, happened: anew.happened.slice(before.happened.length) })).toEqual([]);
+    const late = fires(anew, 1, "late", due);
+    expect([told(late), late.senses.promise.list[0]?.lateAt, late.senses.promise.keys.map(({ turn }) => turn)]).toEqual([["late"], due, [1]]);
+    const rungs = { line: state().line, vigil: id, turn: 1, kind: "envelope", due } as const;
+    const body = sealRung(rungs, "look in the blue box", bytes(32, 1), new Secret(bytes(32, 50)), (length) => bytes(length, 9));
+    const mine = { ...late, members: late.members.map((one) => (one.index === 2 ? { ...one, key: publicKey(new Secret(bytes(32, 50))) } : one)), happened: [] };
+    const open = applyWaiting(applyFired(mine, left(1, 7, { kind: "envelope", rung: 1, due, now: due, body }), at(due))[0], at(due + 10 * minute));
+    expect([told(open), open.senses.promise.list[0]?.opened]).toEqual([["released"], "look in the blue box"]);
+    // Extended to another time, what the relay had before means nothing.
+    const other = hears(keyed, 2, { what: "extended", id, turn: 2, by: due + minute, at: now + minute }, now + minute);
+    expect(told(fires(other, 1, "late", due))).toEqual(["superseded"]);
   });
 
   it("[PROM4] silences nothing: what the relay lets go meanwhile is late, and told", () => {

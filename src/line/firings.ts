@@ -226,7 +226,7 @@ const applyRung = (state: State, one: WaitingRung, context: Context): readonly [
   if (!known || !firing) return [state];
   if (one.closed) return [openClosed(state, known, firing, one, context)];
   // What came early is opened if the promise still stands as it was.
-  const stands = one.until === undefined || (known.end === null && known.turn === one.turn);
+  const stands = one.until === undefined || (known.end === null && holdsFor(known, firing));
   return stands ? apply(state, known, firing, one, false, context) : [state];
 };
 
@@ -242,13 +242,20 @@ const stillWaits = (state: State, one: WaitingRung, context: Context): boolean =
 
 /** With what of it still waits. */
 const apply = (state: State, known: Promised, firing: Firing, one: WaitingRung, ordered: boolean, context: Context): readonly [State, WaitingRung?] => {
-  const until = known.turn === firing.turn && one.until === undefined ? earlyUntil(state, known, firing, context) : null;
+  const until = holdsFor(known, firing) && one.until === undefined ? earlyUntil(state, known, firing, context) : null;
   const settled = settle(state, known, firing, one.place, { early: until !== null, ordered }, context);
   // Its word is kept, and opened when it is time by this device's own clock.
   if (until !== null) return known.end === null ? [settled, { ...one, until }] : [settled];
   const after = promiseOf(settled, one);
   return after && after !== known && after.turn === firing.turn && isClosed(after, firing) ? [settled, { ...one, closed: true }] : [settled];
 };
+
+/**
+ * It is of the turn that holds, or of one before it that was begun anew under the same due, because the relay or a device had lost something of it:
+ * who is late is late, whichever of them the relay had.
+ */
+const holdsFor = (known: Promised, { turn, kind, due }: Firing): boolean =>
+  turn === known.turn || (turn < known.turn && ladderOf(known).some((rung) => rung.kind === kind && rung.due === due));
 
 const isClosed = (one: Promised, { kind }: Firing): boolean =>
   one.key === null && ((kind === "envelope" && one.note && one.opened === null) || (kind === "farewell" && one.openedFarewell === null));
@@ -279,7 +286,8 @@ const settle = (
   const note = early ? null : noteOf(before, known, firing);
   const counts = !brokeItsWord(before, known.id, firing);
   const endedByNew = known.end !== null && wasNew(before, known.end.by, firing.now);
-  const { turn, kind, now, down = null } = firing;
+  const { kind, now, down = null } = firing;
+  const turn = holdsFor(known, firing) ? known.turn : firing.turn;
   const fired = { id: known.id, turn, kind, now, down, early, note, ordered, counts, endedByNew };
   const { state: moved, happened } = fire(before.senses.promise, fired);
   if (moved === before.senses.promise && happened.length === 0) return before;
@@ -292,7 +300,7 @@ const settle = (
   // My other devices begin with it too, also where nothing came after it.
   const told = ordered ? next : unarchived(next);
   // Its owner's device may have said it again meanwhile.
-  const isKept = told.recent.includes(idOf(known, firing)) || firing.kind === "remind" || firing.turn !== known.turn;
+  const isKept = told.recent.includes(idOf(known, firing)) || firing.kind === "remind" || turn !== known.turn;
   return early || !counts || isKept ? told : keep(told, known, firing, place, note, context);
 };
 
@@ -301,17 +309,19 @@ const idOf = ({ id }: Promised, { turn, rung }: Firing): string => `fired-${id}-
 
 /** What its body holds, as its owner's device sealed it for this rung. */
 const noteOf = (state: State, known: Promised, firing: Firing): string | null => {
-  if (known.key === null || known.turn !== firing.turn || (firing.kind !== "envelope" && firing.kind !== "farewell")) return null;
+  const earlier = state.senses.promise.keys.find(({ id, from, turn }) => id === known.id && from === known.owner && turn === firing.turn);
+  const key = known.turn === firing.turn ? known.key : (earlier?.key ?? null);
+  if (key === null || !holdsFor(known, firing) || (firing.kind !== "envelope" && firing.kind !== "farewell")) return null;
   const at = { line: state.line, vigil: known.id, turn: firing.turn, kind: firing.kind, due: firing.due };
   const writers = state.members.filter(({ mine }) => mine === (known.owner === "me")).map(({ key }) => key);
-  return openRung(at, firing.body, known.key, writers) ?? null;
+  return openRung(at, firing.body, key, writers) ?? null;
 };
 
 /** Among what both keep, at its place in the log. */
 const keep = (state: State, known: Promised, firing: Firing, place: number | null, note: string | null, context: Context): State => {
   const id = idOf(known, firing);
   if (place === null) return state;
-  const body: Cbor = { what: "fired", id: known.id, turn: firing.turn, rung: firing.kind, words: known.words, note, at: firing.now };
+  const body: Cbor = { what: "fired", id: known.id, turn: known.turn, rung: firing.kind, words: known.words, note, at: firing.now };
   const kept = encodeCbor({ id, seq: place, from: known.owner, kind: "promise", at: Math.min(firing.now, lineNow(state, context)), body });
   return {
     ...state,

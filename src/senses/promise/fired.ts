@@ -17,7 +17,9 @@ export const openLate = (state: PromiseState, id: string, kind: "envelope" | "fa
 
 /** The keys that opened what is over go, once nothing of it can fire any more. */
 export const forgetKeys = (state: PromiseState, ids: ReadonlySet<string>): PromiseState =>
-  ids.size === 0 ? state : { ...state, list: state.list.map((one) => (ids.has(one.id) ? { ...one, key: null } : one)) };
+  ids.size === 0
+    ? state
+    : { ...state, keys: state.keys.filter(({ id }) => !ids.has(id)), list: state.list.map((one) => (ids.has(one.id) ? { ...one, key: null } : one)) };
 
 /** What a rung that fired comes to here. `note`: what its envelope held, where it opened. */
 export interface FiredRung {
@@ -35,6 +37,8 @@ export interface FiredRung {
   /** The word that settled it was of a device in its first day: the relay was told nothing, and this is told as if it had not been said. */
   readonly endedByNew: boolean;
 }
+
+const isMissing = (opened: string | null, rung: FiredRung): rung is FiredRung & { readonly note: string } => opened === null && rung.note !== null;
 
 /** Pure, like an entry; only the relay's signed word leads here (line/firings.ts). The same rung again changes nothing. */
 export const fire = (state: PromiseState, rung: FiredRung): { readonly state: PromiseState; readonly happened: readonly Happening[] } => {
@@ -59,13 +63,15 @@ export const fire = (state: PromiseState, rung: FiredRung): { readonly state: Pr
       // Settled in that very moment, it is nothing to be told of.
       return { state: replace(state, { ...known, lateAt: rung.now, overruled: rung.ordered }), happened: rung.endedByNew ? [saysOf("late")] : [] };
     case "envelope":
-      if (before.releasedAt !== null) return none;
+      // Begun anew, its note may come once more: the first may have been one that nobody here could open.
+      if (before.releasedAt !== null) return isMissing(before.opened, rung) ? { state: openLate(state, rung.id, "envelope", rung.note), happened: [] } : none;
       return {
         state: replace(state, { ...known, releasedAt: rung.now, opened: rung.note, key: known.farewell === null ? keyAfter(known) : known.key }),
         happened: [saysOf("released")],
       };
     case "farewell":
-      if (before.farewellAt !== null) return none;
+      if (before.farewellAt !== null)
+        return isMissing(before.openedFarewell, rung) ? { state: openLate(state, rung.id, "farewell", rung.note), happened: [] } : none;
       return {
         state: replace(state, { ...known, farewellAt: rung.now, releasedAt: known.releasedAt ?? rung.now, openedFarewell: rung.note, key: keyAfter(known) }),
         happened: [saysOf("farewell")],

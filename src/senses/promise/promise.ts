@@ -208,7 +208,7 @@ const hear = (state: PromiseState, entry: PromiseEntry, from: Who, by: string, i
       const { keys, taken } = takeKey(state, entry.id, entry.turn, from, by);
       const begun = { ...known, turn: entry.turn, turnAt: at, turnBy: by, by: entry.by, ...taken, spoke: null };
       // Begun anew under the same due, it is as late as it was, and nobody is told.
-      if (isSame) return { state: replace({ ...state, keys }, begun) };
+      if (isSame) return { state: replace({ ...state, keys: [...keys, ...keyBefore(known)] }, begun) };
       const happened = [tell("extended", from, at, { id: known.id, words: known.words, by: entry.by })];
       return { state: replace({ ...state, keys }, { ...begun, lateAt: null, down: null }), happened };
     }
@@ -224,6 +224,9 @@ const hear = (state: PromiseState, entry: PromiseEntry, from: Who, by: string, i
     }
   }
 };
+
+/** What the relay had may still fire, under the key that it had: it goes with the promise, or when a later turn takes its place. */
+const keyBefore = ({ id, turn, key, owner, turnBy }: Promised): PromiseState["keys"] => (key === null ? [] : [{ id, turn, key, from: owner, by: turnBy }]);
 
 const make = (state: PromiseState, entry: Made, from: Who, turnBy: string, at: Millis): Step => {
   const words = cleanText(entry.words);
