@@ -1974,6 +1974,14 @@ const promises: Chapter = {
         return ben;
       },
     ],
+    [
+      "field, few windows ahead",
+      async ({ ben }) => {
+        await toField(ben);
+        await vow(ben, "few");
+        return ben;
+      },
+    ],
   ],
 };
 

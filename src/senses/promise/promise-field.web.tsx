@@ -120,10 +120,9 @@ export const Vow = ({ bond, view, owner, onOpen, onRefused }: VowProps): JSX.Ele
   const all = runningOf(view, owner);
   const [one] = all;
   const isMine = owner === "me";
-  if (!one) {
-    const life = isMine ? view.life.me : view.life.other;
-    return life?.few ? <Few life={life} owner={owner} onOpen={onOpen} /> : null;
-  }
+  const life = isMine ? view.life.me : view.life.other;
+  const few = life?.few ? <Few life={life} owner={owner} onOpen={onOpen} /> : null;
+  if (!one) return few;
   const isSettled = one.state === "kept" || one.state === "withdrawn" || one.state === "released";
   const keeps = isMine && !isSettled && one.by !== null && one.by < view.now + day;
   const left = leftOf(one, view.now);
@@ -132,25 +131,28 @@ export const Vow = ({ bond, view, owner, onOpen, onRefused }: VowProps): JSX.Ele
     if (!done.ok) onRefused(done.why);
   };
   return (
-    <div class="vow" data-vow={one.state} data-tone={toneOf(one)} data-owner={owner} data-soon={left}>
-      <button type="button" class="vow-open" aria-haspopup="dialog" onClick={onOpen}>
-        <span class="words" dir="auto">
-          {cleanLine(one.words)}
-        </span>
-        <span>
-          {!saysUntil.includes(one.state) && untilOf(one, words, times, view.now)}
-          {`${saysUntil.includes(one.state) ? "" : " · "}${standingOf(one, words, times, view.now)}`}
-          {left !== undefined && ` · ${w.soon(left)}`}
-          {all.length > 1 && ` · ${w.more(all.length - 1)}`}
-        </span>
-        {!isMine && one.state === "released" && <strong>{one.note === null ? w.look : w.read}</strong>}
-      </button>
-      {keeps && (
-        <button type="button" class="pill" data-keep onClick={() => void keep()}>
-          {one.life === null ? w.keep : words.life.here}
+    <>
+      <div class="vow" data-vow={one.state} data-tone={toneOf(one)} data-owner={owner} data-soon={left}>
+        <button type="button" class="vow-open" aria-haspopup="dialog" onClick={onOpen}>
+          <span class="words" dir="auto">
+            {cleanLine(one.words)}
+          </span>
+          <span>
+            {!saysUntil.includes(one.state) && untilOf(one, words, times, view.now)}
+            {`${saysUntil.includes(one.state) ? "" : " · "}${standingOf(one, words, times, view.now)}`}
+            {left !== undefined && ` · ${w.soon(left)}`}
+            {all.length > 1 && ` · ${w.more(all.length - 1)}`}
+          </span>
+          {!isMine && one.state === "released" && <strong>{one.note === null ? w.look : w.read}</strong>}
         </button>
-      )}
-    </div>
+        {keeps && (
+          <button type="button" class="pill" data-keep onClick={() => void keep()}>
+            {one.life === null ? w.keep : words.life.here}
+          </button>
+        )}
+      </div>
+      {few}
+    </>
   );
 };
 
@@ -163,7 +165,7 @@ const Few = ({ life, owner, onOpen }: { readonly life: LifeView; readonly owner:
         <span class="words" dir="auto">
           {cleanLine(life.words)}
         </span>
-        <span>{`${words.life.ahead(life.ahead)} ${words.life.few}`}</span>
+        <span>{words.life.left(life.ahead)}</span>
       </button>
     </div>
   );

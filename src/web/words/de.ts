@@ -1153,6 +1153,7 @@ export const de: Words = {
     next: (from, to) => `Das nächste Fenster: ${from} bis ${to}.`,
     coming: "Die Fenster sind auf dem Weg zum Relay.",
     ahead: (count) => plural(count, { one: "# Fenster im Voraus ist beim Relay.", other: "# Fenster im Voraus sind beim Relay." }),
+    left: (count) => plural(count, { one: "läuft aus: noch # Fenster", other: "läuft aus: noch # Fenster" }),
     few: "Das ist wenig: Neue entstehen, während ein Gerät der Seite, die es gibt, offen ist und das Relay antwortet.",
     days: "Ein freier Tag",
     daysText: (name) => `${first(name)} sieht es. An diesem Tag ist nichts überfällig.`,

@@ -1126,6 +1126,7 @@ export const en = {
     next: (from: string, to: string) => `The next window: ${from} to ${to}.`,
     coming: "The windows are on their way to the relay.",
     ahead: (count: number) => plural(count, { one: "# window ahead is at the relay.", other: "# windows ahead are at the relay." }),
+    left: (count: number) => plural(count, { one: "running out: # window left", other: "running out: # windows left" }),
     few: "That is few: they are made anew while a device of its owner is open and the relay answers.",
     days: "A day off",
     daysText: (name: string) => `${first(name)} sees it. Nothing is late on that day.`,
