@@ -1260,7 +1260,7 @@ const promises: readonly Break[] = [
     rule: "PROM7",
     what: "Once it is late, nobody says that its note should be open and that the relay does not answer.",
     file: "src/line/view.ts",
-    edits: [["return one.lateAt === null ? due.late : due.opens;", "return one.lateAt === null ? due.late : null;"]],
+    edits: [['(one.lateAt === null ? dueOf("late") : opensAt)', '(one.lateAt === null ? dueOf("late") : null)']],
     test: { file: "sim/promises.test.ts", name: "[PROM7] late already, it says that the note should be open by now" },
   },
   {
@@ -1292,7 +1292,7 @@ const promises: readonly Break[] = [
     rule: "PROM1",
     what: "A device in its first day vouches for itself, and the other believes it.",
     file: "src/line/devices.ts",
-    edits: [["!parsed.success || wasNew(state, toHex(author), at)", "!parsed.success"]],
+    edits: [[" || wasNew(state, toHex(author), at)) return state;", ") return state;"]],
     test: { file: "sim/promises-survive.test.ts", name: "[PROM1] [LIFE1] with changed code it says other windows" },
   },
   {

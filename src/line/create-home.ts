@@ -27,7 +27,6 @@ import { isHeldBack } from "./next.ts";
 import { recalledOf, whoRecalled, type Recalled } from "./recall.ts";
 import { understand } from "./records.ts";
 import { recentKept } from "./firings.ts";
-import { restoreBonds } from "./restore.ts";
 import { initialSenses, isKept } from "./senses.ts";
 import type { Durable, Self, Stage, State, WordsKeys } from "./state.ts";
 import { lineNow } from "./time.ts";
@@ -258,7 +257,10 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
         return here !== undefined && !here.isRevoked() && here.view().stage !== "arriving";
       };
       const wish = { entropy, relay, device: deviceName, progress: progress ?? (() => undefined), isHere };
-      const restored = await restoreBonds(wish, ports, async ({ durable, rows }) => {
+      // Fetched when it is wanted: few first loads are a coming back, and the relay has to answer for that anyway.
+      const restoring = await import("./restore.ts").catch(() => undefined);
+      if (!restoring) return err("unreachable");
+      const restored = await restoring.restoreBonds(wish, ports, async ({ durable, rows }) => {
         const here = bonds.get(toHex(durable.line));
         if (here) await leave(here);
         const sealer =

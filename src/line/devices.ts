@@ -9,7 +9,6 @@
  *   adds it in one change          ->                        ->  joins, with nothing yet
  *   freshens the archive, then puts the own key in its box   ->  opens it, fetches the archive
  */
-import * as v from "valibot";
 import type { Millis } from "../base/brand.ts";
 import { equalBytes, toHex } from "../base/bytes.ts";
 import { Secret } from "../base/secret.ts";
@@ -19,7 +18,6 @@ import { certifyByDevice, certifyDevice, readCertificate } from "../protocol/cer
 import type { FrameOf } from "../protocol/frames.ts";
 import { deviceMailboxOf, deviceTicketOf, writeDeviceLink } from "../protocol/invitation.ts";
 import { sha256 } from "../protocol/keys.ts";
-import { uint } from "../protocol/schema.ts";
 import type { Who } from "../senses/sense.ts";
 import type { Context, Effect, Step } from "./event.ts";
 import { placeOf } from "./entry.ts";
@@ -229,13 +227,10 @@ export const vouch = (state: State, index: number, context: Context): DeviceAct 
   };
 };
 
-const vouchedSchema = v.object({ device: uint(255) });
-
 /** By a device of the same side that is not new itself. */
 export const hearVouched = (state: State, body: Cbor, from: Who, author: Uint8Array, at: Millis): State => {
-  const parsed = v.safeParse(vouchedSchema, body);
-  if (!parsed.success || wasNew(state, toHex(author), at)) return state;
-  const isMeant = ({ index, mine }: DeviceMember): boolean => index === parsed.output.device && mine === (from === "me");
+  if (typeof body !== "object" || body === null || !("device" in body) || wasNew(state, toHex(author), at)) return state;
+  const isMeant = ({ index, mine }: DeviceMember): boolean => index === body.device && mine === (from === "me");
   return dirty({ ...state, members: state.members.map((member) => (isMeant(member) ? { ...member, newUntil: null } : member)) });
 };
 

@@ -553,12 +553,6 @@ const madeInOutbox = (state: State): readonly Promised[] =>
       : [],
   );
 
-/** When the next of it is to be heard of: that it is late, then its note, then its farewell. */
-const nextOf = (one: Promised, due: { readonly late: Millis | null; readonly opens: Millis | null; readonly farewell: Millis | null }): Millis | null => {
-  if (one.releasedAt !== null) return one.farewellAt === null ? due.farewell : null;
-  return one.lateAt === null ? due.late : due.opens;
-};
-
 const promiseView = (state: State, one: Promised, waiting: "kept" | "withdrawn" | undefined, context: Context): PromiseView => {
   const now = lineNow(state, context);
   const guard = state.guards[one.id] ?? null;
@@ -581,7 +575,9 @@ const promiseView = (state: State, one: Promised, waiting: "kept" | "withdrawn" 
     isOfTurn && receipt.state === "armed" && receipt.fired === 0 && one.opens === null && receipt.next > (dueOf("envelope") ?? Infinity) ? receipt.next : null;
   const opensAt = laterNote ?? dueOf("envelope");
   const isSettled = end !== undefined || waiting !== undefined || one.end !== null;
-  const comes = isSettled ? null : nextOf(one, { late: dueOf("late"), opens: opensAt, farewell: dueOf("farewell") });
+  // What of it is to be heard of next: that it is late, then its note, then its farewell.
+  const next = one.releasedAt === null ? (one.lateAt === null ? dueOf("late") : opensAt) : one.farewellAt === null ? dueOf("farewell") : null;
+  const comes = isSettled ? null : next;
   const isUnanswered = comes !== null && now > comes + unansweredAfter;
   const guarding = one.by === null ? undefined : guardNow(state, one, context);
   // A relay that says that it watches over what it should have spoken of watches over nothing (PROM7).

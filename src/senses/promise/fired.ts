@@ -38,14 +38,15 @@ export interface FiredRung {
   readonly endedByNew: boolean;
 }
 
-const isMissing = (opened: string | null, rung: FiredRung): rung is FiredRung & { readonly note: string } => opened === null && rung.note !== null;
-
 /** Pure, like an entry; only the relay's signed word leads here (line/firings.ts). The same rung again changes nothing. */
 export const fire = (state: PromiseState, rung: FiredRung): { readonly state: PromiseState; readonly happened: readonly Happening[] } => {
   const none = { state, happened: [] };
   const before = state.list.find(({ id }) => id === rung.id);
   if (!before || before.end?.replaced) return none;
   const saysOf = (what: string): Happening => tell(what, before.owner, rung.now, { id: before.id, words: before.words, note: rung.note });
+  // Begun anew, its note may come once more: the first may have been one that nobody here could open.
+  const again = (kind: "envelope" | "farewell", opened: string | null): typeof none =>
+    opened === null && rung.note !== null ? { ...none, state: openLate(state, rung.id, kind, rung.note) } : none;
   const overtaken = { state: replace(state, { ...before, spoke: "superseded" }), happened: [saysOf("superseded")] };
   if (rung.turn !== before.turn) {
     // What fired before the turn that holds was said is no word about it.
@@ -63,15 +64,13 @@ export const fire = (state: PromiseState, rung: FiredRung): { readonly state: Pr
       // Settled in that very moment, it is nothing to be told of.
       return { state: replace(state, { ...known, lateAt: rung.now, overruled: rung.ordered }), happened: rung.endedByNew ? [saysOf("late")] : [] };
     case "envelope":
-      // Begun anew, its note may come once more: the first may have been one that nobody here could open.
-      if (before.releasedAt !== null) return isMissing(before.opened, rung) ? { state: openLate(state, rung.id, "envelope", rung.note), happened: [] } : none;
+      if (before.releasedAt !== null) return again("envelope", before.opened);
       return {
         state: replace(state, { ...known, releasedAt: rung.now, opened: rung.note, key: known.farewell === null ? keyAfter(known) : known.key }),
         happened: [saysOf("released")],
       };
     case "farewell":
-      if (before.farewellAt !== null)
-        return isMissing(before.openedFarewell, rung) ? { state: openLate(state, rung.id, "farewell", rung.note), happened: [] } : none;
+      if (before.farewellAt !== null) return again("farewell", before.openedFarewell);
       return {
         state: replace(state, { ...known, farewellAt: rung.now, releasedAt: known.releasedAt ?? rung.now, openedFarewell: rung.note, key: keyAfter(known) }),
         happened: [saysOf("farewell")],

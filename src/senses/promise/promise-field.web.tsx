@@ -121,7 +121,7 @@ export const Vow = ({ bond, view, owner, onOpen, onRefused }: VowProps): JSX.Ele
   const [one] = all;
   const isMine = owner === "me";
   const life = isMine ? view.life.me : view.life.other;
-  const few = life?.few ? <Few life={life} owner={owner} onOpen={onOpen} /> : null;
+  const few = life?.few ? <Few life={life} onOpen={onOpen} /> : null;
   if (!one) return few;
   const isSettled = one.state === "kept" || one.state === "withdrawn" || one.state === "released";
   const keeps = isMine && !isSettled && one.by !== null && one.by < view.now + day;
@@ -157,10 +157,10 @@ export const Vow = ({ bond, view, owner, onOpen, onRefused }: VowProps): JSX.Ele
 };
 
 /** A sign of life that is running out: who only presses a button in the house sees it nowhere else, and the other neither. */
-const Few = ({ life, owner, onOpen }: { readonly life: LifeView; readonly owner: Who; readonly onOpen: () => void }): JSX.Element => {
+const Few = ({ life, onOpen }: { readonly life: LifeView; readonly onOpen: () => void }): JSX.Element => {
   const { words } = useApp();
   return (
-    <div class="vow" data-vow="few" data-tone="amber" data-owner={owner}>
+    <div class="vow" data-vow="few" data-tone="amber">
       <button type="button" class="vow-open" aria-haspopup="dialog" onClick={onOpen}>
         <span class="words" dir="auto">
           {cleanLine(life.words)}

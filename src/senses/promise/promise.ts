@@ -207,8 +207,9 @@ const hear = (state: PromiseState, entry: PromiseEntry, from: Who, by: string, i
       if (!(isOpen(known) || (isSame && awaitsFarewell(known))) || known.by === null || entry.turn <= known.turn) return { state };
       const { keys, taken } = takeKey(state, entry.id, entry.turn, from, by);
       const begun = { ...known, turn: entry.turn, turnAt: at, turnBy: by, by: entry.by, ...taken, spoke: null };
-      // Begun anew under the same due, it is as late as it was, and nobody is told.
-      if (isSame) return { state: replace({ ...state, keys: [...keys, ...keyBefore(known)] }, begun) };
+      // Begun anew under the same due, it is as late as it was, and nobody is told. What the relay had may still fire, under the key that it had.
+      const before = known.key === null ? [] : [{ id: known.id, turn: known.turn, key: known.key, from, by: known.turnBy }];
+      if (isSame) return { state: replace({ ...state, keys: [...keys, ...before] }, begun) };
       const happened = [tell("extended", from, at, { id: known.id, words: known.words, by: entry.by })];
       return { state: replace({ ...state, keys }, { ...begun, lateAt: null, down: null }), happened };
     }
@@ -224,9 +225,6 @@ const hear = (state: PromiseState, entry: PromiseEntry, from: Who, by: string, i
     }
   }
 };
-
-/** What the relay had may still fire, under the key that it had: it goes with the promise, or when a later turn takes its place. */
-const keyBefore = ({ id, turn, key, owner, turnBy }: Promised): PromiseState["keys"] => (key === null ? [] : [{ id, turn, key, from: owner, by: turnBy }]);
 
 const make = (state: PromiseState, entry: Made, from: Who, turnBy: string, at: Millis): Step => {
   const words = cleanText(entry.words);
@@ -258,23 +256,8 @@ const make = (state: PromiseState, entry: Made, from: Who, turnBy: string, at: M
 };
 
 /** Still to come, and with the last of its ladder no later than the relay waits. */
-const isDueInTime = (by: Millis, terms: Pick<Promised, "grace" | "release" | "note" | "farewell">, now: Millis): boolean => {
-  const ladder = ladderOf({
-    ...unsettled,
-    ...terms,
-    by,
-    owner: "me",
-    words: "",
-    when: null,
-    opens: null,
-    life: null,
-    madeAt: now,
-    turnAt: now,
-    key: null,
-    turnBy: "",
-  });
-  return by > now && (ladder.at(-1)?.due ?? 0) <= now + farthestDue;
-};
+const isDueInTime = (by: Millis, { grace, release, note, farewell }: Pick<Promised, "grace" | "release" | "note" | "farewell">, now: Millis): boolean =>
+  by > now && by + grace + (note ? release + (farewell ?? 0) : 0) <= now + farthestDue;
 
 const intend = (state: PromiseState, intent: PromiseIntent, now: Millis): Step => {
   if (intent.what === "ask") {
