@@ -226,14 +226,19 @@ export const createPromises = (world: World): Promises => {
           if (hasLost && one.why === "fired") continue;
           const [said, same] = [standing(one, who, hasLost), standing(first.one, first.who, hasLost)];
           demand(said === same, `of ${id} ${first.who.name} says ${same}, and ${who.name} ${said}`);
-          demandTrue(who, one, isLossy);
+          demandTrue(
+            who,
+            one,
+            isLossy,
+            shown.some((each) => each.who.of === owner),
+          );
         }
       }
       for (const who of devices) demandToldOnce(who);
     },
   };
 
-  function demandTrue(who: Person, one: PromiseView, isLossy: boolean): void {
+  function demandTrue(who: Person, one: PromiseView, isLossy: boolean, ownerKnows: boolean): void {
     const { vigil, fired: all } = held.get(one.id) ?? { vigil: undefined, fired: [] };
     // A device that lost what it had said may have said something else since under the same turn: who heard both goes by the first.
     if (isLossy && vigil && vigil.due !== one.by) return;
@@ -274,8 +279,9 @@ export const createPromises = (world: World): Promises => {
         );
         // A device had the relay let go of it, and was lost before the log had its word: whether it was kept nobody is left to say.
         if (isLossy && one.why === "lifted" && vigil?.state === "lifted" && vigil.due === one.by) return;
-        // Or it was lost with its key, or its note, before it had it guarded: nobody is left to arm it, and it is amber everywhere.
-        if (isLossy && one.why === "not-there" && vigil === undefined) return;
+        // Or it was lost with all that its side knew of it, or with its note, before it had it guarded: nobody is left to arm it. Who knows it, and
+        // lacks no more than its key, begins it anew.
+        if (isLossy && one.why === "not-there" && vigil === undefined && (!ownerKnows || one.hasNote)) return;
         if (one.by !== null && one.by > schedule.now() + minute) {
           demand(vigil?.state === "armed" && vigil.due === one.by, `${says} it ${vigil?.state} until ${vigil?.due}, not ${one.by}`);
           // A device whose clock was set meanwhile cannot know which of the two clocks was.
