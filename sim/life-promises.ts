@@ -65,6 +65,11 @@ export const createPromises = (world: World): Promises => {
   const { chance, schedule } = world;
   const meant = new Map<string, Meant>();
   const held = new Map<string, Held>();
+  /**
+   * When it was made, or first seen; windows are as old as their sign of life. What is said of it after a loss mends nothing: who lost that it was
+   * kept may withdraw it later.
+   */
+  const begun = new Map<string, Millis>();
   let farthestSkew = 0;
   /** A wall clock of the relay that is set moves no vigil; devices and relay may disagree about the time from then on. */
   let wasSet = false;
@@ -74,6 +79,10 @@ export const createPromises = (world: World): Promises => {
   const demand = (holds: boolean, what: string): void => {
     if (!holds) throw new Error(what);
   };
+  const begins = (id: string, of: string | null = null): void => void begun.set(id, begun.get(id) ?? begun.get(of ?? "") ?? schedule.now());
+  /** It may have lost what was said of it: of what began since it was whole again it has all. */
+  const mayLack = (who: Person, id: string): boolean => who.lostUntil !== null && who.lostUntil >= (begun.get(id) ?? 0);
+  const hasLost = (of: Person["of"], id: string): boolean => world.devices.some((device) => device.of === of && mayLack(device, id));
   const isHeldAt = (id: string, due: Millis | null): boolean => due !== null && (held.get(id)?.armed.get(due) ?? -Infinity) >= schedule.now() - freshFor;
   const hasFired = (id: string, kind: Firing["kind"]): readonly Firing[] => held.get(id)?.fired.filter((one) => one.kind === kind) ?? [];
 
@@ -122,8 +131,10 @@ export const createPromises = (world: World): Promises => {
     world.count(intent.what);
     world.note(`${who.name}: ${intent.what} ${"id" in intent ? intent.id?.slice(0, 6) : ""}`);
     void bond.act({ do: "promise", intent }).then((result) => {
-      if (!result.ok) world.count(`${intent.what} refused`);
-      else if (result.id !== undefined) then(result.id);
+      if (!result.ok) return world.count(`${intent.what} refused`);
+      if (result.id === undefined) return;
+      begins(result.id);
+      then(result.id);
     });
   };
 
@@ -187,6 +198,7 @@ export const createPromises = (world: World): Promises => {
 
     look(who, now) {
       for (const one of now.promises) {
+        begins(one.id, one.life);
         if (one.state === "guarded" && !isHeldAt(one.id, one.by))
           broken(`${who.name} shows ${one.id} guarded, and the relay has ${held.get(one.id)?.vigil.state ?? "nothing"} of it`);
         if (one.note !== null && hasFired(one.id, "envelope").length === 0) broken(`${who.name} reads the note of ${one.id}, and it was not released`);
@@ -211,8 +223,8 @@ export const createPromises = (world: World): Promises => {
           return one ? [{ who, one }] : [];
         });
         const owner = shown.some(({ who, one }) => (one.owner === "me") === (who.of === "ada")) ? "ada" : "ben";
-        const isLossy = world.devices.some((device) => device.of === owner && device.lossy);
-        const missing = devices.filter((who) => !shown.some((each) => each.who === who) && !(isLossy && (who.of === owner || who.lossy)));
+        const isLossy = hasLost(owner, id);
+        const missing = devices.filter((who) => !shown.some((each) => each.who === who) && !(isLossy && (who.of === owner || mayLack(who, id))));
         // Windows that ended with their sign of life are not said again.
         const isOver = shown.every(({ one }) => one.life !== null && one.state === "withdrawn");
         demand(isOver || missing.length === 0, `${missing[0]?.name} does not know the promise ${id} of ${owner}`);
@@ -222,9 +234,9 @@ export const createPromises = (world: World): Promises => {
         if (!first) continue;
         for (const { who, one } of sure) {
           // Of what fired, a device that lost its memory may have had the only word there was.
-          const hasLost = world.devices.some((device) => device.of === who.of && device.lossy);
-          if (hasLost && one.why === "fired") continue;
-          const [said, same] = [standing(one, who, hasLost), standing(first.one, first.who, hasLost)];
+          const isForgetful = hasLost(who.of, id);
+          if (isForgetful && one.why === "fired") continue;
+          const [said, same] = [standing(one, who, isForgetful), standing(first.one, first.who, isForgetful)];
           demand(said === same, `of ${id} ${first.who.name} says ${same}, and ${who.name} ${said}`);
           demandTrue(
             who,
@@ -257,7 +269,7 @@ export const createPromises = (world: World): Promises => {
       case "released":
         demand(released, `${says} not released it`);
         // With both sides' memory of it gone, and the relay's log behind it, nobody has it any more.
-        if (one.note === null && isLossy && world.devices.some((device) => device.of === who.of && device.lossy)) return;
+        if (one.note === null && isLossy && hasLost(who.of, one.id)) return;
         demand(!one.hasNote || one.note === (meant.get(one.id)?.note ?? one.note), `${who.name} reads another note of ${one.id} than was written`);
         demand(!one.hasNote || one.note !== null, `${who.name} cannot read the note of ${one.id}`);
         return;
@@ -302,7 +314,7 @@ export const createPromises = (world: World): Promises => {
 const isRunning = ({ state }: PromiseView): boolean => state !== "kept" && state !== "withdrawn" && state !== "released";
 
 /** What has to be the same on every device of both. */
-const standing = (one: PromiseView, who: Person, hasLost: boolean): string => {
+const standing = (one: PromiseView, who: Person, isForgetful: boolean): string => {
   const state = ["arming", "guarded", "unguarded"].includes(one.state) ? "running" : one.state;
   const owner = (one.owner === "me") === (who.of === "ada") ? "ada" : "ben";
   // Until when it once was matters no more once it is over: who hears of all that later hears it in another order.
@@ -313,7 +325,7 @@ const standing = (one: PromiseView, who: Person, hasLost: boolean): string => {
     by,
     when: one.when,
     state,
-    late: hasLost ? null : one.firedLateAt,
+    late: isForgetful ? null : one.firedLateAt,
     released: one.releasedAt,
     note: one.note,
     farewell: one.farewell,

@@ -222,7 +222,7 @@ class Life {
     if (!image || who.gone || who.loading) return;
     const { schedule, chance } = this.#world;
     this.#world.putBack(who, image);
-    who.lossy = true;
+    [who.lossy, who.lostUntil] = [true, Infinity];
     schedule.after(chance.whole(10, minute), () => void this.#world.startPerson(who));
   }
 
@@ -234,7 +234,7 @@ class Life {
     this.#world.crashPerson(who);
     const others = this.active(who.of).filter((one) => one !== who && one.home !== null);
     who.gone = true;
-    who.lossy = true;
+    [who.lossy, who.lostUntil] = [true, this.#world.schedule.now()];
     const by = others[0];
     if (by && by === people[who.of]) {
       const index = indexOf(by, who);
@@ -243,11 +243,15 @@ class Life {
       return;
     }
     const device = this.#world.newDevice(who.of, `${who.of}'s ${++this.#named}`);
-    device.lossy = true;
+    [device.lossy, device.lostUntil] = [true, Infinity];
     device.mended = true;
     device.skew = chance.whole(-5, 5) * second;
     // Words shut every earlier device out.
-    for (const one of this.active(who.of)) if (one !== device) one.gone = true;
+    for (const one of this.active(who.of)) {
+      if (one === device) continue;
+      one.gone = true;
+      if (one.lostUntil === Infinity) one.lostUntil = this.#world.schedule.now();
+    }
     people[who.of] = device;
     this.#coming.push({ by: null, device, since: this.#world.schedule.now(), asked: false, promise: "none" });
   }
@@ -445,6 +449,8 @@ const lookAt = (world: World, who: Person, promises: Promises | null): void => {
   const now = view(who);
   if (now?.stage !== "together") return;
   promises?.look(who, now);
+  // Put back, it takes itself for whole until the relay says what it has of it.
+  if (who.lostUntil === Infinity && now.connection.state === "online" && now.mending === null) who.lostUntil = world.schedule.now();
   for (const [given, shown] of [
     [grantOf(now, "mine"), now.hour.me],
     [grantOf(now, "theirs"), now.hour.other],

@@ -65,6 +65,8 @@ export interface Person {
   removedAs: number | null;
   /** Its storage was once wiped or older than the truth: what it alone had said may be gone. */
   lossy: boolean;
+  /** What was said before then may be gone with what it lost: when it was level with the log again; Infinity until it is, null if it lost nothing. */
+  lostUntil: number | null;
   /** It was once given its line anew: the order of what it kept may be its own. */
   mended: boolean;
 }
@@ -177,6 +179,7 @@ export const createWorld = (seed: number): World => {
     gone: false,
     removedAs: null,
     lossy: false,
+    lostUntil: null,
     mended: false,
   });
   const people = { ada: person("ada"), ben: person("ben") };
