@@ -548,14 +548,22 @@ const demandWhole = async (world: World): Promise<void> => {
   const isOfForgetful = (line: string): boolean => world.devices.some(({ of, lossy }) => lossy && line.split(" ")[1] === of);
   const isOfSome = (line: string): boolean => line.startsWith("fired-") && (wasSet || isOfForgetful(line));
   const everything = new Set([...all.values()].flat().filter((line) => !isOfSome(line)));
+  const sets = new Map([...all].map(([who, lines]) => [who, new Set(lines)] as const));
+  const hasLeft = (side: string | undefined, line: string): boolean => left.some((device) => device.of === side && sets.get(device)?.has(line));
   for (const [who, lines] of all) {
     demand(new Set(lines).size === lines.length, `${who.name} keeps something twice: ${lines.find((line, i) => lines.indexOf(line) !== i)}`);
-    // What only a lost device knew of its own person may be gone from that person's devices; never from the other's, but where that device lost it too.
+    // What only a lost device knew of its own person may be gone from that person's devices; never from the other's, but where that device lost it
+    // too, and nobody is left of its author's side who has it, and says it again.
     const hasLost = (side: string | undefined): boolean => world.devices.some((device) => device.of === side && device.lossy);
-    const isLost = (line: string): boolean => hasLost(line.split(" ")[1]) && (line.split(" ")[1] === who.of || who.lossy);
-    // So what one said that was removed before it could say that again to another of them: nobody else speaks for it.
-    const isOfRemoved = (line: string): boolean => world.devices.some(({ of, removedAs }) => of === who.of && line.startsWith(`${removedAs}-`));
-    const missing = [...everything].filter((line) => !lines.includes(line) && !isOfRemoved(line) && !isLost(line));
+    const isLost = (line: string): boolean => {
+      const side = line.split(" ")[1];
+      return hasLost(side) && (side === who.of || who.lossy) && !hasLeft(side, line);
+    };
+    // So what one said that was removed before it could say that again to another of them, which took the line up again: nobody else speaks for it.
+    const hasMended = world.devices.some((device) => device.of === who.of && (device.mended || device.lossy));
+    const isOfRemoved = (line: string): boolean =>
+      hasMended && world.devices.some(({ of, removedAs }) => of === who.of && line.startsWith(`${removedAs}-`)) && !hasLeft(who.of, line);
+    const missing = [...everything].filter((line) => !sets.get(who)?.has(line) && !isOfRemoved(line) && !isLost(line));
     demand(missing.length === 0, `${who.name} lacks ${missing.length} of ${everything.size}: ${missing[0]}`);
   }
   // A device that took its line up again may keep things in an order of its own, and hand that on to others of its person.
