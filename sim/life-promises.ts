@@ -262,8 +262,6 @@ export const createPromises = (world: World): Promises => {
       case "withdrawn":
         // A window that another took the place of, because its device lost it, has nobody to lift it; what fires of it means nothing.
         demand(!released || (isLossy && one.life !== null), `${says} released it`);
-        // A sign of life that a device in its first day began beside another takes its place, and lifts nothing of it.
-        if (one.life !== null && ![null, one.life].includes(together(who)?.life[one.owner]?.id ?? null)) return;
         demand(isLossy || vigil?.state !== "armed", `${says} it armed`);
         return;
       case "released":
