@@ -238,19 +238,15 @@ export const createPromises = (world: World): Promises => {
           if (isForgetful && one.why === "fired") continue;
           const [said, same] = [standing(one, who, isForgetful), standing(first.one, first.who, isForgetful)];
           demand(said === same, `of ${id} ${first.who.name} says ${same}, and ${who.name} ${said}`);
-          demandTrue(
-            who,
-            one,
-            isLossy,
-            shown.some((each) => each.who.of === owner),
-          );
+          const all = shown.map((each) => each.one);
+          demandTrue(who, one, isLossy, all);
         }
       }
       for (const who of devices) demandToldOnce(who);
     },
   };
 
-  function demandTrue(who: Person, one: PromiseView, isLossy: boolean, ownerKnows: boolean): void {
+  function demandTrue(who: Person, one: PromiseView, isLossy: boolean, shown: readonly PromiseView[]): void {
     const { vigil, fired: all } = held.get(one.id) ?? { vigil: undefined, fired: [] };
     // A device that lost what it had said may have said something else since under the same turn: who heard both goes by the first.
     if (isLossy && vigil && vigil.due !== one.by) return;
@@ -267,7 +263,7 @@ export const createPromises = (world: World): Promises => {
       case "released":
         demand(released, `${says} not released it`);
         // With both sides' memory of it gone, and the relay's log behind it, nobody has it any more.
-        if (one.note === null && isLossy && hasLost(who.of, one.id)) return;
+        if (isLossy && hasLost(who.of, one.id) && shown.every(({ note }) => note === null)) return;
         demand(!one.hasNote || one.note === (meant.get(one.id)?.note ?? one.note), `${who.name} reads another note of ${one.id} than was written`);
         demand(!one.hasNote || one.note !== null, `${who.name} cannot read the note of ${one.id}`);
         return;
@@ -291,7 +287,7 @@ export const createPromises = (world: World): Promises => {
         if (isLossy && one.why === "lifted" && vigil?.state === "lifted" && vigil.due === one.by) return;
         // Or it was lost with all that its side knew of it, or with its note, before it had it guarded: nobody is left to arm it. Who knows it, and
         // lacks no more than its key, begins it anew.
-        if (isLossy && one.why === "not-there" && vigil === undefined && (!ownerKnows || one.hasNote)) return;
+        if (isLossy && one.why === "not-there" && vigil === undefined && (one.hasNote || shown.every(({ owner }) => owner !== "me"))) return;
         if (one.by !== null && one.by > schedule.now() + minute) {
           demand(vigil?.state === "armed" && vigil.due === one.by, `${says} it ${vigil?.state} until ${vigil?.due}, not ${one.by}`);
           // A device whose clock was set meanwhile cannot know which of the two clocks was.
