@@ -236,7 +236,7 @@ export const createPromises = (world: World): Promises => {
           // Of what fired, a device that lost its memory may have had the only word there was.
           const isForgetful = hasLost(who.of, id);
           if (isForgetful && one.why === "fired") continue;
-          const [said, same] = [standing(one, who, isForgetful), standing(first.one, first.who, isForgetful)];
+          const [said, same] = [standing(one, who, isLossy, isForgetful), standing(first.one, first.who, isLossy, isForgetful)];
           demand(said === same, `of ${id} ${first.who.name} says ${same}, and ${who.name} ${said}`);
           const all = shown.map((each) => each.one);
           demandTrue(who, one, isLossy, all);
@@ -308,11 +308,11 @@ export const createPromises = (world: World): Promises => {
 const isRunning = ({ state }: PromiseView): boolean => state !== "kept" && state !== "withdrawn" && state !== "released";
 
 /** What has to be the same on every device of both. */
-const standing = (one: PromiseView, who: Person, isForgetful: boolean): string => {
+const standing = (one: PromiseView, who: Person, isLossy: boolean, isForgetful: boolean): string => {
   const state = ["arming", "guarded", "unguarded"].includes(one.state) ? "running" : one.state;
   const owner = (one.owner === "me") === (who.of === "ada") ? "ada" : "ben";
-  // Until when it once was matters no more once it is over: who hears of all that later hears it in another order.
-  const by = isRunning(one) ? one.by : null;
+  // Until when it once was matters no more once it is settled: who hears of all that later hears it in another order. What fired was of one due.
+  const by = isRunning(one) || (state === "released" && !isLossy) ? one.by : null;
   return JSON.stringify({
     owner,
     words: one.words,
