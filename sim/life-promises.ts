@@ -70,7 +70,6 @@ export const createPromises = (world: World): Promises => {
    * kept may withdraw it later.
    */
   const begun = new Map<string, Millis>();
-  let farthestSkew = 0;
   /** A wall clock of the relay that is set moves no vigil; devices and relay may disagree about the time from then on. */
   let wasSet = false;
   const setsClock = world.seed % 4 === 0;
@@ -109,7 +108,7 @@ export const createPromises = (world: World): Promises => {
     world.count("fired");
     const due = firing.due + firing.moved;
     if (firing.now < due) broken(`${id} fired ${due - firing.now} ms before its due`);
-    if (firing.now > schedule.now() + farthestSkew) broken(`${id} fired by a clock that is ${firing.now - schedule.now()} ms ahead`);
+    if (firing.now > schedule.now() + world.farthestStart) broken(`${id} fired by a clock that is ${firing.now - schedule.now()} ms ahead`);
     const before = held.get(id);
     const terms = meant.get(id);
     if (!before) return broken(`${id} fired, and was never armed`);
@@ -169,7 +168,6 @@ export const createPromises = (world: World): Promises => {
   const setRelayClock = (): void => {
     const by = chance.whole(-10, 10) * minute;
     world.relaySkew += by;
-    farthestSkew = Math.max(farthestSkew, world.relaySkew);
     wasSet = true;
     world.count("relay clock set");
     world.note(`the relay's clock is set by ${by / second} s`);

@@ -100,6 +100,8 @@ export interface World {
   readonly relaySeed: Secret;
   /** The relay's wall clock minus the world's. */
   relaySkew: number;
+  /** How far that was ahead at most when the relay started: only then the clock of vigils takes the wall's time. */
+  farthestStart: number;
   /** How often the relay looks at the time. */
   relayLooks: number;
   /** Runs until the world's time is `at`, looking after each event. */
@@ -271,6 +273,7 @@ export const createWorld = (seed: number): World => {
     limits: { unsent: 4096, signTogether: 2 },
     relaySeed,
     relaySkew: 0,
+    farthestStart: 0,
     relayLooks: 5 * second,
     onWritten: () => undefined,
     note,
@@ -291,6 +294,7 @@ export const createWorld = (seed: number): World => {
     startRelay: () => {
       if (network.relay) return;
       note("relay starts");
+      world.farthestStart = Math.max(world.farthestStart, world.relaySkew);
       network.relay = createRelayCore({
         log: heardLog(world.log),
         clock: { now: () => schedule.now() + world.relaySkew, monotonic: () => schedule.now() - start },
