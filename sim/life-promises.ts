@@ -59,6 +59,8 @@ export interface Promises {
   over(devices: readonly Person[]): Millis;
   /** In the end. */
   demandSettled(devices: readonly Person[]): void;
+  /** Of which a rung fired early by the clock of some device. */
+  readonly early: ReadonlySet<string>;
 }
 
 export const createPromises = (world: World): Promises => {
@@ -70,6 +72,7 @@ export const createPromises = (world: World): Promises => {
    * kept may withdraw it later.
    */
   const begun = new Map<string, Millis>();
+  const early = new Set<string>();
   /** A wall clock of the relay that is set moves no vigil; devices and relay may disagree about the time from then on. */
   let wasSet = false;
   const setsClock = world.seed % 4 === 0;
@@ -174,6 +177,8 @@ export const createPromises = (world: World): Promises => {
   };
 
   return {
+    early,
+
     doSomething(devices) {
       const who = chance.pick(devices);
       const now = who && together(who);
@@ -197,6 +202,7 @@ export const createPromises = (world: World): Promises => {
     look(who, now) {
       for (const one of now.promises) {
         begins(one.id, one.life);
+        if (one.spoke === "early") early.add(one.id);
         if (one.state === "guarded" && !isHeldAt(one.id, one.by))
           broken(`${who.name} shows ${one.id} guarded, and the relay has ${held.get(one.id)?.vigil.state ?? "nothing"} of it`);
         if (one.note !== null && hasFired(one.id, "envelope").length === 0) broken(`${who.name} reads the note of ${one.id}, and it was not released`);

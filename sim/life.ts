@@ -60,7 +60,7 @@ export const liveThrough = async (world: World, length: number, promising = hasP
   }
   await calm(world, life, look);
   if (promises) await outlast(world, life, promises, look);
-  await demandWhole(world);
+  await demandWhole(world, promises?.early ?? new Set());
 };
 
 const pace = ({ chance }: World): number =>
@@ -525,7 +525,7 @@ const isWhole = (who: Person): boolean => {
 const linesOf = (kept: readonly Kept[], who: Person): string[] =>
   kept.map((one) => `${one.id} ${(one.from === "me") === (who.of === "ada") ? "ada" : "ben"} ${one.kind} ${JSON.stringify(one.body)}`);
 
-const demandWhole = async (world: World): Promise<void> => {
+const demandWhole = async (world: World, early: ReadonlySet<string>): Promise<void> => {
   const left = world.devices.filter((device) => !device.gone && view(device)?.stage === "together");
   for (const side of ["ada", "ben"] as const)
     demand(
@@ -544,9 +544,9 @@ const demandWhole = async (world: World): Promise<void> => {
   for (const who of left) all.set(who, linesOf(await allKept(who), who));
   // What fired of a promise whose owner's device forgot that it was extended, for them alone it was still as before; and what one clock calls early
   // is kept by no device whose promise is settled when it is time.
-  const wasSet = world.counts["relay clock set"] !== undefined;
+  const isOfEarly = (line: string): boolean => [...early].some((id) => line.startsWith(`fired-${id}-`));
   const isOfForgetful = (line: string): boolean => world.devices.some(({ of, lossy }) => lossy && line.split(" ")[1] === of);
-  const isOfSome = (line: string): boolean => line.startsWith("fired-") && (wasSet || isOfForgetful(line));
+  const isOfSome = (line: string): boolean => isOfEarly(line) || (line.startsWith("fired-") && isOfForgetful(line));
   const everything = new Set([...all.values()].flat().filter((line) => !isOfSome(line)));
   const sets = new Map([...all].map(([who, lines]) => [who, new Set(lines)] as const));
   const hasLeft = (side: string | undefined, line: string): boolean => left.some((device) => device.of === side && sets.get(device)?.has(line));
@@ -569,7 +569,7 @@ const demandWhole = async (world: World): Promise<void> => {
   // A device that took its line up again may keep things in an order of its own, and hand that on to others of its person.
   const steady = left.filter((who) => !world.devices.some((device) => device.of === who.of && device.mended));
   // What fired early by the clock of one device is kept by it when it is time, or when it is said again; another's clock may say otherwise.
-  const inOrder = (who: Person | undefined): readonly string[] => ((who && all.get(who)) ?? []).filter((line) => !wasSet || !line.startsWith("fired-"));
+  const inOrder = (who: Person | undefined): readonly string[] => ((who && all.get(who)) ?? []).filter((line) => !isOfEarly(line));
   for (const who of steady) {
     const [a, b] = [inOrder(steady[0]), inOrder(who)];
     demand(a.every((line, i) => line === b[i]) && a.length === b.length, `${who.name} keeps it in another order than ${steady[0]?.name}`);
