@@ -61,6 +61,8 @@ export interface Promises {
   demandSettled(devices: readonly Person[]): void;
   /** Of which a rung fired early by the clock of some device. */
   readonly early: ReadonlySet<string>;
+  /** Whether a device of that side may have lost what was said of it. */
+  hasLost(of: Person["of"], id: string): boolean;
 }
 
 export const createPromises = (world: World): Promises => {
@@ -178,6 +180,7 @@ export const createPromises = (world: World): Promises => {
 
   return {
     early,
+    hasLost,
 
     doSomething(devices) {
       const who = chance.pick(devices);

@@ -60,7 +60,7 @@ export const liveThrough = async (world: World, length: number, promising = hasP
   }
   await calm(world, life, look);
   if (promises) await outlast(world, life, promises, look);
-  await demandWhole(world, promises?.early ?? new Set());
+  await demandWhole(world, promises);
 };
 
 const pace = ({ chance }: World): number =>
@@ -525,7 +525,7 @@ const isWhole = (who: Person): boolean => {
 const linesOf = (kept: readonly Kept[], who: Person): string[] =>
   kept.map((one) => `${one.id} ${(one.from === "me") === (who.of === "ada") ? "ada" : "ben"} ${one.kind} ${JSON.stringify(one.body)}`);
 
-const demandWhole = async (world: World, early: ReadonlySet<string>): Promise<void> => {
+const demandWhole = async (world: World, promises: Promises | null): Promise<void> => {
   const left = world.devices.filter((device) => !device.gone && view(device)?.stage === "together");
   for (const side of ["ada", "ben"] as const)
     demand(
@@ -544,9 +544,13 @@ const demandWhole = async (world: World, early: ReadonlySet<string>): Promise<vo
   for (const who of left) all.set(who, linesOf(await allKept(who), who));
   // What fired of a promise whose owner's device forgot that it was extended, for them alone it was still as before; and what one clock calls early
   // is kept by no device whose promise is settled when it is time.
-  const isOfEarly = (line: string): boolean => [...early].some((id) => line.startsWith(`fired-${id}-`));
-  const isOfForgetful = (line: string): boolean => world.devices.some(({ of, lossy }) => lossy && line.split(" ")[1] === of);
-  const isOfSome = (line: string): boolean => isOfEarly(line) || (line.startsWith("fired-") && isOfForgetful(line));
+  const firedOf = (line: string): string | undefined => /^fired-([0-9a-f]+)-/.exec(line)?.[1];
+  const isOfEarly = (line: string): boolean => promises?.early.has(firedOf(line) ?? "") === true;
+  const isOfForgotten = (line: string): boolean => {
+    const id = firedOf(line);
+    return id !== undefined && promises?.hasLost(line.split(" ")[1] === "ada" ? "ada" : "ben", id) === true;
+  };
+  const isOfSome = (line: string): boolean => isOfEarly(line) || isOfForgotten(line);
   const everything = new Set([...all.values()].flat().filter((line) => !isOfSome(line)));
   const sets = new Map([...all].map(([who, lines]) => [who, new Set(lines)] as const));
   const hasLeft = (side: string | undefined, line: string): boolean => left.some((device) => device.of === side && sets.get(device)?.has(line));
