@@ -507,7 +507,8 @@ const outlast = async (world: World, life: Life, promises: Promises, look: () =>
     who.bond?.onScreen(true);
   }
   await world.runUntil(promises.over(life.active()) + 3 * minute, look);
-  for (let i = 0; i < 20 && !life.active().every(isWhole); i++) await world.runUntil(world.schedule.now() + 10 * second, look);
+  // Who is not the first device of their person backs up what fired only after some minutes.
+  for (let i = 0; i < 40 && !life.active().every(isWhole); i++) await world.runUntil(world.schedule.now() + (i < 20 ? 10 * second : minute), look);
   promises.demandSettled(life.active().filter((who) => together(who)));
 };
 
