@@ -7,7 +7,7 @@ import { bytes, context, now, state } from "./bond.testing.ts";
 import { keptKey } from "./entry.ts";
 import { preparePromise, sayKeys } from "./promises.ts";
 import { applyHeld } from "./records.ts";
-import { hearMissed, sayAgain } from "./say-again.ts";
+import { askAgain, hearMissed, sayAgain } from "./say-again.ts";
 import { unsettled, type Life, type Promised } from "../senses/promise/promised.ts";
 import type { HeldEntry, State } from "./state.ts";
 import { step } from "./step.ts";
@@ -202,5 +202,18 @@ describe("What was missed", () => {
     const fetched = { id: bytes(16, 1), manifest, own, rows: [], later: [], twice: [], known: [] };
     const [after] = step(before, { is: "fetched", fetched }, context);
     expect([keptIds(after), saidAgain(after), after.missedFrom]).toEqual([["2-8"], ["1-5"], 12]);
+  });
+
+  it("[RESYNC2] is missed until the log has the question, so that a backup that is made meanwhile says it too", () => {
+    const before = state({ missedFrom: 5, outbox: [], inbox: [], link: { is: "open", current: true } as unknown as State["link"] });
+    const asked = askAgain(askAgain(before));
+    expect([asked.missedFrom, asked.outbox.map(({ content }) => content.is === "entry" && content.said)]).toEqual([
+      5,
+      [{ kind: "missed", body: { after: 5 } }],
+    ]);
+    const heard = hearMissed({ ...asked, outbox: [] }, { after: 5 }, { device: 0, at: now });
+    expect([heard.missedFrom, heard.missedAsked]).toEqual([null, { after: 5, at: now }]);
+    // Missed anew, and from further back, while the question was on its way: that is asked too.
+    expect(hearMissed({ ...asked, missedFrom: 3 }, { after: 5 }, { device: 0, at: now }).missedFrom).toBe(3);
   });
 });

@@ -19,8 +19,11 @@ const most = 200;
 export const askAgain = (state: State): State => {
   const { link, missedFrom } = state;
   if (missedFrom === null || state.held || state.mending || state.fault || link.is !== "open" || !link.current || state.inbox.length > 0) return state;
-  return { ...queue(state, { kind: "missed", body: { after: missedFrom } }), missedFrom: null };
+  // Until it is in the log it is missed still, in the backup too: another device may begin from that meanwhile.
+  return isAsking(state) ? state : queue(state, { kind: "missed", body: { after: missedFrom } });
 };
+
+const isAsking = ({ outbox }: State): boolean => outbox.some(({ content }) => content.is === "entry" && content.said.kind === "missed");
 
 const missedSchema = v.object({ after: uint(0xffff_ffff) });
 
@@ -28,11 +31,12 @@ const missedSchema = v.object({ after: uint(0xffff_ffff) });
 export const hearMissed = (state: State, body: Cbor, { device, at }: Pick<LogItem, "device" | "at">): State => {
   const parsed = v.safeParse(missedSchema, body);
   if (!parsed.success) return state;
-  if (device === state.index) return { ...state, missedAsked: { after: parsed.output.after, at } };
+  const { after } = parsed.output;
+  if (device === state.index) return { ...state, missedFrom: (state.missedFrom ?? after) < after ? state.missedFrom : null, missedAsked: { after, at } };
   if (state.missedBy.includes(device)) return state;
   const { saidAgain, missedBy } = state;
   // What I said again after that place stands at its first place here.
-  const from = saidAgain && parsed.output.after < saidAgain.until ? Math.min(parsed.output.after + 1, saidAgain.from) : parsed.output.after + 1;
+  const from = saidAgain && after < saidAgain.until ? Math.min(after + 1, saidAgain.from) : after + 1;
   return { ...state, missedBy: [...missedBy, device], sayAgain: Math.min(state.sayAgain ?? Infinity, from) };
 };
 
