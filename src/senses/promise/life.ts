@@ -48,7 +48,7 @@ export const hearLife = (
   const life = state.lives.find(({ id }) => id === (entry.what === "windows" ? entry.life : entry.id));
   if (!life || life.owner !== from) return { state };
   if (life.offAt !== null) {
-    const again = entry.what === "windows" ? goesOn(state, life, entry, life.offAt) : state;
+    const again = entry.what === "windows" ? goesOn(state, life, entry, life.offAt, isNew) : state;
     return again === state
       ? { state }
       : { ...hearLife(again, entry, from, by, isNew, now), happened: [tell("life", from, at, { id: life.id, words: life.words })] };
@@ -61,17 +61,18 @@ export const hearLife = (
 };
 
 /**
- * Windows that ended with it are said again later: the device of its owner that knew of the end lost its memory, and goes on with it. The relay
- * watches over what that says, so it goes on for both, and is never green on one side alone.
+ * Windows are said of it after its end, those that ended with it or new ones: the device of its owner that knew of the end lost its memory, and
+ * goes on with it. The relay watches over what that says, so it goes on for both, and is never green on one side alone.
  */
-const goesOn = (state: PromiseState, life: Life, { items, at }: Extract<PromiseEntry, { what: "windows" }>, offAt: Millis): PromiseState => {
+const goesOn = (state: PromiseState, life: Life, { items, at }: Extract<PromiseEntry, { what: "windows" }>, offAt: Millis, isNew: boolean): PromiseState => {
   const isAgain = (one: Promised): boolean =>
     one.life === life.id &&
     one.end?.is === "withdrawn" &&
     one.end.at === offAt &&
     one.end.replaced === undefined &&
     items.some(({ id, kept }) => id === one.id && kept === undefined);
-  if (at <= offAt || lifeOf(state, life.owner) || !state.list.some(isAgain)) return state;
+  const hasMore = !isNew && items.some(({ id, kept }) => kept === undefined && !state.list.some((one) => one.id === id));
+  if (at <= offAt || lifeOf(state, life.owner) || !(hasMore || state.list.some(isAgain))) return state;
   const lives = state.lives.map((one) => (one.id === life.id ? { ...one, offAt: null } : one));
   return { ...state, lives, list: state.list.map((one): Promised => (isAgain(one) ? { ...one, end: null } : one)) };
 };

@@ -250,8 +250,18 @@ describe("A sign of life", () => {
       ],
     ]);
     expect(told(ended, later, now + minute)).toEqual(["life"]);
-    // Said before its end, and come after it, or said of other windows, it stays ended; so where another one began since.
-    for (const stays of [windows(said), windows([window(4, now + 3 * day)], now + minute)]) expect(hear(ended, stays, "other", now + minute)).toEqual(ended);
+    // A device that came back by the words says new ones: they too are watched over.
+    const anew = hear(ended, windows([window(4, now + 3 * day)], now + minute), "other", now + minute);
+    expect([anew.lives.map(({ offAt }) => offAt), standing(anew)]).toEqual([
+      [null],
+      [
+        [1, "withdrawn", false],
+        [2, "withdrawn", false],
+        [4, "open", false],
+      ],
+    ]);
+    // Said before its end, and come after it, it stays ended; so where another one began since.
+    expect(hear(ended, windows(said), "other", now + minute)).toEqual(ended);
     const second = hear(ended, life(101));
     expect(hear(second, later, "other", now + minute)).toEqual(second);
     expect(hear(ended, later, "me", now + minute)).toEqual(ended);
