@@ -291,7 +291,7 @@ export const sayKeys = (state: State, context: Context): State => {
   const withWindows = lives.reduce((next, life) => {
     const items = windows
       .filter((one) => one.life === life)
-      .map(({ id, opens, by, key, kept }) => ({ id, opens: opens ?? 0, due: by, key, ...(kept === undefined ? {} : { kept }) }));
+      .map(({ id, opens, by, key, madeAt, kept }) => ({ id, opens: opens ?? 0, due: by, key, said: madeAt, ...(kept === undefined ? {} : { kept }) }));
     const parts = Array.from({ length: Math.ceil(items.length / windowsAtOnce) }, (_, at) => items.slice(at * windowsAtOnce, (at + 1) * windowsAtOnce));
     return parts.reduce((also, part) => say(also, { what: "windows", life, items: part, at: now }), next);
   }, said);

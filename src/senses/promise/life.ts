@@ -98,8 +98,8 @@ const farthestOpening: Millis = (windowsAtOnce + 6) * 24 * 60 * 60_000;
 const withWindow = (
   state: PromiseState,
   life: Life,
-  { id, opens, due, key, kept }: Item,
-  saidAt: Millis,
+  { id, opens, due, key, kept, said }: Item,
+  heardAt: Millis,
   by: string,
   isNew: boolean,
   now: Millis,
@@ -107,9 +107,12 @@ const withWindow = (
   const known = state.list.find((one) => one.id === id);
   // Said again, for whoever took the line up anew and missed it.
   if (known) return known.life === life.id && known.turn === 1 && known.key === null && lacksKey(known) ? replace(state, { ...known, key }) : state;
+  const saidAt = said ?? heardAt;
   if (due <= opens || due - opens > longestWindow || opens > Math.min(saidAt, now) + farthestOpening) return state;
   const same = state.list.filter((one) => one.life === life.id && one.opens !== null && one.by !== null && one.opens < due && one.by > opens);
-  const hasBegun = (one: Promised): boolean => one.end?.is === "kept" || (isOpen(one) && (one.opens ?? 0) <= saidAt);
+  // Said again, it takes the place of one that has begun meanwhile, where it was first said before that and after the other.
+  const begunBy = ({ madeAt }: Promised): Millis => (madeAt < saidAt ? saidAt : heardAt);
+  const hasBegun = (one: Promised): boolean => one.end?.is === "kept" || (isOpen(one) && (one.opens ?? 0) <= begunBy(one));
   const replaced = same.filter(isOpen);
   // Nothing stands in the place of one that is watched over but one that is; and nobody's who has had the device for a day at most.
   if ((kept !== undefined || isNew) && replaced.length > 0) return state;

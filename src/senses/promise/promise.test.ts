@@ -193,7 +193,7 @@ describe("A sign of life", () => {
   const life = (id = 100): PromiseEntry => ({ what: "life", id: idOf(id), words: "all is well", zone: "UTC", from: 480, to: 660, ...terms, at: now });
   const off = (id = 100): PromiseEntry => ({ what: "life-off", id: idOf(id), at: now });
   const window = (id: number, opens: number, fill = 1) => ({ id: idOf(id), opens, due: opens + hour, key: keyOf(fill) });
-  const windows = (items: readonly ReturnType<typeof window>[], at = now, of = 100): PromiseEntry => ({
+  const windows = (items: readonly (ReturnType<typeof window> & { readonly said?: number })[], at = now, of = 100): PromiseEntry => ({
     what: "windows",
     life: idOf(of),
     items: [...items],
@@ -265,6 +265,21 @@ describe("A sign of life", () => {
     const second = hear(ended, life(101));
     expect(hear(second, later, "other", now + minute)).toEqual(second);
     expect(hear(ended, later, "me", now + minute)).toEqual(ended);
+  });
+
+  it("[LIFE1] said again once it has begun, a window takes the place of one that was said before it, and of none that was said after it", () => {
+    const [first, second] = [window(1, now + hour), window(2, now + hour)];
+    const missed = hearAll([life(), windows([first])]);
+    const later = now + hour + minute;
+    const again = (state: PromiseState, one: typeof first, said: number): unknown => standing(hear(state, windows([{ ...one, said }], later), "other", later));
+    expect(again(missed, second, now + minute)).toEqual([
+      [1, "withdrawn", true],
+      [2, "open", false],
+    ]);
+    const both = hear(missed, windows([second], now + minute), "other", now + minute);
+    expect(again(both, window(3, now + hour), now)).toEqual(standing(both));
+    // One that was first said when the other had begun is no other's.
+    expect(again(missed, second, later)).toEqual(standing(missed));
   });
 
   it("[LIFE1] a press that another device's end of it came before counts, and no window that was kept comes back with it", () => {

@@ -90,12 +90,12 @@ const entrySchema = v.variant("what", [
     at: uint(),
   }),
   v.object({ what: v.literal("life-off"), id: idSchema, at: uint() }),
-  /** Its next windows, each a promise of its own with the key of its due; not kept. `kept`: when one was, that is said again. */
+  /** Its next windows, each a promise of its own with the key of its due; not kept. Of one that is said again, `said`: when it first was, and `kept`: when it was kept. */
   v.object({
     what: v.literal("windows"),
     life: idSchema,
     items: v.pipe(
-      v.array(v.object({ id: idSchema, opens: uint(lastDay), due: uint(lastDay), key: keySchema, kept: v.optional(uint()) })),
+      v.array(v.object({ id: idSchema, opens: uint(lastDay), due: uint(lastDay), key: keySchema, said: v.optional(uint()), kept: v.optional(uint()) })),
       v.minLength(1),
       v.maxLength(windowsAtOnce),
     ),
