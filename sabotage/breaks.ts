@@ -1174,8 +1174,8 @@ const promises: readonly Break[] = [
     name: "button-for-all",
     rule: "PROM2",
     what: "A relay that says that a button kept a promise which has none is believed.",
-    file: "src/line/view.ts",
-    edits: [['isOfTurn && one.opens !== null && receipt.state === "kept"', 'isOfTurn && receipt.state === "kept"']],
+    file: "src/line/guards.ts",
+    edits: [['opens !== null && receipt.state === "kept" && ', 'receipt.state === "kept" && ']],
     test: { file: "sim/lying-promises.test.ts", name: "[PROM2] that a button kept what has none" },
   },
   {
@@ -1241,8 +1241,8 @@ const promises: readonly Break[] = [
     file: "src/line/promises.ts",
     edits: [
       [
-        'const isAhead = ladderOf(one).some(({ kind, due }) => kind !== "remind" && due > now);',
-        'const isAhead = one.lateAt === null && ladderOf(one).some(({ kind, due }) => kind === "late" && due > now);',
+        'ladderOf(one).some(({ kind, due }) => kind !== "remind" && due > now);',
+        'one.lateAt === null && ladderOf(one).some(({ kind, due }) => kind === "late" && due > now);',
       ],
     ],
     test: { file: "sim/put-back.test.ts", name: "[VIG10] [PROM3] loses one that is late already" },
@@ -1268,7 +1268,7 @@ const promises: readonly Break[] = [
     rule: "PROM2",
     what: "Windows ahead are called guarded by a receipt of long ago.",
     file: "src/line/view.ts",
-    edits: [['return guarding.is === "unguarded" ? [guarding.why] : [];', "return [];"]],
+    edits: [['one.is === "unguarded" ? [one.why] : []', "[] as GuardWhy[]"]],
     test: { file: "sim/promises.test.ts", name: "[PROM2] [LIFE1] windows ahead are not called guarded" },
   },
   {

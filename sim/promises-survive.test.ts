@@ -174,6 +174,21 @@ describe("A device in its first day", () => {
     expect([told(ben, "late"), told(ben, "extended"), told(ben, "superseded")]).toEqual([1, 0, 0]);
   });
 
+  it("[PROM1] [DEV2] removed in that day it settles nothing later either: what it said was kept is late on the next", async () => {
+    const story = await guarded(30 * hour);
+    const { world, ada, ben, id, by } = story;
+    const tablet = await addDeviceOf(story, ada, "tablet");
+    await settle(world, 2 * minute);
+    const disk = await diskOf(tablet);
+    await crash(world, tablet);
+    const thief = await hostileAs(world, tablet, disk);
+    thief.sayAs(2, publicKey(disk.self.device), "promise", { what: "kept", id, turn: 1, at: world.schedule.now() });
+    await settle(world, minute);
+    await act(world, ada, { do: "remove-device", device: together(ada).devices.mine.find(({ name }) => name === "tablet")?.index as number });
+    await world.runUntil(by + 20 * minute);
+    expect([told(ben, "late"), told(ben, "released")]).toEqual([1, 1]);
+  });
+
   it("[PROM1] [LIFE1] begins no sign of life, and says no windows by itself", async () => {
     const story = await living();
     const { world, ada } = story;
@@ -580,6 +595,66 @@ describe("The secret of a button", () => {
     await until(world, () => (promisesOf(ben).filter(({ state }) => state === "kept").length === 1 ? true : undefined));
     expect(secretOf(ada)).toBeUndefined();
     expect([together(ada).life.me?.ahead, together(ben).life.other?.ahead, told(ben, "extended")]).toEqual([12, 12, 0]);
+  });
+});
+
+describe("A window whose secret is made anew", () => {
+  const makeAnew = async (world: World, who: Person): Promise<void> => {
+    expect(await act(world, who, { do: "promise", intent: { what: "sign-key" } })).toMatchObject({ ok: true });
+    await settle(world, 2 * minute);
+  };
+  const press = (world: World, secret: Uint8Array): unknown => {
+    const answers: unknown[] = [];
+    world.network.relay?.keep(secret, (is) => answers.push(is));
+    world.network.relay?.commit();
+    return answers[0];
+  };
+
+  it("[LIFE1] a day off stays one, and the last window too is no longer that of the earlier secret", async () => {
+    const { world, ada, ben } = await living();
+    const all = promisesOf(ada).filter(({ life }) => life !== null);
+    const [off, last] = [all[3] as PromiseView, all.at(-1) as PromiseView];
+    const secret = homeOf(ada).signKey(bondOf(ada).id)?.expose() as Uint8Array;
+    await act(world, ada, { do: "promise", intent: { what: "withdraw", id: off.id } });
+    await settle(world, minute);
+    await makeAnew(world, ada);
+    expect(promisesOf(ben).some(({ opens, state }) => opens === off.opens && state !== "withdrawn")).toBe(false);
+    await world.runUntil((last.opens as number) + minute);
+    expect(press(world, secret)).not.toBe("kept");
+  });
+
+  it("[LIFE1] one that is late already, and whose note is still to open, is not kept by the earlier secret either", async () => {
+    const { world, ada, ben } = await living();
+    const secret = homeOf(ada).signKey(bondOf(ada).id)?.expose() as Uint8Array;
+    await world.runUntil((firstOf(ada).by as number) + minute);
+    expect(told(ben, "late")).toBe(1);
+    await makeAnew(world, ada);
+    expect(press(world, secret)).not.toBe("kept");
+    await settle(world, 2 * hour);
+    expect([told(ben, "late"), told(ben, "released")]).toEqual([1, 1]);
+  });
+
+  it("[LIFE1] [PROM3] is known to who comes back by the words with a backup from before the sign of life: late, and its note opens", async () => {
+    const story = await paired();
+    const { world, ada, ben } = story;
+    const words = await wordsOf(world, ben);
+    await settle(world, 5 * minute);
+    world.crashPerson(ben);
+    ben.gone = true;
+    await live(world, ada);
+    await settle(world, 2 * minute);
+    const first = firstOf(ada);
+    await world.runUntil((first.opens as number) + minute);
+    await makeAnew(world, ada);
+    const found = world.newDevice("ben", "ben's new");
+    await world.startPerson(found);
+    const restored = await happens(world, homeOf(found).restore({ words: words.join(" "), relay: origin, device: "new" }));
+    if (!restored.ok) throw new Error(restored.error);
+    found.onScreen = true;
+    world.adopt(found, restored.value[0] ?? null);
+    await world.runUntil((first.by as number) + 40 * minute);
+    expect([told(found, "late"), told(found, "released")]).toEqual([1, 1]);
+    expect(promisesOf(found).find(({ id }) => id === first.id)?.note).toBe("the key is with the neighbour");
   });
 });
 

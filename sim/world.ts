@@ -6,6 +6,8 @@
  */
 import type { Home, Bond } from "../src/line/home.ts";
 import { createHome } from "../src/line/create-home.ts";
+// It is fetched when it is wanted; here no time goes by for that.
+import "../src/line/restore.ts";
 import type { Act, BondView } from "../src/line/view.ts";
 import { Secret } from "../src/base/secret.ts";
 import type { Ports } from "../src/line/driver.ts";

@@ -52,6 +52,13 @@ export const notice = (state: State, what: DeviceNotice, device: number | null):
   happened: [...state.happened, { kind: "device", from: what.who, at: what.at, is: what.is, name: what.name }],
 });
 
+/** Removed in its first day it never comes to be settled: what it said settles nothing later either (PROM1). */
+const asRemoved = (member: DeviceMember, at: Millis): DeviceMember => ({
+  ...member,
+  revoked: true,
+  newUntil: member.newUntil !== null && member.newUntil > at ? Number.MAX_SAFE_INTEGER : member.newUntil,
+});
+
 interface Changed {
   readonly added: readonly Member[];
   readonly removed: readonly Member[];
@@ -78,7 +85,7 @@ export const membersChanged = (before: State, item: LogItem, { added, removed, m
   let state: State = dirty({
     ...before,
     lastKept: placeOf(before, item.seq),
-    members: [...before.members.map((member) => (gone(member.key) ? { ...member, revoked: true } : member)), ...came],
+    members: [...before.members.map((member) => (gone(member.key) ? asRemoved(member, item.at) : member)), ...came],
   });
   const nameOf = (key: Uint8Array): string => before.own?.devices.find((device) => equalBytes(device.key, key))?.name ?? "";
   const indexOf = (key: Uint8Array): number | null => state.members.find((member) => equalBytes(member.key, key))?.index ?? null;

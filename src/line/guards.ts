@@ -50,6 +50,10 @@ export const wasNew = ({ members }: State, key: string, then: Millis): boolean =
 /** Something of it may fire, or it may be armed again. */
 export const isWaiting = ({ state }: Receipt): boolean => state === "armed" || state === "aside" || state === "lost";
 
+/** A button kept this window: also where it was begun anew meanwhile, and the relay had heard nothing of that. */
+export const isKeptBySecret = ({ opens, turn, by }: Promised, receipt: Receipt): boolean =>
+  opens !== null && receipt.state === "kept" && (receipt.turn === turn || (receipt.turn < turn && receipt.due === by));
+
 /** Not settled for longer than the relay remembers it. */
 const guardsKept: Millis = 31 * 24 * 60 * 60_000;
 const freshFor: Millis = 5 * 60_000;

@@ -9,7 +9,7 @@ import { lifeOf, windowsToSay } from "../senses/promise/life.ts";
 import type { PromiseEntry, PromiseIntent } from "../senses/promise/promise.ts";
 import { awaitsFarewell, isOpen, ladderOf, noteCap, openAtOnce, waitingCount, type Life, type Promised } from "../senses/promise/promised.ts";
 import { windowsAfter, windowsAtOnce, type Window } from "../senses/promise/windows.ts";
-import { rankOf } from "./devices.ts";
+import { newFor, rankOf } from "./devices.ts";
 import type { Context } from "./event.ts";
 import { dropNote, keepNote, tellOwn, withoutSecret } from "./own-entries.ts";
 import { gives, hasToSay, queue } from "./senses.ts";
@@ -17,7 +17,7 @@ import { myPause } from "./settings.ts";
 import type { ActRefusal, Note, State } from "./state.ts";
 import { lineNow } from "./time.ts";
 import { applyWaiting, mySide, wordsOfMine } from "./firings.ts";
-import { guardOf, tidyGuards, newOnes } from "./guards.ts";
+import { guardOf, isKeptBySecret, newOnes, tidyGuards } from "./guards.ts";
 
 /** Texts as they were typed; ids and keys are made here. */
 export type PromiseAct =
@@ -174,16 +174,17 @@ const followRelay = (state: State, one: Promised, now: Millis, since: Millis, co
   if (one.owner !== "me" || !(isOpen(one) || awaitsFarewell(one)) || one.by === null || isOnItsWay(state, one.id)) return state;
   const { receipt } = guardOf(state, one.id);
   const isOfTurn = receipt?.turn === one.turn;
-  if (isOfTurn && receipt.state === "kept" && one.opens !== null && isOpen(one))
+  if (receipt && isKeptBySecret(one, receipt) && isOpen(one))
     return mayFollow(state, now) ? say(state, { what: "kept", id: one.id, turn: one.turn, at: now }) : state;
   const isForgotten = isOfTurn && receipt.state === "lost";
   const isMissed = one.key === null && now - since > missedAfter;
   const { by } = one;
-  // While it can be late, or its note or farewell can open, there is something to watch over still.
-  const isAhead = ladderOf(one).some(({ kind, due }) => kind !== "remind" && due > now);
-  if ((!isForgotten && !isMissed) || !isAhead) return state;
+  if ((!isForgotten && !isMissed) || !isStillToCome(one, now)) return state;
   return anew(state, { ...one, by }, now, context);
 };
+
+/** While it can be late, or its note or farewell can open, there is something to watch over. */
+const isStillToCome = (one: Promised, now: Millis): boolean => ladderOf(one).some(({ kind, due }) => kind !== "remind" && due > now);
 
 /** The next turn, under the same due. */
 const anew = (state: State, { id, turn: before, by }: Promised & { readonly by: Millis }, now: Millis, context: Context): State => {
@@ -235,13 +236,14 @@ const underKeeper = (
   const now = lineNow(before, context);
   const { note } = before.notes[life.id] ?? {};
   const kept = keepNote(before, life.id, { ...(note === undefined ? {} : { note }), ...keeper }, context);
-  const mine = kept.senses.promise.list.filter((one) => one.life === life.id && isOpen(one) && one.lateAt === null);
+  const mine = kept.senses.promise.list.flatMap((one) => (one.life === life.id && isOpen(one) && one.by !== null ? [{ ...one, by: one.by }] : []));
   const isAhead = ({ opens }: Promised): boolean => (opens ?? 0) > now;
   // What the secret kept is said to be kept, and not begun anew.
-  const goesOn = ({ id }: Promised): boolean => !isOnItsWay(kept, id) && guardOf(kept, id).receipt?.state !== "kept";
-  const open = mine.flatMap((one) => (one.by !== null && !isAhead(one) && goesOn(one) ? [{ ...one, by: one.by }] : []));
-  const renewed = open.reduce((next, one) => anew(next, one, now, context), kept);
-  return newWindows(renewed, windowsAfter(life.zone, life.from, life.to, now, Math.max(1, mine.filter(isAhead).length)), context);
+  const goesOn = (one: Promised): boolean => isStillToCome(one, now) && !isOnItsWay(kept, one.id) && guardOf(kept, one.id).receipt?.state !== "kept";
+  const renewed = mine.filter((one) => !isAhead(one) && goesOn(one)).reduce((next, one) => anew(next, one, now, context), kept);
+  // The same ones: a day that was taken off stays off.
+  const same = mine.filter(isAhead).map(({ opens, by }): Window => ({ opens: opens ?? 0, due: by }));
+  return newWindows(renewed, same.length > 0 ? same : windowsAfter(life.zone, life.from, life.to, now, 1), context);
 };
 
 /** Whoever has a device that was removed keeps no window with the secret that was on it (DEV2). */
@@ -261,13 +263,21 @@ const sayNotes = (state: State, context: Context): State =>
 /** So long a window that was kept is news: the other may have missed both it and that (LIFE1). */
 const keptIsNews: Millis = 24 * 60 * 60_000;
 
+/** Whoever missed it holds a device of mine for new, and passes over what it says of promises (PROM1). */
+const sayVouched = (state: State, now: Millis): State =>
+  state.members
+    .filter(({ mine, revoked, since, newUntil }) => mine && !revoked && newUntil === null && since !== null && since + newFor > now)
+    .reduce((next, { index }) => queue(next, { kind: "vouched", body: { device: index } }), state);
+
 /**
  * What is not kept, and the other may lack who asks what was missed (say-again.ts): the keys of what I promised and is not settled, for what
  * fired may wait there for them, and the windows. One that was kept says so itself, and needs no key any more.
  */
 export const sayKeys = (state: State, context: Context): State => {
   const now = lineNow(state, context);
-  const isWindow = ({ life, turn }: Promised): boolean => life !== null && turn === 1;
+  const isWindow = ({ life }: Promised): boolean => life !== null;
+  // Begun anew, its key is that of another turn, and is said by itself.
+  const isFirst = (one: Promised): boolean => isWindow(one) && one.turn === 1;
   const keyed = state.senses.promise.list.flatMap((one) =>
     one.owner === "me" && one.end === null && one.key !== null && one.by !== null ? [{ ...one, by: one.by, key: one.key, kept: undefined }] : [],
   );
@@ -280,12 +290,14 @@ export const sayKeys = (state: State, context: Context): State => {
     return [{ ...one, by, key: one.key ?? context.random(32), kept: isKeptInTime ? end.at : undefined }];
   });
   // Its key is in the log already, and what it is for still waits here to be sent: it is missed alone.
-  const ahead = state.senses.promise.keys.filter(({ from, by }) => from === "me" && (by === undefined || by === toHex(state.selfKey)));
-  const said = [...keyed.filter((one) => !isWindow(one)), ...ahead].reduce(
+  const isPast = ({ id, turn }: { readonly id: string; readonly turn: number }): boolean =>
+    state.senses.promise.list.some((one) => one.id === id && one.turn > turn);
+  const ahead = state.senses.promise.keys.filter((one) => one.from === "me" && (one.by === undefined || one.by === toHex(state.selfKey)) && !isPast(one));
+  const said = [...keyed.filter((one) => !isFirst(one)), ...ahead].reduce(
     (next, { id, turn, key }) => say(next, { what: "key", id, turn, key, at: now }),
-    state,
+    sayVouched(state, now),
   );
-  const windows = [...keyed.filter(isWindow), ...news];
+  const windows = [...keyed.filter(isWindow).map((one) => (isFirst(one) ? one : { ...one, key: context.random(32) })), ...news];
   // Said again after its end, they would say that it goes on (life.ts); that end may still be on its way.
   const lives = [...new Set(windows.map(({ life }) => life as string))].filter((life) => !isOnItsWay(state, life));
   const withWindows = lives.reduce((next, life) => {

@@ -222,9 +222,7 @@ const membersAfter = (state: State, item: LogItem, proved: readonly Member[]): r
   return [
     ...known.map((member) => {
       const left = told.find((one) => one.index === member.index)?.revoked === true || (restoredSide !== undefined && member.mine === restoredSide);
-      // That one of theirs was vouched for meanwhile is not known here: what it says counts.
-      const theirs = member.mine ? member : { ...member, newUntil: null };
-      return left ? { ...theirs, revoked: true } : theirs;
+      return left ? { ...member, revoked: true } : member;
     }),
     ...back,
   ];

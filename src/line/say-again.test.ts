@@ -144,7 +144,7 @@ describe("What was missed", () => {
     const members = state().members.map((member, at) => (at === 0 ? { ...member, newUntil } : member));
     const before: State = { ...state({ outbox: [] }), members, senses: { ...state().senses, promise: { ...state().senses.promise, list } } };
     const said = sayKeys(before, context).outbox.flatMap(({ content }) =>
-      content.is === "entry" ? [content.said.body as { items: { kept?: number }[] }] : [],
+      content.is === "entry" && content.said.kind === "promise" ? [content.said.body as { items: { kept?: number }[] }] : [],
     );
     expect(said.flatMap(({ items }) => items.map((item) => item.kept))).toEqual(kept);
   });
@@ -158,7 +158,9 @@ describe("What was missed", () => {
   it("[RESYNC2] [PROM6] and the key of what is still on its way, where the key itself was missed", () => {
     const keys = (["me", "other"] as const).map((from, at) => ({ id: `${at}`.repeat(32), turn: 1, key: bytes(32, at), from }));
     const before: State = { ...state({ outbox: [] }), senses: { ...state().senses, promise: { ...state().senses.promise, keys } } };
-    const said = sayKeys(before, context).outbox.flatMap(({ content }) => (content.is === "entry" ? [content.said.body] : []));
+    const said = sayKeys(before, context).outbox.flatMap(({ content }) =>
+      content.is === "entry" && content.said.kind === "promise" ? [content.said.body] : [],
+    );
     expect(said).toMatchObject([{ what: "key", id: "0".repeat(32), turn: 1, key: bytes(32, 0) }]);
   });
 

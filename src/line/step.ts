@@ -26,7 +26,7 @@ import { beginMending, missedSince, refounded, rejoined } from "./resync.ts";
 import { preparePromise, sayKeys, tendPromises } from "./promises.ts";
 import { sayAgain } from "./say-again.ts";
 import { isKept, nothing, promoteAhead, queue, runSense, senseContext, tendLive, tickSenses } from "./senses.ts";
-import type { ActRefusal, ActResult, HeldEntry, OutboxContent, OutboxItem, State } from "./state.ts";
+import type { ActRefusal, ActResult, HeldEntry, Note, OutboxContent, OutboxItem, State } from "./state.ts";
 import { decodeCbor, encodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { ticketOf } from "../protocol/invitation.ts";
 import { lineNow } from "./time.ts";
@@ -304,6 +304,10 @@ const adopt = (state: State, manifest: Manifest, { id, own: key, rows, later, tw
   const others = manifest.devices.filter((device) => !own.devices.some((one) => equalBytes(one.key, device.key)));
   const archive = { manifest: id, seq: manifest.seq, segments: manifest.segments, at: lineNow(state, context), gen: key.gen };
   const sinceOf = (key: Uint8Array) => manifest.members.find((member) => equalBytes(member.key, key))?.since ?? null;
+  // What this device has of a secret that went with a removed device is older than what the archive says.
+  const isLost = ({ holder }: Note): boolean =>
+    state.members.some(({ key, mine, revoked }) => mine && revoked && holder !== undefined && equalBytes(key, holder));
+  const notes = Object.fromEntries(Object.entries(state.notes).filter(([one, note]) => manifest.notes[one] === undefined || !isLost(note)));
   const adopted: State = {
     ...state,
     outbox,
@@ -327,7 +331,7 @@ const adopt = (state: State, manifest: Manifest, { id, own: key, rows, later, tw
     unknown: manifest.unknown,
     settings: laterSettings(state.settings, manifest.settings),
     recalled: bothRecalled(manifest.recalled, state.recalled),
-    notes: { ...manifest.notes, ...state.notes },
+    notes: { ...manifest.notes, ...notes },
     firings: bothWait(manifest.firings, state.firings),
     history: bothPasts(manifest.history, state.history),
     lastKept: Math.max(state.lastKept, manifest.lastKept),

@@ -12,7 +12,7 @@ import { lifeOf, windowsFew } from "../senses/promise/life.ts";
 import { askEvery, promise as promiseSense } from "../senses/promise/promise.ts";
 import { awaitsFarewell, ladderOf, type LadderRung, type Promised } from "../senses/promise/promised.ts";
 import { saidByMe, type PromiseAct } from "./promises.ts";
-import { armingFor, guardNow, isWaiting, type GuardWhy } from "./guards.ts";
+import { armingFor, guardNow, isKeptBySecret, isWaiting, type GuardWhy } from "./guards.ts";
 import { giveOf, offSince, type BoundaryIntent, type Grant } from "../senses/boundary/boundary.ts";
 import type { GoodbyeIntent } from "../senses/goodbye/goodbye.ts";
 import { heldOf, type HourEntry, type HourIntent, type Place } from "../senses/hour/hour.ts";
@@ -566,7 +566,7 @@ const promiseView = (state: State, one: Promised, waiting: "kept" | "withdrawn" 
   };
   const isOfTurn = receipt?.turn === one.turn;
   // A button in the house kept it; its owner's device says so once it hears of it (LIFE1).
-  const signed = isOfTurn && one.opens !== null && receipt.state === "kept" ? "kept" : undefined;
+  const signed = receipt && isKeptBySecret(one, receipt) ? "kept" : undefined;
   // What the relay let go, it let go; and of what it says that it was never told, a word in the log makes nothing else (PROM4).
   const wasNotTold = isOfTurn && receipt.state === "fired" && one.overruled === true;
   const end = one.releasedAt !== null || wasNotTold ? undefined : (one.end?.is ?? waiting ?? signed);
@@ -631,10 +631,9 @@ const lifeView = (state: State, who: Who, context: Context): LifeView | null => 
     .toSorted((a, b) => (a.opens ?? 0) - (b.opens ?? 0));
   const coming = windows.filter((one) => (one.opens ?? 0) > now);
   const ahead = coming.filter((one) => state.guards[one.id]?.receipt?.state === "armed").length;
-  const [why = null] = coming.flatMap((one) => {
-    const guarding = guardNow(state, one, context);
-    return guarding.is === "unguarded" ? [guarding.why] : [];
-  });
+  const guarding = coming.map((one) => guardNow(state, one, context));
+  const [why = null] = guarding.flatMap((one) => (one.is === "unguarded" ? [one.why] : []));
+  const arming = guarding.filter(({ is }) => is === "arming").length;
   const movedOf = (one: Promised): Millis => state.guards[one.id]?.receipt?.moved ?? 0;
   const first = windows.find((one) => (one.by ?? 0) + movedOf(one) + one.grace > now);
   return {
@@ -645,7 +644,7 @@ const lifeView = (state: State, who: Who, context: Context): LifeView | null => 
     to: life.to,
     ahead,
     // Begun a moment ago it has none yet.
-    few: ahead <= windowsFew && now - life.since > armingFor,
+    few: ahead + arming <= windowsFew && now - life.since > armingFor,
     why,
     window: first?.id ?? null,
     isOpen: first !== undefined && (first.opens ?? 0) <= now,

@@ -241,7 +241,7 @@ export const hearReceipts = (state: State, frame: FrameOf<"receipts">, context: 
   // A full answer names only some.
   if (frame.items.length >= receiptsAtOnce) return answered;
   const named = new Set(frame.items.map((raw) => toHex(peekReceipt(raw)?.vigil ?? new Uint8Array())));
-  const waits = answered.senses.promise.list.filter((one) => isOpen(one) && answered.guards[one.id]?.receipt);
+  const waits = answered.senses.promise.list.filter((one) => (isOpen(one) || awaitsFarewell(one)) && answered.guards[one.id]?.receipt);
   const forgotten = waits.map(({ id }) => id).filter((id) => !named.has(id));
   return toShow(answered, forgotten);
 };
