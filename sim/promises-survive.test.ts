@@ -174,6 +174,33 @@ describe("A device in its first day", () => {
     expect([told(ben, "late"), told(ben, "extended"), told(ben, "superseded")]).toEqual([1, 0, 0]);
   });
 
+  it("[PROM1] its clock a day ahead it extends a promise: passed over by the other too, who came back by the words meanwhile", async () => {
+    const story = await guarded(6 * hour);
+    const { world, ben, id, by } = story;
+    const words = await wordsOf(world, ben);
+    const tablet = await addDeviceOf(story, story.ada, "tablet");
+    await settle(world, 2 * minute);
+    world.crashPerson(ben);
+    ben.gone = true;
+    const found = world.newDevice("ben", "ben's new");
+    await world.startPerson(found);
+    const restored = await happens(world, homeOf(found).restore({ words: words.join(" "), relay: origin, device: "new" }));
+    if (!restored.ok) throw new Error(restored.error);
+    found.onScreen = true;
+    world.adopt(found, restored.value[0] ?? null);
+    await settle(world, 5 * minute);
+    world.network.cut("tablet");
+    await settle(world, second);
+    tablet.skew += 25 * hour;
+    await settle(world, second);
+    await act(world, tablet, { do: "promise", intent: { what: "extend", id, by: by + 20 * day } });
+    tablet.skew -= 25 * hour;
+    world.network.mend("tablet");
+    await settle(world, 3 * minute);
+    await world.runUntil(by + 20 * minute);
+    expect([told(found, "late"), told(found, "released"), told(found, "superseded")]).toEqual([1, 1, 0]);
+  });
+
   it("[PROM1] [DEV2] removed in that day it settles nothing later either: what it said was kept is late on the next", async () => {
     const story = await guarded(30 * hour);
     const { world, ada, ben, id, by } = story;

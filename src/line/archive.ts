@@ -36,7 +36,7 @@ export interface Manifest {
   readonly name: string;
   readonly senses: SenseStates;
   readonly devices: readonly OwnDevice[];
-  readonly members: readonly { readonly key: Uint8Array; readonly since: Millis | null }[];
+  readonly members: readonly { readonly key: Uint8Array; readonly since: Millis | null; readonly newUntil?: Millis | null }[];
   readonly words: { readonly verifier: Uint8Array; readonly box: Uint8Array } | null;
   readonly common: number;
   readonly lastKept: number;
@@ -85,7 +85,7 @@ export const manifestOf = (state: State): Omit<Manifest, "segments"> | undefined
       goodbye: { ...initialSenses.goodbye, theirs: goodbye.theirs },
     },
     devices: unremoved(state, own.devices),
-    members: state.members.map(({ key, since }) => ({ key, since })),
+    members: state.members.map(({ key, since, newUntil }) => ({ key, since, newUntil })),
     words: words?.box ? { verifier: words.verifier, box: words.box } : null,
     common: state.common,
     lastKept: state.lastKept,

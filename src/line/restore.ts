@@ -145,8 +145,8 @@ const reclaim = async (
   const index = known.members.length;
   const members = known.members.map((member): DeviceMember => {
     const mine = member.side === known.side;
-    const since = manifest.members.find((one) => equalBytes(one.key, member.key))?.since ?? null;
-    return { index: member.index, key: member.key, mine, revoked: member.revoked || mine, since, newUntil: null };
+    const { since = null, newUntil = null } = manifest.members.find((one) => equalBytes(one.key, member.key)) ?? {};
+    return { index: member.index, key: member.key, mine, revoked: member.revoked || mine, since, newUntil };
   });
   const durable: Durable = {
     ...fresh,

@@ -303,7 +303,10 @@ const adopt = (state: State, manifest: Manifest, { id, own: key, rows, later, tw
   });
   const others = manifest.devices.filter((device) => !own.devices.some((one) => equalBytes(one.key, device.key)));
   const archive = { manifest: id, seq: manifest.seq, segments: manifest.segments, at: lineNow(state, context), gen: key.gen };
-  const sinceOf = (key: Uint8Array) => manifest.members.find((member) => equalBytes(member.key, key))?.since ?? null;
+  const timesOf = (key: Uint8Array) => {
+    const { since = null, newUntil = null } = manifest.members.find((member) => equalBytes(member.key, key)) ?? {};
+    return { since, newUntil };
+  };
   // What this device has of a secret that went with a removed device is older than what the archive says.
   const isLost = ({ holder }: Note): boolean =>
     state.members.some(({ key, mine, revoked }) => mine && revoked && holder !== undefined && equalBytes(key, holder));
@@ -323,7 +326,7 @@ const adopt = (state: State, manifest: Manifest, { id, own: key, rows, later, tw
       promise: bothKnow(manifest.senses.promise, state.senses.promise),
     },
     own: { ...own, devices: [...own.devices, ...others], archive },
-    members: state.members.map((member) => (member.since === null ? { ...member, since: sinceOf(member.key) } : member)),
+    members: state.members.map((member) => (member.since === null ? { ...member, ...timesOf(member.key) } : member)),
     words: state.words ?? (manifest.words && { ...manifest.words, boxSeed: null, told: true, proof: null }),
     shift: arriving ? manifest.shift : state.shift,
     common: Math.max(state.common, manifest.common),
