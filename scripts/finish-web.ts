@@ -1,15 +1,16 @@
 /**
  * What the build of the shipped web app does last, once every file has its name:
  *
- * 1. The list of exactly these files, each with its SHA-256, goes into the service worker, which becomes `sw.js`. It is
+ * 1. What runs before everything is made as small as the rest.
+ * 2. The list of exactly these files, each with its SHA-256, goes into the service worker, which becomes `sw.js`. It is
  *    built after everything else and is not on the list itself.
- * 2. A compressed file is put beside each text; the relay gives those to whoever takes them (src/relay/http.ts).
+ * 3. A compressed file is put beside each text; the relay gives those to whoever takes them (src/relay/http.ts).
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { build, type Plugin } from "vite";
+import { build, minifySync, type Plugin } from "vite";
 
 interface Finish {
   /** Where the service worker begins. */
@@ -31,12 +32,16 @@ export const finishWeb = ({ serviceWorker, target }: Finish): Plugin => {
       order: "post",
       sequential: true,
       async handler() {
+        minifyFirst(join(folder, "first.js"));
         await buildServiceWorker(serviceWorker, target, folder, listOf(folder));
         compress(folder);
       },
     },
   };
 };
+
+/** It is no module, so that it runs before anything else, and is copied as it was written. */
+const minifyFirst = (file: string): void => writeFileSync(file, minifySync(file, readFileSync(file, "utf8"), { module: false }).code);
 
 const sha256 = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
 

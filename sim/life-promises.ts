@@ -231,7 +231,10 @@ export const createPromises = (world: World): Promises => {
         });
         const owner = shown.some(({ who, one }) => (one.owner === "me") === (who.of === "ada")) ? "ada" : "ben";
         const isLossy = hasLost(owner, id);
-        const missing = devices.filter((who) => !shown.some((each) => each.who === who) && !(isLossy && (who.of === owner || mayLack(who, id))));
+        // What a device said that was removed then is said again by none of its person's: whose line was taken up over it lacks it.
+        const isOfRemoved = world.devices.some(({ of, removedAs }) => of === owner && removedAs !== null) && shown.every(({ who }) => who.of !== owner);
+        const mayMiss = (who: Person): boolean => (isLossy && (who.of === owner || mayLack(who, id))) || (isOfRemoved && who.of === owner && who.mended);
+        const missing = devices.filter((who) => !shown.some((each) => each.who === who) && !mayMiss(who));
         // Windows that ended with their sign of life are not said again.
         const isOver = shown.every(({ one }) => one.life !== null && one.state === "withdrawn");
         demand(isOver || missing.length === 0, `${missing[0]?.name} does not know the promise ${id} of ${owner}`);

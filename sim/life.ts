@@ -566,8 +566,12 @@ const demandWhole = async (world: World, promises: Promises | null): Promise<voi
     };
     // So what one said that was removed before it could say that again to another of them, which took the line up again: nobody else speaks for it.
     const hasMended = world.devices.some((device) => device.of === who.of && (device.mended || device.lossy));
+    // And so what fired of what that one promised.
     const isOfRemoved = (line: string): boolean =>
-      hasMended && world.devices.some(({ of, removedAs }) => of === who.of && line.startsWith(`${removedAs}-`)) && !hasLeft(who.of, line);
+      hasMended &&
+      line.split(" ")[1] === who.of &&
+      world.devices.some(({ of, removedAs }) => of === who.of && removedAs !== null && (line.startsWith("fired-") || line.startsWith(`${removedAs}-`))) &&
+      !hasLeft(who.of, line);
     const missing = [...everything].filter((line) => !sets.get(who)?.has(line) && !isOfRemoved(line) && !isLost(line));
     demand(missing.length === 0, `${who.name} lacks ${missing.length} of ${everything.size}: ${missing[0]}`);
   }

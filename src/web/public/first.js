@@ -17,7 +17,7 @@
     addEventListener("DOMContentLoaded", () => icons.disconnect());
   };
 
-  // A link put into the address of an open page changes only the fragment: the page begins anew with it.
+  // A link put into the address of a page that is open already changes only the fragment: the page begins anew with it.
   globalThis.onhashchange = () => {
     if (location.hash !== "") location.reload();
   };
@@ -29,13 +29,13 @@
   Object.defineProperty(globalThis, "besideArrival", { value: arrived, configurable: true, enumerable: false });
 })();
 
-// Where the app's own code does not come, the page would say nothing.
+// Where the app's own code does not come, only the horizon would stand there, and say nothing.
 addEventListener(
   "error",
   ({ target }) => {
     const said = document.getElementById("no-code");
     if (!said || !(target instanceof HTMLScriptElement) || document.documentElement.dataset.stage === "neutral") return;
-    // In the browser's first language that is here: the app's texts are not.
+    // The texts of the app are not there either: it is said in the first language of the browser that is here.
     const all = [...said.children];
     const spoken = all.find(({ lang }) => navigator.language.startsWith(lang)) ?? all[0];
     for (const one of all) one.hidden = one !== spoken;
