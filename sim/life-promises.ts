@@ -68,6 +68,8 @@ export interface Promises {
 export const createPromises = (world: World): Promises => {
   const { chance, schedule } = world;
   const meant = new Map<string, Meant>();
+  /** Devices that let another of their person settle promises in its first day. */
+  const vouchers = new Set<Person>();
   const held = new Map<string, Held>();
   /**
    * When it was made, or first seen; windows are as old as their sign of life. What is said of it after a loss mends nothing: who lost that it was
@@ -199,7 +201,10 @@ export const createPromises = (world: World): Promises => {
       if (dice < 0.9) return tell(who, { what: "ask", words: "when will you be home?" });
       if (dice < 0.92 && setsClock) return setRelayClock();
       const [newer] = now.devices.mine.filter(({ here, newUntil }) => !here && newUntil !== null);
-      if (newer) world.act(who, { do: "vouch", device: newer.index });
+      if (newer) {
+        world.act(who, { do: "vouch", device: newer.index });
+        vouchers.add(who);
+      }
     },
 
     look(who, now) {
@@ -239,7 +244,9 @@ export const createPromises = (world: World): Promises => {
         const isOver = shown.every(({ one }) => one.life !== null && one.state === "withdrawn");
         demand(isOver || missing.length === 0, `${missing[0]?.name} does not know the promise ${id} of ${owner}`);
         // What only a lost device knew of its own person may be gone from that person's devices; never from the other's.
-        const sure = shown.filter(({ who }) => !isLossy || who.of !== owner);
+        // One that forgot that it vouched holds the other for new, and passes over what that said: nobody vouches for it again but its person.
+        const hasForgotten = (who: Person): boolean => who.of === owner && who.lossy && vouchers.has(who);
+        const sure = shown.filter(({ who }) => (!isLossy || who.of !== owner) && !hasForgotten(who));
         const [first] = sure;
         if (!first) continue;
         for (const { who, one } of sure) {
@@ -279,7 +286,8 @@ export const createPromises = (world: World): Promises => {
         return;
       case "late":
         demand(
-          here.some(({ kind }) => kind === "late"),
+          // By the turn before, where it was begun anew, or where the next one is a new device's, which nobody takes up.
+          all.some(({ kind, due, moved }) => kind === "late" && due + moved === one.lateAt),
           `${says} not said that it is late`,
         );
         demand(!one.hasNote || one.opensAt === null || one.opensAt > schedule.now() - minute, `${says} a note of it, which is due`);

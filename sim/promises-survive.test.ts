@@ -661,7 +661,10 @@ describe("A window whose secret is made anew", () => {
     expect([told(ben, "late"), told(ben, "released")]).toEqual([1, 1]);
   });
 
-  it("[LIFE1] [PROM3] is known to who comes back by the words with a backup from before the sign of life: late, and its note opens", async () => {
+  it.each([
+    ["while it is open", 0],
+    ["once it is late", 3 * hour],
+  ])("[LIFE1] [PROM3] is known to who comes back by the words %s with a backup from before the sign of life: late, and its note opens", async (_, later) => {
     const story = await paired();
     const { world, ada, ben } = story;
     const words = await wordsOf(world, ben);
@@ -673,6 +676,7 @@ describe("A window whose secret is made anew", () => {
     const first = firstOf(ada);
     await world.runUntil((first.opens as number) + minute);
     await makeAnew(world, ada);
+    await settle(world, later);
     const found = world.newDevice("ben", "ben's new");
     await world.startPerson(found);
     const restored = await happens(world, homeOf(found).restore({ words: words.join(" "), relay: origin, device: "new" }));

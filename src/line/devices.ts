@@ -53,7 +53,7 @@ export const notice = (state: State, what: DeviceNotice, device: number | null):
 });
 
 /** Removed in its first day it never comes to be settled: what it said settles nothing later either (PROM1). */
-const asRemoved = (member: DeviceMember, at: Millis): DeviceMember => ({
+export const asRemoved = (member: DeviceMember, at: Millis): DeviceMember => ({
   ...member,
   revoked: true,
   newUntil: member.newUntil !== null && member.newUntil > at ? Number.MAX_SAFE_INTEGER : member.newUntil,

@@ -131,6 +131,16 @@ const applyAt = (state: State, owner: Who, body: Sealed, place: number, context:
 /** Behind rungs alone: no word, whoever's it is, holds back what the relay let go or what its owner's device extended. */
 const isBehind = (all: readonly Waiting[], vigil: string): boolean => all.some((one) => one.vigil === vigil && isRung(one) && !one.closed);
 
+/** An extension is held back by the rungs of the turns before its own: one of its own fired later, and waits for it. */
+const isHeldBack = (left: readonly Waiting[], one: Waiting): boolean => {
+  const said = isRung(one) ? undefined : (one.said.body as { readonly what: string; readonly turn?: number });
+  const turn = said?.what === "extended" ? (said.turn ?? 0) : Infinity;
+  return isBehind(
+    left.filter((before) => !isRung(before) || before.turn < turn),
+    one.vigil,
+  );
+};
+
 /** A word that has to wait; `again`: it is said again, so that its place in the log is another one. */
 export const waitsToo = (
   state: State,
@@ -191,7 +201,7 @@ export const applyWaiting = (before: State, context: Context): State => {
   let state = before;
   const left: Waiting[] = [];
   for (const one of before.firings) {
-    if (isBehind(left, one.vigil) || (isRung(one) ? stillWaits(state, one, context) : wordWaits(state, one, context))) left.push(one);
+    if (isHeldBack(left, one) || (isRung(one) ? stillWaits(state, one, context) : wordWaits(state, one, context))) left.push(one);
     else if (!isRung(one)) state = applyWord(state, one, context);
     else {
       const [applied, stays] = applyRung(state, one, context);

@@ -264,9 +264,9 @@ const sayNotes = (state: State, context: Context): State =>
 const keptIsNews: Millis = 24 * 60 * 60_000;
 
 /** Whoever missed it holds a device of mine for new, and passes over what it says of promises (PROM1). */
-const sayVouched = (state: State, now: Millis): State =>
+export const sayVouched = (state: State, context: Context): State =>
   state.members
-    .filter(({ mine, revoked, since, newUntil }) => mine && !revoked && newUntil === null && since !== null && since + newFor > now)
+    .filter(({ mine, revoked, since, newUntil }) => mine && !revoked && newUntil === null && since !== null && since + newFor > lineNow(state, context))
     .reduce((next, { index }) => queue(next, { kind: "vouched", body: { device: index } }), state);
 
 /**
@@ -293,11 +293,13 @@ export const sayKeys = (state: State, context: Context): State => {
   const isPast = ({ id, turn }: { readonly id: string; readonly turn: number }): boolean =>
     state.senses.promise.list.some((one) => one.id === id && one.turn > turn);
   const ahead = state.senses.promise.keys.filter((one) => one.from === "me" && (one.by === undefined || one.by === toHex(state.selfKey)) && !isPast(one));
-  const said = [...keyed.filter((one) => !isFirst(one)), ...ahead].reduce(
+  const said = [...[...keyed, ...news.filter(({ kept }) => kept === undefined)].filter((one) => !isFirst(one)), ...ahead].reduce(
     (next, { id, turn, key }) => say(next, { what: "key", id, turn, key, at: now }),
-    sayVouched(state, now),
+    state,
   );
-  const windows = [...keyed.filter(isWindow).map((one) => (isFirst(one) ? one : { ...one, key: context.random(32) })), ...news];
+  const firstKey = ({ id }: Promised): Uint8Array =>
+    state.senses.promise.keys.find((one) => one.id === id && one.from === "me" && one.turn === 1)?.key ?? context.random(32);
+  const windows = [...keyed.filter(isWindow), ...news].map((one) => (isFirst(one) ? one : { ...one, key: firstKey(one) }));
   // Said again after its end, they would say that it goes on (life.ts); that end may still be on its way.
   const lives = [...new Set(windows.map(({ life }) => life as string))].filter((life) => !isOnItsWay(state, life));
   const withWindows = lives.reduce((next, life) => {

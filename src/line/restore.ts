@@ -22,6 +22,7 @@ import { fetchArchive, type Fetched } from "./jobs.ts";
 import { decodeNote, decodeNoteKey, noteInfo } from "./own.ts";
 import { missedSince } from "./resync.ts";
 import { initialSenses } from "./senses.ts";
+import { asRemoved } from "./devices.ts";
 import type { DeviceMember, Durable } from "./state.ts";
 
 export interface Restored {
@@ -146,7 +147,8 @@ const reclaim = async (
   const members = known.members.map((member): DeviceMember => {
     const mine = member.side === known.side;
     const { since = null, newUntil = null } = manifest.members.find((one) => equalBytes(one.key, member.key)) ?? {};
-    return { index: member.index, key: member.key, mine, revoked: member.revoked || mine, since, newUntil };
+    const is: DeviceMember = { index: member.index, key: member.key, mine, revoked: false, since, newUntil };
+    return member.revoked || mine ? asRemoved(is, at) : is;
   });
   const durable: Durable = {
     ...fresh,

@@ -12,7 +12,7 @@ import { equalBytes } from "../base/bytes.ts";
 import type { Among, Member } from "../ports/sealer.ts";
 import { nextHead, refoundNumber, sideOfFired, type LogRecord } from "../protocol/chain.ts";
 import type { Context, Event, Step, Work } from "./event.ts";
-import { notice } from "./devices.ts";
+import { asRemoved, notice } from "./devices.ts";
 import { placeOf } from "./entry.ts";
 import { ownerOf, waitingOf, waits, type Waiting } from "./firings.ts";
 import { linkDown } from "./link.ts";
@@ -222,7 +222,7 @@ const membersAfter = (state: State, item: LogItem, proved: readonly Member[]): r
   return [
     ...known.map((member) => {
       const left = told.find((one) => one.index === member.index)?.revoked === true || (restoredSide !== undefined && member.mine === restoredSide);
-      return left ? { ...member, revoked: true } : member;
+      return left && !member.revoked ? asRemoved(member, item.at) : member;
     }),
     ...back,
   ];

@@ -6,7 +6,7 @@ import { equalBytes, utf8 } from "../base/bytes.ts";
 import { Secret } from "../base/secret.ts";
 import { exhaustive } from "../base/exhaustive.ts";
 import { idOfRow, type Manifest, type Row } from "./archive.ts";
-import { addDevice, dropChange, letIn, newFor, removeDevice, stillToDo, stopAdding, vouch, type DeviceAct } from "./devices.ts";
+import { addDevice, asRemoved, dropChange, letIn, newFor, removeDevice, stillToDo, stopAdding, vouch, type DeviceAct } from "./devices.ts";
 import { answered, counted, saidADay } from "./damping.ts";
 import { mailboxAt } from "./door.ts";
 import { endNow, wiped } from "./ending.ts";
@@ -23,10 +23,10 @@ import { applyHeld, applyRecords, begin, pinOf, understand, unwrap } from "./rec
 import { bothRecalled, recallEntry } from "./recall.ts";
 import { bothWait, recentKept } from "./firings.ts";
 import { beginMending, missedSince, refounded, rejoined } from "./resync.ts";
-import { preparePromise, sayKeys, tendPromises } from "./promises.ts";
+import { preparePromise, sayKeys, sayVouched, tendPromises } from "./promises.ts";
 import { sayAgain } from "./say-again.ts";
 import { isKept, nothing, promoteAhead, queue, runSense, senseContext, tendLive, tickSenses } from "./senses.ts";
-import type { ActRefusal, ActResult, HeldEntry, Note, OutboxContent, OutboxItem, State } from "./state.ts";
+import type { ActRefusal, ActResult, DeviceMember, HeldEntry, Note, OutboxContent, OutboxItem, State } from "./state.ts";
 import { decodeCbor, encodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { ticketOf } from "../protocol/invitation.ts";
 import { lineNow } from "./time.ts";
@@ -108,7 +108,7 @@ const handle = (state: State, event: Event, context: Context): Step => {
     case "unboxed":
       return [unboxed(state, event.key, event.gen, context), []];
     case "kept":
-      return [dirty(sayKeys(sayAgain(state, event.rows), context)), []];
+      return [dirty(sayKeys(sayAgain(sayVouched(state, context), event.rows), context)), []];
     case "job-progress":
       return [state.job ? { ...state, job: { ...state.job, done: event.done, total: event.total } } : state, []];
     case "archived": {
@@ -303,9 +303,10 @@ const adopt = (state: State, manifest: Manifest, { id, own: key, rows, later, tw
   });
   const others = manifest.devices.filter((device) => !own.devices.some((one) => equalBytes(one.key, device.key)));
   const archive = { manifest: id, seq: manifest.seq, segments: manifest.segments, at: lineNow(state, context), gen: key.gen };
-  const timesOf = (key: Uint8Array) => {
-    const { since = null, newUntil = null } = manifest.members.find((member) => equalBytes(member.key, key)) ?? {};
-    return { since, newUntil };
+  const withTimes = (member: DeviceMember): DeviceMember => {
+    const { since = null, newUntil = null } = manifest.members.find(({ key }) => equalBytes(key, member.key)) ?? {};
+    const known = { ...member, since, newUntil };
+    return member.revoked ? asRemoved(known, lineNow(state, context)) : known;
   };
   // What this device has of a secret that went with a removed device is older than what the archive says.
   const isLost = ({ holder }: Note): boolean =>
@@ -326,7 +327,7 @@ const adopt = (state: State, manifest: Manifest, { id, own: key, rows, later, tw
       promise: bothKnow(manifest.senses.promise, state.senses.promise),
     },
     own: { ...own, devices: [...own.devices, ...others], archive },
-    members: state.members.map((member) => (member.since === null ? { ...member, ...timesOf(member.key) } : member)),
+    members: state.members.map((member) => (member.since === null ? withTimes(member) : member)),
     words: state.words ?? (manifest.words && { ...manifest.words, boxSeed: null, told: true, proof: null }),
     shift: arriving ? manifest.shift : state.shift,
     common: Math.max(state.common, manifest.common),

@@ -71,7 +71,8 @@ const goesOn = (state: PromiseState, life: Life, { items, at }: Extract<PromiseE
     one.end.at === offAt &&
     one.end.replaced === undefined &&
     items.some(({ id, kept }) => id === one.id && kept === undefined);
-  const hasMore = !isNew && items.some(({ id, kept }) => kept === undefined && !state.list.some((one) => one.id === id));
+  // Who goes on with it says windows that are still to open.
+  const hasMore = !isNew && items.some(({ id, opens, kept }) => kept === undefined && opens > offAt && !state.list.some((one) => one.id === id));
   if (at <= offAt || lifeOf(state, life.owner) || !(hasMore || state.list.some(isAgain))) return state;
   const lives = state.lives.map((one) => (one.id === life.id ? { ...one, offAt: null } : one));
   return { ...state, lives, list: state.list.map((one): Promised => (isAgain(one) ? { ...one, end: null } : one)) };
