@@ -1087,7 +1087,7 @@ const promises: readonly Break[] = [
     rule: "PROM6",
     what: "Who took the line up again never gets the key of a note.",
     file: "src/line/step.ts",
-    edits: [["dirty(sayKeys(sayAgain(state, event.rows), context))", "dirty(sayAgain(state, event.rows))"]],
+    edits: [["dirty(sayKeys(sayAgain(sayVouched(state, context), event.rows), context))", "dirty(sayAgain(sayVouched(state, context), event.rows))"]],
     test: { file: "sim/promises-survive.test.ts", name: "[PROM6] its key is said again to who missed it" },
   },
   {

@@ -12,9 +12,9 @@ import { windowsAfter, windowsAtOnce, type Window } from "../senses/promise/wind
 import { newFor, rankOf } from "./devices.ts";
 import type { Context } from "./event.ts";
 import { dropNote, keepNote, tellOwn, withoutSecret } from "./own-entries.ts";
-import { gives, hasToSay, queue } from "./senses.ts";
+import { gives, hasToSay, nothing, queue } from "./senses.ts";
 import { myPause } from "./settings.ts";
-import type { ActRefusal, Note, State } from "./state.ts";
+import type { ActRefusal, Note, OutboxItem, State } from "./state.ts";
 import { lineNow } from "./time.ts";
 import { applyWaiting, mySide, wordsOfMine } from "./firings.ts";
 import { guardOf, isKeptBySecret, newOnes, tidyGuards } from "./guards.ts";
@@ -144,12 +144,24 @@ const roomFor = ({ senses }: State): number => openAtOnce - waitingCount(senses.
 export const tendPromises = (before: State, context: Context): State => {
   if (before.stage.at !== "together" || before.held || before.mending || before.fault) return before;
   const now = lineNow(before, context);
-  let state = tidyNotes(withoutKeys(tidyGuards(applyWaiting(before, context), now), now));
+  let state = withoutWindowsOfEnded(tidyNotes(withoutKeys(tidyGuards(applyWaiting(before, context), now), now)));
   const { link } = state;
   if (link.is !== "open" || !link.current) return state;
   if (newOnes(state, now).has(toHex(state.selfKey))) return state;
   if (now - link.since >= othersAfter * rankOf(state)) for (const one of state.senses.promise.list) state = followRelay(state, one, now, link.since, context);
   return sayWindows(withoutLostKeeper(state, now, link.since, context), now, link.since, context);
+};
+
+/** What was still to be said of a sign of life when another device's end of it came: said after that, it would go on (life.ts). */
+const withoutWindowsOfEnded = (state: State): State => {
+  const ended = state.senses.promise.lives.flatMap(({ id, offAt }) => (offAt === null ? [] : [id]));
+  const isOfEnded = ({ content, sealed }: OutboxItem): boolean => {
+    const said = sealed === null && content.is === "entry" && content.said.kind === "promise" ? (content.said.body as unknown as PromiseEntry) : undefined;
+    return said?.what === "windows" && ended.includes(said.life);
+  };
+  if (!state.outbox.some(isOfEnded)) return state;
+  const outbox = state.outbox.map((item): OutboxItem => (isOfEnded(item) ? { ...item, content: { is: "entry", said: nothing } } : item));
+  return { ...state, outbox, unsaved: { ...state.unsaved, dirty: true } };
 };
 
 /** Each of my devices in its turn, where those before it may be off: so much later than the one before it. */

@@ -5,8 +5,9 @@ import { Secret } from "../base/secret.ts";
 import { manifestOf, type Manifest, type Row } from "./archive.ts";
 import { bytes, context, now, state } from "./bond.testing.ts";
 import { keptKey } from "./entry.ts";
-import { preparePromise, sayKeys } from "./promises.ts";
+import { preparePromise, sayKeys, tendPromises } from "./promises.ts";
 import { applyHeld } from "./records.ts";
+import { nothing } from "./senses.ts";
 import { askAgain, hearMissed, sayAgain } from "./say-again.ts";
 import { unsettled, type Life, type Promised } from "../senses/promise/promised.ts";
 import type { HeldEntry, State } from "./state.ts";
@@ -217,5 +218,16 @@ describe("What was missed", () => {
     expect([heard.missedFrom, heard.missedAsked]).toEqual([null, { after: 5, at: now }]);
     // Missed anew, and from further back, while the question was on its way: that is asked too.
     expect(hearMissed({ ...asked, missedFrom: 3 }, { after: 5 }, { device: 0, at: now }).missedFrom).toBe(3);
+  });
+
+  it("[LIFE1] what waits here to be said of a sign of life that another device ended is not said any more", () => {
+    const life = (id: string, offAt: number | null) => ({ id, owner: "me", offAt }) as unknown as Life;
+    const said = (of: string, sealed: unknown) => ({ n: 1, content: { is: "entry", said: { kind: "promise", body: { what: "windows", life: of } } }, sealed });
+    const outbox = [said("ended", null), said("running", null), said("ended", { body: bytes(3, 1) })] as unknown as State["outbox"];
+    const lives = [life("ended", now - 1), life("running", null)];
+    const before: State = { ...state({ outbox }), senses: { ...state().senses, promise: { ...state().senses.promise, lives } } };
+    const kinds = tendPromises(before, context).outbox.map(({ content }) => content.is === "entry" && content.said.kind);
+    // What has its bytes already may be there.
+    expect(kinds).toEqual([nothing.kind, "promise", "promise"]);
   });
 });
