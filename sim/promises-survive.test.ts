@@ -1,6 +1,7 @@
 /** What a promise survives: lost and restored devices, an older relay, devices of a day, clocks that are set, and its owner's silence. */
 import { describe, expect, it } from "vitest";
 import { toHex } from "../src/base/bytes.ts";
+import type { Cbor } from "../src/protocol/cbor.ts";
 import { withoutSecret } from "../src/line/own-entries.ts";
 import type { PromiseView } from "../src/line/view.ts";
 import { publicKey } from "../src/protocol/keys.ts";
@@ -48,6 +49,35 @@ const olderCopy = async (world: World, who: Person): Promise<() => Promise<void>
 const vigilOf = async (world: World, who: Person, id: string) => {
   const found = world.log.vigil(lineIdOf((await diskOf(who)).line), vigilIdOf(Uint8Array.from(Buffer.from(id, "hex"))));
   return found.ok ? found.value : undefined;
+};
+const deviceOf = (who: Person, called: string): number => together(who).devices.mine.find(({ name }) => name === called)?.index as number;
+const vouched = async (world: World, by: Person, tablet: Person): Promise<void> => {
+  await act(world, by, { do: "vouch", device: deviceOf(by, "tablet") });
+  await until(world, () => (isNew(tablet) ? undefined : true));
+};
+/** Every device of that side is gone, and its person has the words. */
+const comesBack = async (world: World, side: Person["of"], words: readonly string[]): Promise<Person> => {
+  const found = world.newDevice(side, `${side}'s new`);
+  await world.startPerson(found);
+  const restored = await happens(world, homeOf(found).restore({ words: words.join(" "), relay: origin, device: "new" }));
+  if (!restored.ok) throw new Error(restored.error);
+  found.onScreen = true;
+  world.adopt(found, restored.value[0] ?? null);
+  return found;
+};
+/** A device with changed code: whatever it says of promises, well sealed. */
+const thiefWith = async (world: World, tablet: Person): Promise<(kind: string, body: Cbor) => void> => {
+  const disk = await diskOf(tablet);
+  await crash(world, tablet);
+  const thief = await hostileAs(world, tablet, disk);
+  return (kind, body) => thief.sayAs(2, publicKey(disk.self.device), kind, body);
+};
+/** A button in the house. */
+const press = (world: World, secret: Uint8Array): unknown => {
+  const answers: unknown[] = [];
+  world.network.relay?.keep(secret, (is) => answers.push(is));
+  world.network.relay?.commit();
+  return answers[0];
 };
 const isNew = (who: Person): boolean => together(who).devices.mine.some(({ here, newUntil }) => here && newUntil !== null);
 const firstOf = (who: Person): PromiseView => promisesOf(who).find(({ life }) => life !== null) as PromiseView;
@@ -114,10 +144,8 @@ describe("A device in its first day", () => {
 
   it("[PROM4] with changed code it says that a promise is kept: no device of its owner settles that at the relay, which speaks in time", async () => {
     const { world, ada, ben, tablet, id, by } = await withTablet();
-    const disk = await diskOf(tablet);
-    await crash(world, tablet);
-    const thief = await hostileAs(world, tablet, disk);
-    thief.sayAs(2, publicKey(disk.self.device), "promise", { what: "kept", id, turn: 1, at: world.schedule.now() });
+    const says = await thiefWith(world, tablet);
+    says("promise", { what: "kept", id, turn: 1, at: world.schedule.now() });
     await settle(world, 3 * minute);
     for (const who of [ada, ben]) expect([only(who).state, only(who).unconfirmed]).toEqual(["kept", true]);
     expect((await vigilOf(world, ada, id))?.state).toBe("armed");
@@ -138,12 +166,10 @@ describe("A device in its first day", () => {
     const { opens, by } = firstOf(ada);
     await world.runUntil((opens ?? 0) + minute);
     const tablet = await addDeviceOf(story, ada, "tablet");
-    const disk = await diskOf(tablet);
-    await crash(world, tablet);
-    const thief = await hostileAs(world, tablet, disk);
+    const says = await thiefWith(world, tablet);
     // No device vouches for itself.
-    thief.sayAs(2, publicKey(disk.self.device), "vouched", { device: 2 });
-    thief.sayAs(2, publicKey(disk.self.device), "promise", forged(together(ada).life.me?.id ?? "", world.schedule.now()));
+    says("vouched", { device: 2 });
+    says("promise", forged(together(ada).life.me?.id ?? "", world.schedule.now()));
     await settle(world, minute);
     const said = (await diskOf(ada)).seq;
     await settle(world, 30 * minute);
@@ -163,10 +189,8 @@ describe("A device in its first day", () => {
 
   it("[PROM1] with changed code it extends a promise: that is passed over, and it is late at its time", async () => {
     const { world, ada, ben, tablet, id, by } = await withTablet();
-    const disk = await diskOf(tablet);
-    await crash(world, tablet);
-    const thief = await hostileAs(world, tablet, disk);
-    thief.sayAs(2, publicKey(disk.self.device), "promise", { what: "extended", id, turn: 2, by: by + 300 * day, at: world.schedule.now() });
+    const says = await thiefWith(world, tablet);
+    says("promise", { what: "extended", id, turn: 2, by: by + 300 * day, at: world.schedule.now() });
     await settle(world, 3 * minute);
     for (const who of [ada, ben]) expect([only(who).state, only(who).by]).toEqual(["guarded", by]);
     await world.runUntil(by + 20 * minute);
@@ -182,12 +206,7 @@ describe("A device in its first day", () => {
     await settle(world, 2 * minute);
     world.crashPerson(ben);
     ben.gone = true;
-    const found = world.newDevice("ben", "ben's new");
-    await world.startPerson(found);
-    const restored = await happens(world, homeOf(found).restore({ words: words.join(" "), relay: origin, device: "new" }));
-    if (!restored.ok) throw new Error(restored.error);
-    found.onScreen = true;
-    world.adopt(found, restored.value[0] ?? null);
+    const found = await comesBack(world, "ben", words);
     await settle(world, 5 * minute);
     world.network.cut("tablet");
     await settle(world, second);
@@ -201,17 +220,31 @@ describe("A device in its first day", () => {
     expect([told(found, "late"), told(found, "released"), told(found, "superseded")]).toEqual([1, 1, 0]);
   });
 
+  it("[PROM1] vouched for while another device of its person was away, and takes its line up again, it is known to be settled there too", async () => {
+    const story = await guarded(6 * hour);
+    const { world, ada, id, by } = story;
+    const tablet = await addDeviceOf(story, ada, "tablet");
+    const laptop = await addDeviceOf(story, ada, "laptop");
+    await settle(world, 2 * minute);
+    const back = await olderCopy(world, laptop);
+    await vouched(world, ada, tablet);
+    await back();
+    await settle(world, 9 * minute);
+    expect(await act(world, tablet, { do: "promise", intent: { what: "extend", id, by: by + hour } })).toMatchObject({ ok: true });
+    // At once, and not with a later backup.
+    await settle(world, 10 * second);
+    expect([ada, laptop].map((who) => only(who).by)).toEqual([by + hour, by + hour]);
+  });
+
   it("[PROM1] [DEV2] removed in that day it settles nothing later either: what it said was kept is late on the next", async () => {
     const story = await guarded(30 * hour);
     const { world, ada, ben, id, by } = story;
     const tablet = await addDeviceOf(story, ada, "tablet");
     await settle(world, 2 * minute);
-    const disk = await diskOf(tablet);
-    await crash(world, tablet);
-    const thief = await hostileAs(world, tablet, disk);
-    thief.sayAs(2, publicKey(disk.self.device), "promise", { what: "kept", id, turn: 1, at: world.schedule.now() });
+    const says = await thiefWith(world, tablet);
+    says("promise", { what: "kept", id, turn: 1, at: world.schedule.now() });
     await settle(world, minute);
-    await act(world, ada, { do: "remove-device", device: together(ada).devices.mine.find(({ name }) => name === "tablet")?.index as number });
+    await act(world, ada, { do: "remove-device", device: deviceOf(ada, "tablet") });
     await world.runUntil(by + 20 * minute);
     expect([told(ben, "late"), told(ben, "released")]).toEqual([1, 1]);
   });
@@ -226,9 +259,7 @@ describe("A device in its first day", () => {
 
   it("[PROM1] [DEV1] vouched for, it settles at once, and so do the others on its word", async () => {
     const { world, ada, ben, tablet, id } = await withTablet();
-    const index = together(ada).devices.mine.find(({ name }) => name === "tablet")?.index as number;
-    await act(world, ada, { do: "vouch", device: index });
-    await until(world, () => (isNew(tablet) ? undefined : true));
+    await vouched(world, ada, tablet);
     expect((await act(world, tablet, { do: "promise", intent: { what: "keep", id } })).ok).toBe(true);
     await until(world, () => (only(ben).state === "kept" && !only(ben).unconfirmed ? true : undefined));
   });
@@ -397,11 +428,7 @@ describe("A line that is taken up again", () => {
     world.crashPerson(ben);
     ben.gone = true;
     await settle(world, 3 * hour);
-    const found = world.newDevice("ben", "ben's new");
-    await world.startPerson(found);
-    const restored = await happens(world, homeOf(found).restore({ words: words.join(" "), relay: origin, device: "new" }));
-    if (!restored.ok) throw new Error(restored.error);
-    world.adopt(found, restored.value[0] ?? null);
+    const found = await comesBack(world, "ben", words);
     await until(world, () => (promisesOf(found)[0]?.note === null ? undefined : true));
     expect([only(found).state, only(found).releasedAt, only(found).note]).toEqual(["released", only(ada).releasedAt, "look in the blue box"]);
   });
@@ -415,12 +442,7 @@ describe("A line that is taken up again", () => {
     await settle(world, minute);
     world.crashPerson(ada);
     ada.gone = true;
-    const found = world.newDevice("ada", "ada's new");
-    await world.startPerson(found);
-    const restored = await happens(world, homeOf(found).restore({ words: words.join(" "), relay: origin, device: "new" }));
-    if (!restored.ok) throw new Error(restored.error);
-    found.onScreen = true;
-    world.adopt(found, restored.value[0] ?? null);
+    const found = await comesBack(world, "ada", words);
     await settle(world, 3 * minute);
     expect([only(found).state, only(found).why, only(ben).state]).toEqual(["guarded", null, "guarded"]);
   });
@@ -561,8 +583,7 @@ describe("A sign of life that goes on", () => {
     const first = firstOf(ben);
     const ear = listen(world);
     await world.runUntil((first.opens as number) + minute);
-    world.network.relay?.keep(secret, () => undefined);
-    world.network.relay?.commit();
+    press(world, secret);
     await until(world, () => (promisesOf(ben).find(({ id }) => id === first.id)?.state === "kept" ? true : undefined));
     await settle(world, 4 * hour);
     expect([ear.sealed.filter(({ by }) => by === "ada"), told(ben, "late"), promisesOf(ada).find(({ id }) => id === first.id)?.state]).toEqual([[], 0, "kept"]);
@@ -571,12 +592,6 @@ describe("A sign of life that goes on", () => {
 
 describe("The secret of a button", () => {
   const secretOf = (who: Person): Uint8Array | undefined => homeOf(who).signKey(bondOf(who).id)?.expose();
-  const press = (world: World, secret: Uint8Array): unknown => {
-    const answers: unknown[] = [];
-    world.network.relay?.keep(secret, (is) => answers.push(is));
-    world.network.relay?.commit();
-    return answers[0];
-  };
   const withTablet = async (): Promise<Story & { readonly tablet: Person; readonly secret: Uint8Array }> => {
     const story = await living();
     const tablet = await addDeviceOf(story, story.ada, "tablet");
@@ -596,8 +611,7 @@ describe("The secret of a button", () => {
 
   it("[DEV2] [LIFE1] goes with that device: whoever has it then keeps no window, and the sign of life goes on", async () => {
     const { world, ada, ben, tablet, secret } = await withTablet();
-    await act(world, ada, { do: "vouch", device: together(ada).devices.mine.find(({ name }) => name === "tablet")?.index as number });
-    await until(world, () => (isNew(tablet) ? undefined : true));
+    await vouched(world, ada, tablet);
     await world.runUntil((firstOf(tablet).opens as number) + minute);
     const open = firstOf(tablet);
     await act(world, tablet, { do: "remove-device", device: together(tablet).devices.mine.find(({ name }) => name !== "tablet")?.index as number });
@@ -629,12 +643,6 @@ describe("A window whose secret is made anew", () => {
   const makeAnew = async (world: World, who: Person): Promise<void> => {
     expect(await act(world, who, { do: "promise", intent: { what: "sign-key" } })).toMatchObject({ ok: true });
     await settle(world, 2 * minute);
-  };
-  const press = (world: World, secret: Uint8Array): unknown => {
-    const answers: unknown[] = [];
-    world.network.relay?.keep(secret, (is) => answers.push(is));
-    world.network.relay?.commit();
-    return answers[0];
   };
 
   it("[LIFE1] a day off stays one, and the last window too is no longer that of the earlier secret", async () => {
@@ -677,12 +685,7 @@ describe("A window whose secret is made anew", () => {
     await world.runUntil((first.opens as number) + minute);
     await makeAnew(world, ada);
     await settle(world, later);
-    const found = world.newDevice("ben", "ben's new");
-    await world.startPerson(found);
-    const restored = await happens(world, homeOf(found).restore({ words: words.join(" "), relay: origin, device: "new" }));
-    if (!restored.ok) throw new Error(restored.error);
-    found.onScreen = true;
-    world.adopt(found, restored.value[0] ?? null);
+    const found = await comesBack(world, "ben", words);
     await world.runUntil((first.by as number) + 40 * minute);
     expect([told(found, "late"), told(found, "released")]).toEqual([1, 1]);
     expect(promisesOf(found).find(({ id }) => id === first.id)?.note).toBe("the key is with the neighbour");

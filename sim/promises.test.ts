@@ -601,6 +601,27 @@ describe("A sign of life", () => {
     await until(world, () => (together(ben).life.other?.ahead === 14 ? true : undefined));
   });
 
+  it.each([
+    ["given by a button alone", true],
+    ["given by nobody", false],
+  ])("[LIFE1] %s until no window is left, it has run out, and the other sees so whenever they look", async (_, isGiven) => {
+    const { world, ada, ben } = await living();
+    const secret = homeOf(ada).signKey(bondOf(ada).id)?.expose() as Uint8Array;
+    const windows = promisesOf(ben).flatMap(({ life, opens }) => (life === null || opens === null ? [] : [opens]));
+    await crash(world, ada);
+    for (const opens of windows) {
+      await world.runUntil(opens + minute);
+      if (!isGiven) continue;
+      world.network.relay?.keep(secret, () => undefined);
+      world.network.relay?.commit();
+    }
+    await settle(world, 3 * day);
+    await crash(world, ben);
+    await world.startPerson(ben);
+    await settle(world, minute);
+    expect([together(ben).life.other, told(ben, "late")]).toMatchObject([{ ahead: 0, few: true }, isGiven ? 0 : windows.length]);
+  });
+
   it("[LIFE1] ended by its owner, none of its windows says anything any more", async () => {
     const { world, ada, ben } = await living();
     await act(world, ada, { do: "promise", intent: { what: "live-off", id: together(ada).life.me?.id as string } });

@@ -286,6 +286,16 @@ describe("A sign of life at a terminal", () => {
     await until(() => lifeOf(ada, "me"), { ahead: 14, few: false });
   });
 
+  test("[LIFE1] with its owner's devices off it runs out, and who watches is told before it has", async () => {
+    const { ada, ben } = await bringTogether(world);
+    await lives(ada);
+    const his = await ben.looks();
+    await world.time.pass(11 * day);
+    const told = await his.hears({ kind: "few", from: "other" });
+    expect([1, 2, 3]).toContain(told["ahead"]);
+    await his.leaves();
+  });
+
   test("[LIFE1] without a press it is late and then its note opens, once", async () => {
     const { ada, ben } = await bringTogether(world);
     await lives(ada);

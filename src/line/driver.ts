@@ -58,6 +58,7 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
   let stopped = false;
   let working = false;
   let worked: Promise<void> = Promise.resolve();
+  let job: Promise<void> = Promise.resolve();
   let lastAct = 0;
   const queue: Event[] = [];
   const lane = createBlobLane(
@@ -127,7 +128,7 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
         connection?.send(encodeFrame(effect.frame));
         break;
       case "job":
-        void runJob(effect.job);
+        job = runJob(effect.job);
         break;
       case "emit":
         for (const listener of listeners) listener(effect.happening);
@@ -345,6 +346,8 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
       lane.stop();
       cancelWake?.();
       hangUp();
+      // Without its lane it ends soon; until then it reads what is closed after this.
+      await job;
     },
   };
 };

@@ -128,18 +128,12 @@ const applyAt = (state: State, owner: Who, body: Sealed, place: number, context:
   return waits(applied, stays ? [stays] : []);
 };
 
-/** Behind rungs alone: no word, whoever's it is, holds back what the relay let go or what its owner's device extended. */
-const isBehind = (all: readonly Waiting[], vigil: string): boolean => all.some((one) => one.vigil === vigil && isRung(one) && !one.closed);
-
-/** An extension is held back by the rungs of the turns before its own: one of its own fired later, and waits for it. */
-const isHeldBack = (left: readonly Waiting[], one: Waiting): boolean => {
-  const said = isRung(one) ? undefined : (one.said.body as { readonly what: string; readonly turn?: number });
-  const turn = said?.what === "extended" ? (said.turn ?? 0) : Infinity;
-  return isBehind(
-    left.filter((before) => !isRung(before) || before.turn < turn),
-    one.vigil,
-  );
-};
+/**
+ * Behind rungs alone: no word, whoever's it is, holds back what the relay let go or what its owner's device extended; and an extension waits for
+ * the rungs of the turns before its own alone, for those of its own wait for it.
+ */
+const isBehind = (all: readonly Waiting[], vigil: string, turn = Infinity): boolean =>
+  all.some((one) => one.vigil === vigil && isRung(one) && !one.closed && one.turn < turn);
 
 /** A word that has to wait; `again`: it is said again, so that its place in the log is another one. */
 export const waitsToo = (
@@ -155,10 +149,16 @@ export const waitsToo = (
   const { what } = output;
   if (what === "made" || what === "key" || what === "life" || what === "asked") return undefined;
   const vigil = what === "windows" ? output.life : output.id;
-  const waitsForRung = what === "extended" && !again && isBehind(state.firings, vigil);
+  const waitsForRung = what === "extended" && !again && isBehind(state.firings, vigil, output.turn);
   return waitsForRung || !isKnown(state, vigil) || isOfLaterTurn(state, output, by.from)
     ? waits(state, [{ vigil, since: lineNow(state, context), said, ...by }])
     : undefined;
+};
+
+/** By an extension; what else is said waits for every rung before it. */
+const turnBegun = ({ said: { body } }: WaitingWord): number => {
+  const { what, turn } = body as { readonly what: string; readonly turn?: number };
+  return what === "extended" && turn !== undefined ? turn : Infinity;
 };
 
 const isKnown = ({ senses: { promise } }: State, id: string): boolean =>
@@ -201,7 +201,8 @@ export const applyWaiting = (before: State, context: Context): State => {
   let state = before;
   const left: Waiting[] = [];
   for (const one of before.firings) {
-    if (isHeldBack(left, one) || (isRung(one) ? stillWaits(state, one, context) : wordWaits(state, one, context))) left.push(one);
+    if (isBehind(left, one.vigil, isRung(one) ? Infinity : turnBegun(one)) || (isRung(one) ? stillWaits(state, one, context) : wordWaits(state, one, context)))
+      left.push(one);
     else if (!isRung(one)) state = applyWord(state, one, context);
     else {
       const [applied, stays] = applyRung(state, one, context);

@@ -66,7 +66,7 @@ const applyOwnContent = (state: State, content: OwnContent, author: Uint8Array):
     case "keeping":
       return { ...state, settings: withSetting(state.settings, content) };
     case "note":
-      return hearNote(state, content.id, content);
+      return hearNote(state, content);
     case "compared":
       return state.stage.at === "together" ? { ...state, stage: { ...state.stage, compared: content.compared } } : state;
   }
@@ -98,7 +98,9 @@ export const chooseSetting = (state: State, chosen: Setting, context: Context): 
 export const unarchived = (state: State): State =>
   state.own ? { ...state, own: { ...state.own, archive: { ...state.own.archive, seq: Math.min(state.own.archive.seq, state.lastKept - 1) } } } : state;
 
-const withNote = (state: State, id: string, { note, farewell, keeper, holder, secret }: Note): State => {
+type Told = { readonly [Field in keyof Note]?: Note[Field] | undefined };
+
+const withNote = (state: State, id: string, { note, farewell, keeper, holder, secret }: Told): State => {
   const of = { note, farewell, keeper, holder, secret };
   const kept: Note = Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined));
   const { [id]: _, ...others } = state.notes;
@@ -106,10 +108,10 @@ const withNote = (state: State, id: string, { note, farewell, keeper, holder, se
 };
 
 /** As a device of mine told it: the secret that it knows by its hash is here still. */
-const hearNote = (state: State, id: string, note: Omit<Extract<OwnContent, { is: "note" }>, "is">): State => {
-  const { keeper, secret } = state.notes[id] ?? {};
-  const isSame = keeper !== undefined && note.keeper !== undefined && equalBytes(keeper, note.keeper);
-  return withNote(state, id, { ...note, ...(secret && isSame ? { secret } : {}) } as Note);
+const hearNote = (state: State, told: Extract<OwnContent, { is: "note" }>): State => {
+  const { keeper, secret } = state.notes[told.id] ?? {};
+  const isSame = keeper !== undefined && told.keeper !== undefined && equalBytes(keeper, told.keeper);
+  return withNote(state, told.id, { ...told, secret: isSame ? secret : undefined });
 };
 
 /** What others may be told of it. */
@@ -119,9 +121,8 @@ export const withoutSecret = (note: Note): Omit<Note, "secret"> => {
 };
 
 /** What an envelope of mine holds: here, and on my others, so that any of them can arm it. */
-export const keepNote = (state: State, id: string, note: Note, context: Context): State => {
-  return tellOwn(dirty(withNote(state, id, note)), { is: "note", id, ...withoutSecret(note) }, context);
-};
+export const keepNote = (state: State, id: string, note: Note, context: Context): State =>
+  tellOwn(dirty(withNote(state, id, note)), { is: "note", id, ...withoutSecret(note) }, context);
 
 /** Said to nobody: my others see for themselves that it is over. */
 export const dropNote = (state: State, id: string): State => dirty(unarchived(withNote(state, id, {})));

@@ -9,15 +9,15 @@ import { lifeOf, windowsToSay } from "../senses/promise/life.ts";
 import type { PromiseEntry, PromiseIntent } from "../senses/promise/promise.ts";
 import { awaitsFarewell, isOpen, ladderOf, noteCap, openAtOnce, waitingCount, type Life, type Promised } from "../senses/promise/promised.ts";
 import { windowsAfter, windowsAtOnce, type Window } from "../senses/promise/windows.ts";
-import { newFor, rankOf } from "./devices.ts";
+import { rankOf } from "./devices.ts";
 import type { Context } from "./event.ts";
-import { dropNote, keepNote, tellOwn, withoutSecret } from "./own-entries.ts";
+import { dropNote, keepNote } from "./own-entries.ts";
 import { gives, hasToSay, nothing, queue } from "./senses.ts";
 import { myPause } from "./settings.ts";
 import type { ActRefusal, Note, OutboxItem, State } from "./state.ts";
 import { lineNow } from "./time.ts";
 import { applyWaiting, mySide, wordsOfMine } from "./firings.ts";
-import { guardOf, isKeptBySecret, newOnes, tidyGuards } from "./guards.ts";
+import { guardOf, isKeptBySecret, tidyGuards, wasNew } from "./guards.ts";
 
 /** Texts as they were typed; ids and keys are made here. */
 export type PromiseAct =
@@ -147,7 +147,7 @@ export const tendPromises = (before: State, context: Context): State => {
   let state = withoutWindowsOfEnded(tidyNotes(withoutKeys(tidyGuards(applyWaiting(before, context), now), now)));
   const { link } = state;
   if (link.is !== "open" || !link.current) return state;
-  if (newOnes(state, now).has(toHex(state.selfKey))) return state;
+  if (wasNew(state, toHex(state.selfKey), now)) return state;
   if (now - link.since >= othersAfter * rankOf(state)) for (const one of state.senses.promise.list) state = followRelay(state, one, now, link.since, context);
   return sayWindows(withoutLostKeeper(state, now, link.since, context), now, link.since, context);
 };
@@ -170,12 +170,13 @@ const windowsAfterOthers: Millis = 10 * 60_000;
 /** By then whoever has what is missed here has said it again. */
 const missedAfter: Millis = 2 * 60_000;
 
-const say = (state: State, entry: PromiseEntry): State => queue(state, { kind: "promise", body: entry as unknown as Cbor });
+/** In the log next, as a promise's entry. */
+export const say = (state: State, entry: PromiseEntry): State => queue(state, { kind: "promise", body: entry as unknown as Cbor });
 
 /** What I said of promises and the log does not have yet. */
 export const saidByMe = ({ outbox }: State): readonly PromiseEntry[] =>
   outbox.flatMap(({ content }) => (content.is === "entry" && content.said.kind === "promise" ? [content.said.body as unknown as PromiseEntry] : []));
-const isOnItsWay = (state: State, id: string): boolean => saidByMe(state).some((said) => "id" in said && said.id === id);
+export const isOnItsWay = (state: State, id: string): boolean => saidByMe(state).some((said) => "id" in said && said.id === id);
 
 /**
  * The secret kept a window: that is said in its owner's name by the owner's device, and can wait, for the relay has told the other. A turn that the relay forgot, or whose key is nowhere
@@ -266,62 +267,6 @@ const withoutLostKeeper = (state: State, now: Millis, since: Millis, context: Co
   if (!life || keeper === undefined || isHere || now - since < othersAfter * rankOf(state)) return state;
   const { state: without, items } = underKeeper(state, life, {}, context);
   return items.length === 0 ? without : say(without, { what: "windows", life: life.id, items, at: now });
-};
-
-/** What my own devices may lack then: what my envelopes hold, so that each of them can seal them anew. */
-const sayNotes = (state: State, context: Context): State =>
-  Object.entries(state.notes).reduce((next, [id, note]) => tellOwn(next, { is: "note", id, ...withoutSecret(note) }, context), state);
-
-/** So long a window that was kept is news: the other may have missed both it and that (LIFE1). */
-const keptIsNews: Millis = 24 * 60 * 60_000;
-
-/** Whoever missed it holds a device of mine for new, and passes over what it says of promises (PROM1). */
-export const sayVouched = (state: State, context: Context): State =>
-  state.members
-    .filter(({ mine, revoked, since, newUntil }) => mine && !revoked && newUntil === null && since !== null && since + newFor > lineNow(state, context))
-    .reduce((next, { index }) => queue(next, { kind: "vouched", body: { device: index } }), state);
-
-/**
- * What is not kept, and the other may lack who asks what was missed (say-again.ts): the keys of what I promised and is not settled, for what
- * fired may wait there for them, and the windows. One that was kept says so itself, and needs no key any more.
- */
-export const sayKeys = (state: State, context: Context): State => {
-  const now = lineNow(state, context);
-  const isWindow = ({ life }: Promised): boolean => life !== null;
-  // Begun anew, its key is that of another turn, and is said by itself.
-  const isFirst = (one: Promised): boolean => isWindow(one) && one.turn === 1;
-  const keyed = state.senses.promise.list.flatMap((one) =>
-    one.owner === "me" && one.end === null && one.key !== null && one.by !== null ? [{ ...one, by: one.by, key: one.key, kept: undefined }] : [],
-  );
-  const isNew = newOnes(state, now);
-  const news = state.senses.promise.list.flatMap((one) => {
-    const { owner, end, by } = one;
-    if (owner !== "me" || !isWindow(one) || by === null || end?.is !== "kept" || now - end.at >= keptIsNews) return [];
-    // Where something of it fired, or will because a new device said that, the word waits there too, and they count in their order.
-    const isKeptInTime = one.lateAt === null && one.releasedAt === null && !isNew.has(end.by);
-    return [{ ...one, by, key: one.key ?? context.random(32), kept: isKeptInTime ? end.at : undefined }];
-  });
-  // Its key is in the log already, and what it is for still waits here to be sent: it is missed alone.
-  const isPast = ({ id, turn }: { readonly id: string; readonly turn: number }): boolean =>
-    state.senses.promise.list.some((one) => one.id === id && one.turn > turn);
-  const ahead = state.senses.promise.keys.filter((one) => one.from === "me" && (one.by === undefined || one.by === toHex(state.selfKey)) && !isPast(one));
-  const said = [...[...keyed, ...news.filter(({ kept }) => kept === undefined)].filter((one) => !isFirst(one)), ...ahead].reduce(
-    (next, { id, turn, key }) => say(next, { what: "key", id, turn, key, at: now }),
-    state,
-  );
-  const firstKey = ({ id }: Promised): Uint8Array =>
-    state.senses.promise.keys.find((one) => one.id === id && one.from === "me" && one.turn === 1)?.key ?? context.random(32);
-  const windows = [...keyed.filter(isWindow), ...news].map((one) => (isFirst(one) ? one : { ...one, key: firstKey(one) }));
-  // Said again after its end, they would say that it goes on (life.ts); that end may still be on its way.
-  const lives = [...new Set(windows.map(({ life }) => life as string))].filter((life) => !isOnItsWay(state, life));
-  const withWindows = lives.reduce((next, life) => {
-    const items = windows
-      .filter((one) => one.life === life)
-      .map(({ id, opens, by, key, madeAt, kept }) => ({ id, opens: opens ?? 0, due: by, key, said: madeAt, ...(kept === undefined ? {} : { kept }) }));
-    const parts = Array.from({ length: Math.ceil(items.length / windowsAtOnce) }, (_, at) => items.slice(at * windowsAtOnce, (at + 1) * windowsAtOnce));
-    return parts.reduce((also, part) => say(also, { what: "windows", life, items: part, at: now }), next);
-  }, said);
-  return sayNotes(withWindows, context);
 };
 
 /** So long after its last rung nothing fires any more, whatever the relay says, and nobody waits for a key. */

@@ -153,7 +153,6 @@ const applySaid = (state: State, item: LogItem, said: EntryBody, from: Who, auth
   }
   if (said.kind === "missed") return [hearMissed(state, said.body, item), []];
   if (said.kind === "stopped") return [item.device === state.index ? state : { ...state, fault: "forked", trouble: { is: "forked" } }, []];
-  if (said.kind === "vouched") return [hearVouched(state, said.body, from, author, item.at), []];
   if (said.kind === "recall") return [hearRecall(state, said.body, from), []];
   if (said.kind === "own")
     return [from === "me" ? hearOwn({ ...state, lastKept: placeOf(state, item.seq) }, said.body, author, placeOf(state, item.seq)) : state, []];
@@ -183,6 +182,7 @@ export const applyHeld = (before: State, held: HeldEntry, context: Context): Ste
   const unwrapped = unwrap(held);
   if (!unwrapped) return refused;
   const { id, said } = unwrapped;
+  if (said.kind === "vouched") return [hearVouched(before, said.body, held.from, held.author, held.at ?? lineNow(before, context)), []];
   const again = held.said.kind === "again";
   const state = again && held.device === before.index && before.saidAgain ? { ...before, saidAgain: { ...before.saidAgain, until: held.seq } } : before;
   // Moved to the end: what is said again pushes out nothing that may be said again after it.

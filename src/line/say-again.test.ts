@@ -5,10 +5,10 @@ import { Secret } from "../base/secret.ts";
 import { manifestOf, type Manifest, type Row } from "./archive.ts";
 import { bytes, context, now, state } from "./bond.testing.ts";
 import { keptKey } from "./entry.ts";
-import { preparePromise, sayKeys, tendPromises } from "./promises.ts";
+import { preparePromise, tendPromises } from "./promises.ts";
 import { applyHeld } from "./records.ts";
 import { nothing } from "./senses.ts";
-import { askAgain, hearMissed, sayAgain } from "./say-again.ts";
+import { askAgain, hearMissed, sayAgain, sayKeys } from "./say-again.ts";
 import { unsettled, type Life, type Promised } from "../senses/promise/promised.ts";
 import type { HeldEntry, State } from "./state.ts";
 import { step } from "./step.ts";
@@ -216,6 +216,10 @@ describe("What was missed", () => {
     ]);
     const heard = hearMissed({ ...asked, outbox: [] }, { after: 5 }, { device: 0, at: now });
     expect([heard.missedFrom, heard.missedAsked]).toEqual([null, { after: 5, at: now }]);
+    // A relay that lost records: its place came to lie before the first one.
+    const before0 = { ...before, missedFrom: -4 };
+    expect(askAgain(before0).outbox.map(({ content }) => content.is === "entry" && content.said.body)).toEqual([{ after: 0 }]);
+    expect(hearMissed(before0, { after: 0 }, { device: 0, at: now }).missedFrom).toBeNull();
     // Missed anew, and from further back, while the question was on its way: that is asked too.
     expect(hearMissed({ ...asked, missedFrom: 3 }, { after: 5 }, { device: 0, at: now }).missedFrom).toBe(3);
   });

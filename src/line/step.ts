@@ -23,8 +23,8 @@ import { applyHeld, applyRecords, begin, pinOf, understand, unwrap } from "./rec
 import { bothRecalled, recallEntry } from "./recall.ts";
 import { bothWait, recentKept } from "./firings.ts";
 import { beginMending, missedSince, refounded, rejoined } from "./resync.ts";
-import { preparePromise, sayKeys, sayVouched, tendPromises } from "./promises.ts";
-import { sayAgain } from "./say-again.ts";
+import { preparePromise, tendPromises } from "./promises.ts";
+import { answerMissed } from "./say-again.ts";
 import { isKept, nothing, promoteAhead, queue, runSense, senseContext, tendLive, tickSenses } from "./senses.ts";
 import type { ActRefusal, ActResult, DeviceMember, HeldEntry, Note, OutboxContent, OutboxItem, State } from "./state.ts";
 import { decodeCbor, encodeCbor, type Cbor } from "../protocol/cbor.ts";
@@ -108,7 +108,7 @@ const handle = (state: State, event: Event, context: Context): Step => {
     case "unboxed":
       return [unboxed(state, event.key, event.gen, context), []];
     case "kept":
-      return [dirty(sayKeys(sayAgain(sayVouched(state, context), event.rows), context)), []];
+      return [dirty(answerMissed(state, event.rows, context)), []];
     case "job-progress":
       return [state.job ? { ...state, job: { ...state.job, done: event.done, total: event.total } } : state, []];
     case "archived": {

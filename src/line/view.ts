@@ -171,7 +171,7 @@ export interface LifeView {
   readonly zone: string;
   readonly from: number;
   readonly to: number;
-  /** Windows that the relay has and that have not opened; three and fewer is few. */
+  /** Windows that the relay has and that have not opened; three and fewer is few, once the relay has said what it has. */
   readonly ahead: number;
   readonly few: boolean;
   /** Why one of them is not guarded, as far as is known here; null while all are. */
@@ -633,6 +633,8 @@ const lifeView = (state: State, who: Who, context: Context): LifeView | null => 
   const ahead = coming.filter((one) => state.guards[one.id]?.receipt?.state === "armed").length;
   const guarding = coming.map((one) => guardNow(state, one, context));
   const [why = null] = guarding.flatMap((one) => (one.is === "unguarded" ? [one.why] : []));
+  // Not before the relay has said what it has; of none it is asked nothing.
+  const isHeard = state.vigils.known || (coming.length === 0 && state.link.is === "open" && state.link.current);
   const arming = guarding.filter(({ is }) => is === "arming").length;
   const movedOf = (one: Promised): Millis => state.guards[one.id]?.receipt?.moved ?? 0;
   const first = windows.find((one) => (one.by ?? 0) + movedOf(one) + one.grace > now);
@@ -644,7 +646,7 @@ const lifeView = (state: State, who: Who, context: Context): LifeView | null => 
     to: life.to,
     ahead,
     // Begun a moment ago it has none yet.
-    few: ahead + arming <= windowsFew && now - life.since > armingFor,
+    few: isHeard && ahead + arming <= windowsFew && now - life.since > armingFor,
     why,
     window: first?.id ?? null,
     isOpen: first !== undefined && (first.opens ?? 0) <= now,

@@ -90,7 +90,10 @@ const entrySchema = v.variant("what", [
     at: uint(),
   }),
   v.object({ what: v.literal("life-off"), id: idSchema, at: uint() }),
-  /** Its next windows, each a promise of its own with the key of its due; not kept. Of one that is said again, `said`: when it first was, and `kept`: when it was kept. */
+  /**
+   * Its next windows, each a promise of its own with the key of its due; not kept. Of one that is said again, `said`: when it first was; `kept`:
+   * when it was kept.
+   */
   v.object({
     what: v.literal("windows"),
     life: idSchema,

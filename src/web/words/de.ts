@@ -1056,7 +1056,7 @@ export const de: Words = {
     },
     notYet: "noch nicht beim Relay",
     unanswered: (at) => `die Frist (${at}) ist vorbei, und das Relay hat nicht geantwortet`,
-    unansweredNote: (at) => `der Brief sollte seit ${at} offen sein, und das Relay hat nicht geantwortet`,
+    unansweredNote: (at) => `es sollte um ${at} aufgehen, und das Relay hat nicht geantwortet`,
     spoke: {
       early: "das Relay hat zu früh gesprochen: Nichts geht vor der Zeit auf",
       superseded: "überholt: Das Relay sprach von einer früheren Zeit davon",
@@ -1154,7 +1154,7 @@ export const de: Words = {
     coming: "Die Fenster sind auf dem Weg zum Relay.",
     ahead: (count) => plural(count, { one: "# Fenster im Voraus ist beim Relay.", other: "# Fenster im Voraus sind beim Relay." }),
     left: (count) => `läuft aus: noch ${count} Fenster`,
-    few: "Das ist wenig: Neue entstehen, während ein Gerät der Seite, die es gibt, offen ist.",
+    few: "Das ist wenig: Neue entstehen, während ein Gerät der Seite, die es gibt, offen ist und das Relay antwortet.",
     days: "Ein freier Tag",
     daysText: (name) => `${first(name)} sieht es. An diesem Tag ist nichts überfällig.`,
     off: (day) => `frei · ${day}`,

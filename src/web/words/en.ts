@@ -1127,7 +1127,7 @@ export const en = {
     coming: "The windows are on their way to the relay.",
     ahead: (count: number) => plural(count, { one: "# window ahead is at the relay.", other: "# windows ahead are at the relay." }),
     left: (count: number) => `running out: ${count} left`,
-    few: "That is few: new ones are made while a device of its owner is open.",
+    few: "That is few: they are made anew while a device of its owner is open and the relay answers.",
     days: "A day off",
     daysText: (name: string) => `${first(name)} sees it. Nothing is late on that day.`,
     off: (day: string) => `off · ${day}`,
