@@ -13,6 +13,7 @@ import {
   keptOf,
   listen,
   liveOf,
+  look,
   minute,
   paired,
   restart,
@@ -332,6 +333,19 @@ describe("Thought", () => {
     await say(world, ada, "safe again");
     await settle(world, 2 * second);
     expect(textsOf(ben)).toEqual(["safe", "safe again"]);
+  });
+
+  it("[KEEP2] storage taken away before what was heard is backed up: reading breaks nothing, and the backup is made once it is there again", async () => {
+    const { world, ada, ben } = await paired();
+    look(ada, true);
+    await settle(world, minute);
+    await say(world, ben, "keep this");
+    ada.disk.fail("gone");
+    await settle(world, minute);
+    expect([textsOf(ada), together(ada).backup.behind]).toEqual([["keep this"], true]);
+    ada.disk.fail(null);
+    await settle(world, 20 * minute);
+    expect([together(ada).connection.trouble, textsOf(ada), together(ada).backup.behind]).toEqual([null, ["keep this"], false]);
   });
 
   it("[SAY1] the relay's disk full, then mended: what waits goes, and the trouble is over when it is over", async () => {

@@ -8,7 +8,7 @@ import { exhaustive, invariant } from "../base/exhaustive.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import { notPinned, type Pins, type Sealer, type Sealers } from "../ports/sealer.ts";
-import type { Store } from "../ports/store.ts";
+import { StorageGone, type Store } from "../ports/store.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Connection, Transport } from "../ports/transport.ts";
 import type { Argon2id } from "../ports/words.ts";
@@ -188,12 +188,13 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
     const tools = { lane, random: ports.random, progress: (done: number, total: number) => push({ is: "job-progress", done, total }) };
     switch (job.is) {
       case "archive": {
-        const kept = await keepArchive({ ...job, box: boxOf(state) }, { ...tools, store, sealers: ports.sealers });
-        return push({ is: "archived", archived: kept.ok ? kept.value : null });
+        const kept = await unlessGone(keepArchive({ ...job, box: boxOf(state) }, { ...tools, store, sealers: ports.sealers }));
+        return push({ is: "archived", archived: kept?.ok ? kept.value : null });
       }
       case "fetch": {
-        const fetched = await fetchArchive(job.own, { ...tools, store, sealers: ports.sealers }, { after: job.after, line: state.line, box: boxOf(state) });
-        return push({ is: "fetched", fetched: fetched.ok ? fetched.value : null });
+        const to = { after: job.after, line: state.line, box: boxOf(state) };
+        const fetched = await unlessGone(fetchArchive(job.own, { ...tools, store, sealers: ports.sealers }, to));
+        return push({ is: "fetched", fetched: fetched?.ok ? fetched.value : null });
       }
       default:
         return exhaustive(job);
@@ -300,8 +301,10 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
         const opened = await ports.sealers.openBox(effect.seed, effect.box, ownKeyInfo);
         return { is: "unboxed", key: opened.ok && opened.value.length === 32 ? new Secret(opened.value.slice()) : null, gen: effect.gen };
       }
-      case "read-kept":
-        return { is: "kept", rows: await store.list("kept/", { after: keptKey(effect.from - 1) }) };
+      case "read-kept": {
+        const rows = await unlessGone(store.list("kept/", { after: keptKey(effect.from - 1) }));
+        return rows ? { is: "kept", rows } : { is: "not-saved", why: "gone" };
+      }
       case "export":
         invariant(sealer, "exporting before there is a seal");
         return { is: "exported", secret: await sealer.exportSecret("beside live", state.line) };
@@ -350,6 +353,16 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
       await job;
     },
   };
+};
+
+/** `undefined` where the storage is gone: that is said by the next write, and nothing is lost by reading later. */
+const unlessGone = async <T>(read: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof StorageGone) return undefined;
+    throw error;
+  }
 };
 
 const boxOf = ({ box, selfKey, self, members }: State): JobBox | null =>

@@ -9,6 +9,7 @@ import { decodeDurable, durableOf, encodeDurable } from "./durable.ts";
 import { applyEntry, initialSenses, myGrants, runSense } from "./senses.ts";
 import { laterSettings, letInOf, myPause, noSettings, withSetting } from "./settings.ts";
 import { giveOf } from "../senses/boundary/boundary.ts";
+import type { Event } from "./event.ts";
 import { step } from "./step.ts";
 import type { OutboxItem, State } from "./state.ts";
 import { hearOwn, unboxed } from "./own-entries.ts";
@@ -243,14 +244,25 @@ describe("A pause", () => {
     expect([let_go.live?.speaks, asks(let_go)]).toEqual([false, []]);
   });
 
-  it("[BOUND4] that nobody was told of says nothing again by itself until it is over", () => {
+  /** Calm, with something to read and say again. */
+  const missing = (): State => {
     const bond = empty({ link: openLink(), sayAgain: 3, box: { seed: new Secret(bytes(32, 1)), key: bytes(1216, 4) } });
     const lastResort = { keyPackage: bytes(9, 1), pending: bytes(9, 1), told: true, madeAt: now };
     const ready = { ...bond, lastResort, live: startLive(new Secret(bytes(32, 3)), bytes(16, 4), bytes(32, 1)), liveEpoch: 3 };
-    const whole = { ...ready, stage: { ...ready.stage, words: [] } } as State;
+    return { ...ready, stage: { ...ready.stage, words: [] } } as State;
+  };
+  const reads = (of: State, answer: Event = { is: "saved" }, time = at(0)): boolean => step(of, answer, time)[1].some((effect) => effect.do === "read-kept");
+
+  it("[BOUND4] that nobody was told of says nothing again by itself until it is over", () => {
+    const whole = missing();
     const announced = { ...whole, senses: { ...whole.senses, apart: { me: { dark: false, at: now, until: null, when: null, passes: [] }, other: null } } };
-    const reads = (of: State): boolean => step(of, { is: "saved" }, at(0))[1].some((effect) => effect.do === "read-kept");
     expect([reads(whole), reads(act(whole, { ...apart, announced: false })), reads(announced)]).toEqual([true, false, true]);
+  });
+
+  it("[RESYNC3] what is to be said again and cannot be read waits for the storage: it is not read without end", () => {
+    const gone = { is: "not-saved", why: "gone" } as const;
+    const [after] = step(missing(), gone, at(0));
+    expect([after.trouble, reads(missing(), gone), reads(after, { is: "tick" }, at(1)), reads(after)]).toEqual([{ is: "storage-gone" }, false, false, true]);
   });
 
   it("[BOUND4] that nobody was told of and began on another device has this one say its *left* at once, and not at its next start", () => {

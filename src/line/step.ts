@@ -141,7 +141,8 @@ const handle = (state: State, event: Event, context: Context): Step => {
       return [{ ...state, trouble: full ? lasting : state.trouble, unsaved: { put: [], drop: [], dirty: false, retryAt: 0 } }, []];
     }
     case "not-saved": {
-      const unsaved = { ...state.unsaved, retryAt: now + 5000 };
+      // Also where it was reading that failed: the next write shows whether the storage is there again.
+      const unsaved = { ...state.unsaved, dirty: true, retryAt: now + 5000 };
       return [{ ...state, unsaved, trouble: { is: event.why === "full" ? "storage-full" : "storage-gone" } }, []];
     }
     default:

@@ -5,6 +5,7 @@
  * - `write` is all or nothing, and durable once it has resolved with ok: no crash afterwards loses it.
  * - Reads see every write that resolved before them.
  * - Keys are ordered by their UTF-16 code units; `list` returns them in that order.
+ * - Once the storage is gone, writes answer `gone` and reads throw StorageGone.
  */
 import type { Result } from "../base/result.ts";
 
@@ -15,6 +16,11 @@ export interface StoreChange {
 
 /** `full`: no room on this device. `gone`: the storage was closed, wiped or taken away under us. */
 export type StoreFault = "full" | "gone";
+
+/** What reading throws when the storage was closed, wiped or taken away under us; writing answers with a value. */
+export class StorageGone extends Error {
+  override readonly name = "StorageGone";
+}
 
 export interface Store {
   get(key: string): Promise<Uint8Array | undefined>;

@@ -3,10 +3,10 @@
  * between asking for a write and having it. What was acknowledged survives a crash; what was not is lost whole.
  */
 import { err, ok, type Result } from "../base/result.ts";
-import type { Store, StoreChange, StoreFault } from "../ports/store.ts";
+import { StorageGone, type Store, type StoreChange, type StoreFault } from "../ports/store.ts";
 
 export interface MemoryStore extends Store {
-  /** Every write is refused with this, until told otherwise with `null`. */
+  /** Every write is refused with this, until told otherwise with `null`; what is `gone` is not read either. */
   fail(fault: StoreFault | null): void;
   /** Writes wait from now on; `release` lets them through, in order. */
   hold(): void;
@@ -33,21 +33,26 @@ export const createMemoryStore = (disk: ReadonlyMap<string, Uint8Array> = new Ma
     return ok(undefined);
   };
 
+  const read = (): ReadonlyMap<string, Uint8Array> => {
+    if (fault === "gone") throw new StorageGone("the storage was taken away");
+    return durable;
+  };
+
   return {
     get writes() {
       return writes;
     },
     async get(key) {
-      return durable.get(key)?.slice();
+      return read().get(key)?.slice();
     },
     async list(prefix, { after, limit = Infinity, reverse = false } = {}) {
       const beyond = (key: string): boolean => after === undefined || (reverse ? key < after : key > after);
-      const keys = [...durable.keys()].filter((key) => key.startsWith(prefix) && beyond(key)).sort(byCodeUnits);
+      const keys = [...read().keys()].filter((key) => key.startsWith(prefix) && beyond(key)).sort(byCodeUnits);
       if (reverse) keys.reverse();
       return keys.slice(0, limit).map((key) => [key, (durable.get(key) as Uint8Array).slice()] as const);
     },
     async keys(prefix) {
-      return [...durable.keys()].filter((key) => key.startsWith(prefix)).sort(byCodeUnits);
+      return [...read().keys()].filter((key) => key.startsWith(prefix)).sort(byCodeUnits);
     },
     async write(change) {
       // A copy, as a disk makes one: later changes to the caller's bytes are not ours.

@@ -9,8 +9,12 @@ export const useReadAlong = <T>(bond: Bond, first: T, read: () => Promise<T>): S
   useEffect(() => {
     let isGone = false;
     const look = async (): Promise<void> => {
-      const now = await read();
-      if (!isGone) found.value = now;
+      try {
+        const now = await read();
+        if (!isGone) found.value = now;
+      } catch {
+        // The storage is gone: the field says so.
+      }
     };
     void look();
     const stop = bond.watch(() => void look());

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, test } from "vitest";
+import { StorageGone } from "../../ports/store.ts";
 import { storeContract } from "../../testing/store-contract.ts";
 import { openSqliteStore, type SqliteStore } from "./sqlite-store.ts";
 
@@ -81,6 +82,7 @@ describe("the SQLite store", () => {
     expect(await store.write({ put: [["a", new Uint8Array(1)]] })).toEqual({ ok: false, error: "gone" });
     store.close();
     expect(await store.write({ put: [["a", new Uint8Array(1)]] })).toEqual({ ok: false, error: "gone" });
+    for (const read of [store.get("a"), store.list(""), store.keys("")]) await expect(read).rejects.toThrow(StorageGone);
   });
 
   test("says `full` when there is no room, and keeps what it had, whole", async () => {

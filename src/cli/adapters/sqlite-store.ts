@@ -11,7 +11,7 @@
 import { closeSync, openSync, statSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { err, ok, type Result } from "../../base/result.ts";
-import type { Store, StoreFault } from "../../ports/store.ts";
+import { StorageGone, type Store, type StoreFault } from "../../ports/store.ts";
 
 /** `busy`: another process has it. `newer`: a later Beside wrote it. */
 export type OpenFault = { readonly is: "busy" } | { readonly is: "newer" } | { readonly is: "not-ours" } | { readonly is: "unusable"; readonly code: string };
@@ -66,8 +66,17 @@ const storeOver = (database: DatabaseSync, path: string): SqliteStore => {
   // SQLite goes on in a file that was deleted; what is written there is lost with the process.
   const isStillThere = (): boolean => statSync(path, { throwIfNoEntry: false })?.ino === ino;
 
+  const reading = <T>(read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      if (storeFaultOf(error) === "gone") throw new StorageGone("the storage was closed or taken away", { cause: error });
+      throw error;
+    }
+  };
+
   return {
-    get: async (key) => (get.get(bytesOf(key)) as { value: Uint8Array } | undefined)?.value,
+    get: async (key) => reading(() => (get.get(bytesOf(key)) as { value: Uint8Array } | undefined)?.value),
 
     list: async (prefix, { after, limit = Infinity, reverse = false } = {}) => {
       const conditions: string[] = [];
@@ -82,18 +91,16 @@ const storeOver = (database: DatabaseSync, path: string): SqliteStore => {
       if (end) add("key < ?", end);
       if (after !== undefined) add(reverse ? "key < ?" : "key > ?", bytesOf(after));
       values.push(Number.isFinite(limit) ? limit : -1);
-      const rows = database
-        .prepare(`SELECT key, value FROM entries WHERE ${conditions.join(" AND ")} ORDER BY key ${reverse ? "DESC" : "ASC"} LIMIT ?`)
-        .all(...values) as unknown as { key: Uint8Array; value: Uint8Array }[];
+      const sql = `SELECT key, value FROM entries WHERE ${conditions.join(" AND ")} ORDER BY key ${reverse ? "DESC" : "ASC"} LIMIT ?`;
+      const rows = reading(() => database.prepare(sql).all(...values)) as unknown as { key: Uint8Array; value: Uint8Array }[];
       return rows.map(({ key, value }) => [textOf(key), value] as const);
     },
 
     keys: async (prefix) => {
       const start = bytesOf(prefix);
       const end = successorOf(start);
-      const rows = database
-        .prepare(`SELECT key FROM entries WHERE key >= ?${end ? " AND key < ?" : ""} ORDER BY key`)
-        .all(start, ...(end ? [end] : [])) as unknown as { key: Uint8Array }[];
+      const sql = `SELECT key FROM entries WHERE key >= ?${end ? " AND key < ?" : ""} ORDER BY key`;
+      const rows = reading(() => database.prepare(sql).all(start, ...(end ? [end] : []))) as unknown as { key: Uint8Array }[];
       return rows.map(({ key }) => textOf(key));
     },
 

@@ -3,7 +3,8 @@ import { openDB } from "idb";
 import { expect, test } from "vitest";
 import { storeContract } from "../../testing/store-contract.ts";
 import { exposeOpen, importKey, type KeyRecord, type LockedKey, type OpenKey } from "./data-key.ts";
-import { openIndexedDbStore, StorageGone, type DeviceStore } from "./indexeddb-store.ts";
+import { StorageGone } from "../../ports/store.ts";
+import { openIndexedDbStore, type DeviceStore } from "./indexeddb-store.ts";
 import { killedAfter } from "./killed.testing.ts";
 import { machineRandom } from "./random.ts";
 

@@ -12,17 +12,12 @@
 import type { IDBPObjectStore } from "idb";
 import { err, ok, type Result } from "../../base/result.ts";
 import type { Random } from "../../ports/random.ts";
-import type { Store, StoreFault } from "../../ports/store.ts";
+import { StorageGone, type Store, type StoreFault } from "../../ports/store.ts";
 import { exposeOpen, importKey, previousKey, seal, unseal, withoutPrevious, type LockedKey } from "./data-key.ts";
 import { faultOf, keyRecord, openDatabase, readRecord, replaceRecord, type Database, type OpenFault, type Schema } from "./database.ts";
 
 export interface DeviceStore extends Store {
   close(): void;
-}
-
-/** What reading throws when the storage is gone; writing answers with a value. */
-export class StorageGone extends Error {
-  override readonly name = "StorageGone";
 }
 
 export interface StoreParts {
