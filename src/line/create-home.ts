@@ -5,7 +5,7 @@
 import { equalBytes, toHex } from "../base/bytes.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { Secret } from "../base/secret.ts";
-import type { Store, StoreFault } from "../ports/store.ts";
+import { unlessGone, type Store, type StoreFault } from "../ports/store.ts";
 import { decodeKept, type Cbor } from "../protocol/cbor.ts";
 import { certifiedDevice, certifyDevice, certifyEnd } from "../protocol/certificate.ts";
 import { genesisHead } from "../protocol/chain.ts";
@@ -105,7 +105,8 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
   const dropKept = async (id: string): Promise<boolean> => {
     const { key } = scoped(store, id);
     const rest = [key("state"), key("mls")];
-    return (await store.write({ delete: (await store.keys(key(""))).filter((name) => !rest.includes(name)) })).ok;
+    const names = await unlessGone(store.keys(key("")));
+    return names !== undefined && (await store.write({ delete: names.filter((name) => !rest.includes(name)) })).ok;
   };
 
   const goOnceTold = (bond: RunningBond): void => {
@@ -126,7 +127,7 @@ export const createHome = async (store: Store, ports: Ports): Promise<Result<Hom
     home = { ...home, bonds: home.bonds.filter((one) => one !== bond.id) };
     await bond.stop();
     const { key } = scoped(store, bond.id);
-    await store.write({ put: [keepHome()], delete: await store.keys(key("")) });
+    await store.write({ put: [keepHome()], delete: (await unlessGone(store.keys(key("")))) ?? [] });
     changed();
   };
 

@@ -8,7 +8,7 @@ import { exhaustive, invariant } from "../base/exhaustive.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import { notPinned, type Pins, type Sealer, type Sealers } from "../ports/sealer.ts";
-import { StorageGone, type Store } from "../ports/store.ts";
+import { unlessGone, type Store } from "../ports/store.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Connection, Transport } from "../ports/transport.ts";
 import type { Argon2id } from "../ports/words.ts";
@@ -353,16 +353,6 @@ export const startDriver = (initial: State, restored: Sealer | null, ports: Port
       await job;
     },
   };
-};
-
-/** `undefined` where the storage is gone: that is said by the next write, and nothing is lost by reading later. */
-const unlessGone = async <T>(read: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await read;
-  } catch (error) {
-    if (error instanceof StorageGone) return undefined;
-    throw error;
-  }
 };
 
 const boxOf = ({ box, selfKey, self, members }: State): JobBox | null =>

@@ -6,7 +6,7 @@ import * as v from "valibot";
 import type { Millis } from "../base/brand.ts";
 import { fromBase64url, toHex, utf8 } from "../base/bytes.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import type { Store, StoreFault } from "../ports/store.ts";
+import { unlessGone, type Store, type StoreFault } from "../ports/store.ts";
 import { decodeCbor, decodeKept, encodeCbor, type Cbor } from "../protocol/cbor.ts";
 import { sha256 } from "../protocol/keys.ts";
 import { parseName } from "../senses/name/name.ts";
@@ -115,8 +115,10 @@ export const readMemory = async (
 
 export const memoryPlaces = async (store: Store, id: string): Promise<readonly number[]> => (await store.keys(under(id, keptPrefix))).map(placeOfKey);
 
-export const deleteMemory = async (store: Store, id: string): Promise<Result<void, StoreFault>> =>
-  store.write({ delete: [about(id), ...(await store.keys(under(id, "")))] });
+export const deleteMemory = async (store: Store, id: string): Promise<Result<void, StoreFault>> => {
+  const names = await unlessGone(store.keys(under(id, "")));
+  return names ? store.write({ delete: [about(id), ...names] }) : err("gone");
+};
 
 const parse = (json: string): Result<v.InferOutput<typeof fileSchema>, "not-an-export" | "newer"> => {
   try {

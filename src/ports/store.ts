@@ -33,3 +33,13 @@ export interface Store {
   keys(prefix: string): Promise<readonly string[]>;
   write(change: StoreChange): Promise<Result<void, StoreFault>>;
 }
+
+/** `undefined` where the storage is gone: that is said by the next write, and nothing is lost by reading later. */
+export const unlessGone = async <T>(read: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof StorageGone) return undefined;
+    throw error;
+  }
+};
